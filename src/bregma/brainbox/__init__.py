@@ -1,0 +1,5 @@
+"""Brainbox: analysis of behaviour and spikes. Pure functions on arrays; seconds, metres, hertz.
+
+May import: alf.
+Read first: behavior/training.py.
+"""

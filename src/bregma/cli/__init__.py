@@ -1,0 +1,5 @@
+"""The bregma command. Thin: each command is a few lines over a library call, imported when it runs.
+
+May import: every room.
+Read first: app.py.
+"""
