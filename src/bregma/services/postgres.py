@@ -29,6 +29,7 @@ SYSTEM_USER = "pgserver"
 VERSION = 18
 PORT = 5432
 START_SECONDS = 120
+REFUSED_PAUSES = (0.1, 0.3, 1.0)  # a server killed this instant still looks alive
 LONGEST_SOCKET_PATH = 100
 TRAVERSE = stat.S_IXGRP | stat.S_IXOTH
 
@@ -65,7 +66,7 @@ def connection_parameters(home: Home) -> dict[str, str | int]:
         raise DatabaseError(f"BREGMA_DATABASE_URL is not a PostgreSQL URL: {error}") from error
     if not found.get("dbname"):
         raise DatabaseError("BREGMA_DATABASE_URL names no database; write postgresql://user@host:5432/NAME")
-    parameters = {"user": SUPERUSER, "password": "", "host": "localhost", "port": PORT, **found}
+    parameters: dict[str, Any] = {"user": SUPERUSER, "password": "", "host": "localhost", "port": PORT, **found}
     return {name: int(value) if name == "port" else str(value) for name, value in parameters.items()}
 
 
@@ -90,13 +91,26 @@ def start_postgres(home: Home) -> None:
     DatabaseError
         If the server does not start or the cluster cannot be reached; the message says why.
     """
-    if database_url() is None:
-        home.make()
-        with FileLock(home.run / "postgres.lock"):
-            _initialise(home)
-            if not postgres_is_running(home):
-                _start(home)
+    if database_url() is not None:
+        _ensure_database(connection_parameters(home))
+        return
+    for pause in REFUSED_PAUSES:
+        _ensure_running(home)
+        try:
+            _ensure_database(connection_parameters(home))
+        except DatabaseError:
+            logger.info("PostgreSQL refused a connection; it may be ending, looking again")
+            time.sleep(pause)
+        else:
+            return
     _ensure_database(connection_parameters(home))
+
+
+def _ensure_running(home: Home) -> None:
+    with FileLock(home.make().run / "postgres.lock"):
+        _initialise(home)
+        if not postgres_is_running(home):
+            _start(home)
 
 
 def stop_postgres(home: Home) -> None:
