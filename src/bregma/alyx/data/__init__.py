@@ -1,0 +1,1 @@
+"""Datasets, their types, revisions and files."""

@@ -1,0 +1,232 @@
+"""Datasets, their types, revisions and files."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from bregma.alyx.records import (
+    COLLECTION,
+    EXTENSION,
+    HOSTNAME,
+    QC,
+    RELATIVE_PATH,
+    REVISION,
+    Record,
+    at_least_zero,
+    matches,
+)
+
+
+class DataRepositoryType(Record):
+    """A kind of repository."""
+
+    name = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class DataRepository(Record):
+    """A place that holds files. Without a ``data_url`` it is this installation's own store."""
+
+    name = models.CharField(max_length=255, unique=True)
+    repository_type = models.ForeignKey(DataRepositoryType, null=True, blank=True, on_delete=models.CASCADE)
+    hostname = models.CharField(max_length=200, blank=True)
+    data_url = models.URLField(null=True, blank=True)
+    timezone = models.CharField(max_length=64, blank=True, default="UTC")
+    globus_path = models.CharField(max_length=1000, blank=True)
+    globus_endpoint_id = models.UUIDField(null=True, blank=True)
+    globus_is_personal = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "data repositories"
+        constraints = [
+            matches("hostname", HOSTNAME, name="datarepository_hostname", message="Invalid hostname"),
+        ]
+
+
+class DataFormat(Record):
+    """A file format and its extension."""
+
+    name = models.CharField(max_length=255, unique=True)
+    description = models.CharField(max_length=255, blank=True)
+    file_extension = models.CharField(max_length=255, blank=True)
+    matlab_loader_function = models.CharField(max_length=255, blank=True)
+    python_loader_function = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            matches(
+                "file_extension",
+                EXTENSION,
+                name="dataformat_extension_starts_with_dot",
+                message="Invalid file extension, should start with a dot",
+            ),
+        ]
+
+
+class DatasetType(Record):
+    """A kind of dataset, recognised by the names of its files."""
+
+    name = models.CharField(max_length=255, unique=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="%(app_label)s_%(class)s_created_by_related",
+    )
+    description = models.CharField(max_length=1023, blank=True)
+    filename_pattern = models.CharField(
+        max_length=255,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="Shell pattern, any case; empty: the name must be object.attribute",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(filename_pattern__isnull=True) | ~Q(filename_pattern=""),
+                name="datasettype_pattern_not_empty",
+            ),
+        ]
+
+
+class Tag(Record):
+    """A label of datasets; it may protect them or make them public."""
+
+    name = models.CharField(max_length=255, unique=True)
+    description = models.CharField(max_length=1023, blank=True)
+    protected = models.BooleanField(default=False)
+    public = models.BooleanField(default=False)
+    hash = models.CharField(max_length=64, null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class Revision(Record):
+    """A revision of datasets: a name such as a date."""
+
+    name = models.CharField(max_length=255, unique=True)
+    description = models.CharField(max_length=1023, blank=True)
+    created_datetime = models.DateTimeField(null=True, blank=True, default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            matches(
+                "name",
+                REVISION,
+                name="revision_name_is_alf",
+                message="Revisions must only contain letters, numbers, hyphens, underscores and forward slashes.",
+            ),
+        ]
+
+
+class Dataset(Record):
+    """One file of a session, in one revision, wherever its copies are."""
+
+    session = models.ForeignKey(
+        "actions.Session",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="%(app_label)s_%(class)s_session_related",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="%(app_label)s_%(class)s_created_by_related",
+    )
+    created_datetime = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    generating_software = models.CharField(max_length=255, blank=True)
+    provenance_directory = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="%(app_label)s_%(class)s_provenance_related",
+    )
+    content_type = models.ForeignKey("contenttypes.ContentType", null=True, blank=True, on_delete=models.SET_NULL)
+    object_id = models.UUIDField(null=True, blank=True, help_text="Key of what the file belongs to, if no session")
+    file_size = models.BigIntegerField(null=True, blank=True, help_text="Bytes")
+    md5 = models.UUIDField(null=True, blank=True)
+    hash = models.CharField(max_length=64, null=True, blank=True, default="", help_text="md5, 32 hex digits")
+    version = models.CharField(
+        max_length=64, null=True, blank=True, default="", help_text="Version of the software that wrote it"
+    )
+    collection = models.CharField(max_length=255, null=True, blank=True, default="", help_text="Such as alf/probe00")
+    dataset_type = models.ForeignKey(DatasetType, on_delete=models.PROTECT)
+    data_format = models.ForeignKey(DataFormat, on_delete=models.PROTECT)
+    revision = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.PROTECT)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="datasets")
+    auto_datetime = models.DateTimeField(auto_now=True, null=True, blank=True)
+    default_dataset = models.BooleanField(default=True, help_text="Whether this is the revision to load by default")
+    qc = models.IntegerField(choices=QC, default=QC.NOT_SET)
+
+    class Meta:
+        ordering = ["-created_datetime", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "content_type", "object_id", "collection", "name", "revision"],
+                name="dataset_unique_in_session",
+                nulls_distinct=False,
+                violation_error_message="This session already has this file in this revision.",
+            ),
+            models.UniqueConstraint(
+                fields=["session", "collection", "name"],
+                condition=Q(default_dataset=True, session__isnull=False),
+                name="dataset_one_default_revision",
+                nulls_distinct=False,
+                violation_error_message="Another revision of this file is the default.",
+            ),
+            matches(
+                "collection",
+                COLLECTION,
+                name="dataset_collection_is_alf",
+                message="Collections must only contain letters, numbers, hyphens, underscores and forward slashes.",
+            ),
+            at_least_zero("file_size", name="dataset_file_size_at_least_zero"),
+        ]
+        indexes = [
+            models.Index(fields=["name"], name="dataset_name"),
+            models.Index(fields=["hash"], name="dataset_hash"),
+            models.Index(fields=["content_type", "object_id"], name="dataset_object"),
+        ]
+
+
+class FileRecord(Record):
+    """One copy of a dataset in one repository."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="file_records")
+    data_repository = models.ForeignKey(DataRepository, on_delete=models.PROTECT)
+    relative_path = models.CharField(max_length=1000, help_text="subject/date/number/collection/name, without uuid")
+    exists = models.BooleanField(default=False, help_text="Whether the repository really holds the file")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["data_repository", "relative_path"], name="filerecord_unique_path_in_repository"
+            ),
+            matches(
+                "relative_path",
+                RELATIVE_PATH,
+                name="filerecord_path_is_alf",
+                message="Paths must only contain letters, numbers, '_', '-', '.', '/' and '#'.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.relative_path} on {self.data_repository}"

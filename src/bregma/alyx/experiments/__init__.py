@@ -1,0 +1,1 @@
+"""Probe insertions of a session."""

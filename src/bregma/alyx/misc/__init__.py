@@ -1,0 +1,1 @@
+"""Labs, their members and places."""

@@ -1,0 +1,164 @@
+"""Settings of the Django project, read from the installation's folder and a few environment variables."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from bregma.services.home import Home
+from bregma.services.postgres import connection_parameters
+
+HOME = Home.default()
+BREGMA_URL = os.environ.get("BREGMA_URL", "http://127.0.0.1:8000").rstrip("/")
+DEBUG = os.environ.get("BREGMA_DEBUG", "") not in ("", "0", "false")
+SECRET_KEY = HOME.secret_key()
+
+_public = urlsplit(BREGMA_URL)
+_is_https = _public.scheme == "https"
+ALLOWED_HOSTS = sorted({_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "bregma.alyx.misc",
+    "bregma.alyx.subjects",
+    "bregma.alyx.actions",
+    "bregma.alyx.data",
+    "bregma.alyx.experiments",
+]
+INSTALLED_APPS += [app for app in ("bregma.alyx.results", "bregma.alyx.web") if find_spec(app)]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "bregma.alyx.urls"
+WSGI_APPLICATION = "bregma.alyx.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _database() -> dict[str, Any]:
+    """Write libpq's keywords as Django names them; what Django has no name for stays an option."""
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    given: dict[str, Any] = dict(connection_parameters(HOME))
+    known = {names[key]: value for key, value in given.items() if key in names}
+    options = {key: value for key, value in given.items() if key not in names}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        **known,
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Attempts to log in are counted in files, which all web processes share; other counts stay in each process.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(HOME.run / "shared-cache"),
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+
+AUTH_USER_MODEL = "misc.LabMember"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_SECURE = _is_https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = _is_https
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # datetimes without an offset, as the legacy wire writes them, are in UTC
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME.static
+WHITENOISE_USE_FINDERS = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "rest_framework.authentication.TokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["bregma.alyx.api.permissions.PolicyPermission"],
+    "DEFAULT_PAGINATION_CLASS": "bregma.alyx.api.pagination.Pages",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["bregma.alyx.api.filters.DocumentedFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "bregma.alyx.api.schema.WireSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "550/minute", "log_in": "10/minute"},
+    "EXCEPTION_HANDLER": "bregma.alyx.api.errors.answer",
+    "NUM_PROXIES": 1 if _is_https else 0,
+    "DATETIME_FORMAT": "iso-8601",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Alyx",
+    "DESCRIPTION": "The database of subjects, sessions and datasets.",
+    "VERSION": "3.6.1",
+    "OAS_VERSION": "3.0.3",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+}
+UNFOLD = {"SITE_TITLE": "bregma", "SITE_HEADER": "bregma", "SITE_SYMBOL": "neurology"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "bregma.alyx.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+}

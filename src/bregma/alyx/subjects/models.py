@@ -1,0 +1,199 @@
+"""Animals, their lines and projects."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from bregma.alyx.records import SUBJECT, Record, in_order, matches
+
+MOUSE = UUID("60f915ba-bdf4-444a-ada0-be7ebd3c1826")
+
+
+def default_species() -> UUID:
+    """Return the key of the laboratory mouse, a row of the first migration."""
+    return MOUSE
+
+
+class Project(Record):
+    """A project; sessions and subjects belong to any number of them."""
+
+    name = models.CharField(max_length=255, unique=True)
+    description = models.CharField(max_length=1023, blank=True)
+    users = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, help_text="Empty: everybody")
+
+    class Meta:
+        ordering = ["name"]
+
+
+class Source(Record):
+    """Where animals come from."""
+
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class Species(Record):
+    """A species; clients know it by its nickname."""
+
+    nickname = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "species"
+
+
+class Strain(Record):
+    """A strain of a species."""
+
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class Allele(Record):
+    """An allele that a line carries."""
+
+    name = models.CharField(max_length=1023, blank=True)
+    nickname = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        ordering = ["nickname"]
+
+    def __str__(self) -> str:
+        return self.nickname
+
+
+class Line(Record):
+    """A breeding line of animals."""
+
+    name = models.CharField(max_length=255)
+    nickname = models.CharField(max_length=255, unique=True)
+    description = models.TextField(blank=True)
+    target_phenotype = models.CharField(max_length=1023, blank=True)
+    alleles = models.ManyToManyField(Allele, blank=True)
+    strain = models.ForeignKey(Strain, null=True, blank=True, on_delete=models.SET_NULL)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL)
+    source_identifier = models.CharField(max_length=64, blank=True)
+    source_url = models.URLField(blank=True)
+    expression_data_url = models.URLField(blank=True)
+    species = models.ForeignKey(Species, null=True, blank=True, on_delete=models.SET_NULL)
+    subject_autoname_index = models.IntegerField(default=0)
+    breeding_pair_autoname_index = models.IntegerField(default=0)
+    litter_autoname_index = models.IntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    lab = models.ForeignKey("misc.Lab", null=True, blank=True, on_delete=models.CASCADE)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class Litter(Record):
+    """Animals born together."""
+
+    name = models.CharField(max_length=255, unique=True, default="-")
+    line = models.ForeignKey(Line, null=True, blank=True, on_delete=models.SET_NULL)
+    description = models.TextField(blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class Subject(Record):
+    """An animal."""
+
+    class Sex(models.TextChoices):
+        MALE = "M", "Male"
+        FEMALE = "F", "Female"
+        UNKNOWN = "U", "Unknown"
+
+    class Severity(models.IntegerChoices):
+        SUB_THRESHOLD = 1, "Sub-threshold"
+        MILD = 2, "Mild"
+        MODERATE = 3, "Moderate"
+        SEVERE = 4, "Severe"
+        NON_RECOVERY = 5, "Non-recovery"
+
+    class ProtocolNumber(models.TextChoices):
+        ONE = "1", "1"
+        TWO = "2", "2"
+        THREE = "3", "3"
+        FOUR = "4", "4"
+
+    nickname = models.CharField(max_length=64, default="-", help_text="Letters, digits, '_', '.' and '-'")
+    species = models.ForeignKey(Species, null=True, blank=True, on_delete=models.SET_NULL, default=default_species)
+    litter = models.ForeignKey(Litter, null=True, blank=True, on_delete=models.SET_NULL)
+    sex = models.CharField(max_length=1, choices=Sex, default=Sex.UNKNOWN, blank=True)
+    strain = models.ForeignKey(Strain, null=True, blank=True, on_delete=models.SET_NULL)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL)
+    line = models.ForeignKey(Line, null=True, blank=True, on_delete=models.SET_NULL)
+    birth_date = models.DateField(null=True, blank=True)
+    death_date = models.DateField(null=True, blank=True)
+    wean_date = models.DateField(null=True, blank=True)
+    genotype_date = models.DateField(null=True, blank=True)
+    reduced_date = models.DateField(null=True, blank=True)
+    genotype = models.ManyToManyField(Allele, through="Zygosity", blank=True)
+    responsible_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="subjects_responsible",
+        help_text="Who has primary or legal responsibility for the subject",
+    )
+    lab = models.ForeignKey("misc.Lab", on_delete=models.CASCADE)
+    projects = models.ManyToManyField(Project, blank=True)
+    cage = models.CharField(max_length=64, null=True, blank=True)
+    ear_mark = models.CharField(max_length=32, blank=True)
+    protocol_number = models.CharField(max_length=1, choices=ProtocolNumber, default=ProtocolNumber.ONE)
+    description = models.TextField(blank=True)
+    adverse_effects = models.TextField(blank=True)
+    actual_severity = models.IntegerField(null=True, blank=True, choices=Severity)
+    to_be_genotyped = models.BooleanField(default=False)
+    to_be_culled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["nickname", "-birth_date"]
+        constraints = [
+            models.UniqueConstraint("nickname", "lab", name="subject_nickname_unique_in_lab"),
+            models.UniqueConstraint("nickname", "responsible_user", name="subject_nickname_unique_for_user"),
+            matches(
+                "nickname",
+                SUBJECT,
+                name="subject_nickname_is_alf",
+                message="Nickname must only contain letters, numbers, underscores, hyphens and dots.",
+            ),
+            in_order("birth_date", "death_date", name="subject_dies_after_birth"),
+            models.CheckConstraint(condition=Q(sex__in=["M", "F", "U", ""]), name="subject_sex_is_known_letter"),
+        ]
+        indexes = [models.Index(fields=["responsible_user"], name="subject_responsible")]
+
+    def __str__(self) -> str:
+        return self.nickname
+
+
+class Zygosity(Record):
+    """How many copies of an allele a subject carries."""
+
+    class Copies(models.IntegerChoices):
+        ABSENT = 0, "Absent"
+        HETEROZYGOUS = 1, "Heterozygous"
+        HOMOZYGOUS = 2, "Homozygous"
+        PRESENT = 3, "Present"
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE)
+    allele = models.ForeignKey(Allele, on_delete=models.CASCADE)
+    zygosity = models.IntegerField(choices=Copies)
+
+    class Meta:
+        verbose_name_plural = "zygosities"
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "allele"], name="zygosity_once_per_subject_and_allele"),
+        ]

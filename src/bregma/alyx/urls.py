@@ -1,0 +1,8 @@
+"""Where each URL of the server leads."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]
