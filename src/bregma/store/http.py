@@ -1,0 +1,245 @@
+"""A store behind a web server that serves ranges and takes uploads."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import quote
+
+from bregma.store.errors import (
+    AccessDenied,
+    FileMissing,
+    HashMismatch,
+    StorageFull,
+    StoreError,
+    StoreUnavailable,
+)
+from bregma.store.hashes import CHUNK, Fingerprint, Hasher
+from bregma.store.keys import check_key
+from bregma.store.protocol import Entry
+from bregma.store.retry import BUSY, Retry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    import httpx
+
+_MD5_TAG = re.compile(r'"?([0-9a-fA-F]{32})"?')
+
+
+class HTTPStore:
+    """Files of a web server, under ``base_url/key``.
+
+    Parameters
+    ----------
+    base_url : str
+        The address that keys are added to.
+    headers : mapping, optional
+        Sent with each request, such as ``Authorization``. Never shown.
+    auth : (user, password), optional
+        HTTP Basic log-in.
+    retry : Retry, optional
+        How patient to be.
+    transport : httpx.BaseTransport, optional
+        Another way to reach the server (tests).
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        retry: Retry | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        import httpx
+
+        self.base_url = base_url.rstrip("/")
+        self._retry = retry or Retry()
+        self._http = httpx.Client(headers=dict(headers or {}), auth=auth, transport=transport, timeout=60)
+
+    def __repr__(self) -> str:
+        return f"HTTPStore({self.base_url!r})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def url(self, key: str) -> str:
+        """Make the address of a key; ``#`` of revisions is escaped."""
+        return f"{self.base_url}/{quote(check_key(key))}"
+
+    def list(self, prefix: str = "") -> Iterator[Entry]:
+        """Refuse: a plain web server has no list of files; ask Alyx for the datasets instead."""
+        raise StoreError(f"{self.base_url} cannot list files under {prefix!r}; ask Alyx for its datasets")
+
+    def stat(self, key: str) -> Entry:
+        """Look up one file; raises FileMissing."""
+        headers = self._head(key).headers
+        modified = headers.get("Last-Modified")
+        when = parsedate_to_datetime(modified) if modified else datetime.now(UTC)
+        return Entry(key, int(headers.get("Content-Length", 0)), when)
+
+    def read(self, key: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Read bytes from ``start`` up to, not including, ``stop``, in chunks; raises FileMissing."""
+        import httpx
+
+        headers = {"Accept-Encoding": "identity"}
+        if start or stop is not None:
+            headers["Range"] = f"bytes={start}-{'' if stop is None else stop - 1}"
+        if stop is not None and stop <= start:
+            return
+        try:
+            with self._http.stream("GET", self.url(key), headers=headers) as response:
+                if response.status_code not in {200, 206}:
+                    response.read()
+                    _fail(response, key)
+                chunks = response.iter_raw(CHUNK)
+                yield from chunks if response.status_code == 206 else _between(chunks, start, stop)
+        except httpx.TransportError as error:
+            raise StoreUnavailable(f"reading {key} from {self.base_url}: {error}") from error
+
+    def put(
+        self, key: str, source: Path | Iterable[bytes], *, size: int | None = None, md5: str | None = None
+    ) -> Entry:
+        """Send a file; the server refuses bytes that are not those registered.
+
+        Parameters
+        ----------
+        key : str
+            Where.
+        source : Path or iterable of bytes
+            A file of this machine (sent again when the server is busy), or chunks.
+        size, md5 : int, str, optional
+            What the bytes must be like. For a file they are measured.
+
+        Raises
+        ------
+        HashMismatch, StorageFull, AccessDenied, FileMissing, StoreUnavailable
+            As the server says.
+        """
+        upload(self._http, self.url(key), source, expected=Fingerprint(size, md5), retry=self._retry)
+        return self.stat(key)
+
+    def hash(self, key: str) -> str:
+        """Ask for the md5 of a file (its ETag), or compute it by reading the file."""
+        tag = _MD5_TAG.fullmatch(self._head(key).headers.get("ETag", ""))
+        if tag:
+            return tag[1].lower()
+        hasher = Hasher()
+        for chunk in self.read(key):
+            hasher.update(chunk)
+        return str(hasher.fingerprint.md5)
+
+    def _head(self, key: str) -> httpx.Response:
+        response = self._http.head(self.url(key))
+        if response.status_code != 200:
+            _fail(response, key)
+        return response
+
+
+def upload(
+    client: httpx.Client,
+    url: str,
+    source: Path | Iterable[bytes],
+    *,
+    expected: Fingerprint | None = None,
+    headers: Mapping[str, str] | None = None,
+    retry: Retry | None = None,
+) -> None:
+    """PUT a file's bytes to an address, with their md5 in ``X-Content-MD5``.
+
+    Parameters
+    ----------
+    client : httpx.Client
+        Connections to use.
+    url : str
+        Where to.
+    source : Path or iterable of bytes
+        A file (sent again when the server is busy or the connection breaks), or chunks (sent once).
+    expected : Fingerprint, optional
+        What is sent; measured first where the source is a file and it is not given.
+    headers : mapping, optional
+        Sent along.
+    retry : Retry, optional
+        How patient to be.
+
+    Raises
+    ------
+    HashMismatch, StorageFull, AccessDenied, FileMissing, StoreUnavailable
+        As the server says.
+    """
+    from pathlib import Path
+
+    expected, retry = expected or Fingerprint(), retry or Retry()
+    if isinstance(source, Path) and (expected.size is None or not expected.md5):
+        measured = Fingerprint.of(source)
+        expected.check(measured, source, "The file changed since it was registered: register it again")
+        expected = measured
+    sent = {"Content-Type": "application/octet-stream", **(headers or {})}
+    if expected.md5:
+        sent["X-Content-MD5"] = expected.md5
+    if expected.size is not None:
+        sent["Content-Length"] = str(expected.size)
+    _send(client, url, source, sent, retry if isinstance(source, Path) else Retry(attempts=1))
+
+
+def _send(
+    client: httpx.Client, url: str, source: Path | Iterable[bytes], headers: dict[str, str], retry: Retry
+) -> None:
+    import httpx
+
+    for attempt in range(1, retry.attempts + 1):
+        try:
+            response = client.put(url, content=_chunks(source), headers=headers)
+        except httpx.TransportError as error:
+            if attempt == retry.attempts:
+                raise StoreUnavailable(f"sending to {url}: {error}; try again later") from error
+            retry.wait(attempt)
+            continue
+        if response.status_code not in BUSY or attempt == retry.attempts:
+            break
+        retry.wait(attempt, response.headers.get("Retry-After"))
+    if not response.is_success:
+        _fail(response, url)
+
+
+def _chunks(source: Path | Iterable[bytes]) -> Iterator[bytes]:
+    from pathlib import Path
+
+    if not isinstance(source, Path):
+        yield from source
+        return
+    with source.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _between(chunks: Iterable[bytes], start: int, stop: int | None) -> Iterator[bytes]:
+    """Cut a range out of a whole file, for servers that ignore ranges."""
+    position = 0
+    for chunk in chunks:
+        low, high = max(start - position, 0), None if stop is None else max(stop - position, 0)
+        if piece := chunk[low:high]:
+            yield piece
+        position += len(chunk)
+        if stop is not None and position >= stop:
+            return
+
+
+def _fail(response: httpx.Response, name: str) -> NoReturn:
+    """Raise the error that an answer stands for, with the server's own words."""
+    status, words = response.status_code, response.text[:500]
+    if status in {404, 410}:
+        raise FileMissing(f"the server has no {name} ({status}); register it first. {words}")
+    if status in {401, 403}:
+        raise AccessDenied(f"the server refuses {name} ({status}); sign in, or ask for access. {words}")
+    if status in {409, 412, 422}:
+        raise HashMismatch(f"the server refuses the bytes of {name} ({status}). {words}")
+    if status == 507:
+        raise StorageFull(f"the server's disk is full, {name} was not stored. {words}")
+    raise StoreUnavailable(f"{name}: the server answered {status}. {words}")

@@ -1,0 +1,64 @@
+"""When to ask a server again, and after how long."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BUSY = frozenset({429, 502, 503, 504})
+"""Answers that mean: not now."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """A policy: how often to try, and how long to wait between.
+
+    Parameters
+    ----------
+    attempts : int
+        How many requests at most.
+    longest : float
+        No wait is longer than this many seconds.
+    sleep : callable
+        Waits for a number of seconds.
+    """
+
+    attempts: int = 8
+    longest: float = 300.0
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    def wait(self, attempt: int, retry_after: str | None = None) -> None:
+        """Wait before the next request.
+
+        Parameters
+        ----------
+        attempt : int
+            How many requests have failed.
+        retry_after : str, optional
+            The server's Retry-After header: seconds, or a date. Without it the wait doubles each
+            time from half a second, with some chance so that many clients do not return together.
+        """
+        asked = _seconds(retry_after)
+        if asked is None:
+            asked = 0.5 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
+        self.sleep(min(asked, self.longest))
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Read a Retry-After header; None where there is none or it makes no sense."""
+    text = (retry_after or "").strip()
+    if text.isdigit():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
