@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import uuid
+from typing import NamedTuple
 
+from django.core.validators import RegexValidator
 from django.db import models
 
-LAB = r"^\w+$"
-SUBJECT = r"^[\w.-]+$"
-COLLECTION = r"^[\w./-]*$"
-REVISION = r"^[\w.-]+$"
-RELATIVE_PATH = r"^[\w./#+-]+$"
-HOSTNAME = r"^[A-Za-z0-9_.+-]*$"
-EXTENSION = r"^(\.[^.]+)?$"
+
+class Grammar(NamedTuple):
+    """What a text may look like, and what to say when it does not."""
+
+    pattern: str
+    message: str
+
+    @property
+    def validator(self) -> RegexValidator:
+        """The same rule, for forms and REST."""
+        return RegexValidator(self.pattern, self.message)
+
+
+LAB = Grammar(r"^\w+$", "Lab name must only contain letters, numbers, and underscores.")
+SUBJECT = Grammar(
+    r"^[\w.-]+$",
+    "Nicknames must only contain letters, numbers, hyphens and underscores. Dots are reserved for breeding subjects.",
+)
+COLLECTION = Grammar(
+    r"^[\w./-]*$", "Collections must only contain letters, numbers, hyphens, underscores and forward slashes."
+)
+REVISION = Grammar(
+    r"^[\w.-]+$", "Revisions must only contain letters, numbers, hyphens, underscores and forward slashes."
+)
+RELATIVE_PATH = Grammar(r"^[\w./#+-]+$", "Paths must only contain letters, numbers, '_', '-', '.', '+', '/' and '#'.")
+HOSTNAME = Grammar(r"^[A-Za-z0-9_.+-]*$", "Invalid hostname")
+EXTENSION = Grammar(r"^(\.[^.]+)?$", "Invalid file extension, should start with a dot")
 
 
 class QC(models.IntegerChoices):
@@ -47,10 +69,10 @@ class UtcDate(models.Func):
     arity = 1
 
 
-def matches(field: str, pattern: str, *, name: str, message: str) -> models.CheckConstraint:
+def matches(field: str, grammar: Grammar, *, name: str) -> models.CheckConstraint:
     """Make a constraint: the text of a column follows a regular expression."""
     return models.CheckConstraint(
-        condition=models.Q(**{f"{field}__regex": pattern}), name=name, violation_error_message=message
+        condition=models.Q(**{f"{field}__regex": grammar.pattern}), name=name, violation_error_message=grammar.message
     )
 
 

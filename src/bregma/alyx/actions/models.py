@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -80,7 +81,7 @@ class Weighing(Record):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     subject = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="weighings")
     date_time = models.DateTimeField(null=True, blank=True, default=timezone.now)
-    weight = models.FloatField(help_text="Weight in grams")
+    weight = models.FloatField(validators=[MinValueValidator(0)], help_text="Weight in grams")
 
     class Meta:
         ordering = ["-date_time"]

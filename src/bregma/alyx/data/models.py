@@ -34,7 +34,7 @@ class DataRepository(Record):
 
     name = models.CharField(max_length=255, unique=True)
     repository_type = models.ForeignKey(DataRepositoryType, null=True, blank=True, on_delete=models.CASCADE)
-    hostname = models.CharField(max_length=200, blank=True)
+    hostname = models.CharField(max_length=200, blank=True, validators=[HOSTNAME.validator])
     data_url = models.URLField(null=True, blank=True)
     timezone = models.CharField(max_length=64, blank=True, default="UTC")
     globus_path = models.CharField(max_length=1000, blank=True)
@@ -45,7 +45,7 @@ class DataRepository(Record):
         ordering = ["name"]
         verbose_name_plural = "data repositories"
         constraints = [
-            matches("hostname", HOSTNAME, name="datarepository_hostname", message="Invalid hostname"),
+            matches("hostname", HOSTNAME, name="datarepository_hostname"),
         ]
 
 
@@ -54,19 +54,14 @@ class DataFormat(Record):
 
     name = models.CharField(max_length=255, unique=True)
     description = models.CharField(max_length=255, blank=True)
-    file_extension = models.CharField(max_length=255, blank=True)
+    file_extension = models.CharField(max_length=255, blank=True, validators=[EXTENSION.validator])
     matlab_loader_function = models.CharField(max_length=255, blank=True)
     python_loader_function = models.CharField(max_length=255, blank=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            matches(
-                "file_extension",
-                EXTENSION,
-                name="dataformat_extension_starts_with_dot",
-                message="Invalid file extension, should start with a dot",
-            ),
+            matches("file_extension", EXTENSION, name="dataformat_extension_starts_with_dot"),
         ]
 
 
@@ -116,19 +111,14 @@ class Tag(Record):
 class Revision(Record):
     """A revision of datasets: a name such as a date."""
 
-    name = models.CharField(max_length=255, unique=True)
+    name = models.CharField(max_length=255, unique=True, validators=[REVISION.validator])
     description = models.CharField(max_length=1023, blank=True)
     created_datetime = models.DateTimeField(null=True, blank=True, default=timezone.now)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            matches(
-                "name",
-                REVISION,
-                name="revision_name_is_alf",
-                message="Revisions must only contain letters, numbers, hyphens, underscores and forward slashes.",
-            ),
+            matches("name", REVISION, name="revision_name_is_alf"),
         ]
 
 
@@ -166,7 +156,14 @@ class Dataset(Record):
     version = models.CharField(
         max_length=64, null=True, blank=True, default="", help_text="Version of the software that wrote it"
     )
-    collection = models.CharField(max_length=255, null=True, blank=True, default="", help_text="Such as alf/probe00")
+    collection = models.CharField(
+        validators=[COLLECTION.validator],
+        max_length=255,
+        null=True,
+        blank=True,
+        default="",
+        help_text="Such as alf/probe00",
+    )
     dataset_type = models.ForeignKey(DatasetType, on_delete=models.PROTECT)
     data_format = models.ForeignKey(DataFormat, on_delete=models.PROTECT)
     revision = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.PROTECT)
@@ -191,12 +188,7 @@ class Dataset(Record):
                 nulls_distinct=False,
                 violation_error_message="Another revision of this file is the default.",
             ),
-            matches(
-                "collection",
-                COLLECTION,
-                name="dataset_collection_is_alf",
-                message="Collections must only contain letters, numbers, hyphens, underscores and forward slashes.",
-            ),
+            matches("collection", COLLECTION, name="dataset_collection_is_alf"),
             at_least_zero("file_size", name="dataset_file_size_at_least_zero"),
         ]
         indexes = [
@@ -211,7 +203,11 @@ class FileRecord(Record):
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="file_records")
     data_repository = models.ForeignKey(DataRepository, on_delete=models.PROTECT)
-    relative_path = models.CharField(max_length=1000, help_text="subject/date/number/collection/name, without uuid")
+    relative_path = models.CharField(
+        validators=[RELATIVE_PATH.validator],
+        max_length=1000,
+        help_text="subject/date/number/collection/name, without uuid",
+    )
     exists = models.BooleanField(default=False, help_text="Whether the repository really holds the file")
 
     class Meta:
@@ -220,12 +216,7 @@ class FileRecord(Record):
             models.UniqueConstraint(
                 fields=["data_repository", "relative_path"], name="filerecord_unique_path_in_repository"
             ),
-            matches(
-                "relative_path",
-                RELATIVE_PATH,
-                name="filerecord_path_is_alf",
-                message="Paths must only contain letters, numbers, '_', '-', '.', '/' and '#'.",
-            ),
+            matches("relative_path", RELATIVE_PATH, name="filerecord_path_is_alf"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ class LabMember(AbstractUser):
 class Lab(Record):
     """A laboratory; the first folder of every path in the store."""
 
-    name = models.CharField(max_length=255, unique=True)
+    name = models.CharField(max_length=255, unique=True, validators=[LAB.validator])
     institution = models.CharField(max_length=255, blank=True)
     address = models.CharField(max_length=255, blank=True)
     timezone = models.CharField(max_length=64, blank=True, default="UTC", help_text="Such as Europe/London")
@@ -49,12 +49,7 @@ class Lab(Record):
     class Meta:
         ordering = ["name"]
         constraints = [
-            matches(
-                "name",
-                LAB,
-                name="lab_name_is_word",
-                message="Lab name must only contain letters, numbers, and underscores.",
-            ),
+            matches("name", LAB, name="lab_name_is_word"),
         ]
 
 

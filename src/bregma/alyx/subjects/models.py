@@ -127,7 +127,7 @@ class Subject(Record):
         THREE = "3", "3"
         FOUR = "4", "4"
 
-    nickname = models.CharField(max_length=64, default="-", help_text="Letters, digits, '_', '.' and '-'")
+    nickname = models.CharField(max_length=64, default="-", validators=[SUBJECT.validator])
     species = models.ForeignKey(Species, null=True, blank=True, on_delete=models.SET_NULL, default=default_species)
     litter = models.ForeignKey(Litter, null=True, blank=True, on_delete=models.SET_NULL)
     sex = models.CharField(max_length=1, choices=Sex, default=Sex.UNKNOWN, blank=True)
@@ -162,14 +162,9 @@ class Subject(Record):
     class Meta:
         ordering = ["nickname", "-birth_date"]
         constraints = [
-            models.UniqueConstraint("nickname", "lab", name="subject_nickname_unique_in_lab"),
-            models.UniqueConstraint("nickname", "responsible_user", name="subject_nickname_unique_for_user"),
-            matches(
-                "nickname",
-                SUBJECT,
-                name="subject_nickname_is_alf",
-                message="Nickname must only contain letters, numbers, underscores, hyphens and dots.",
-            ),
+            models.UniqueConstraint(fields=["nickname", "lab"], name="subject_nickname_unique_in_lab"),
+            models.UniqueConstraint(fields=["nickname", "responsible_user"], name="subject_nickname_unique_for_user"),
+            matches("nickname", SUBJECT, name="subject_nickname_is_alf"),
             in_order("birth_date", "death_date", name="subject_dies_after_birth"),
             models.CheckConstraint(condition=Q(sex__in=["M", "F", "U", ""]), name="subject_sex_is_known_letter"),
         ]
