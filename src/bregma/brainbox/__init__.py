@@ -2,4 +2,5 @@
 
 May import: alf.
 Read first: behavior/training.py.
+Public names: behavior (psychometric, trials, training), spikes (psth, raster, correlogram, drift), metrics (units).
 """

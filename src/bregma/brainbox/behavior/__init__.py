@@ -1,0 +1,1 @@
+"""Behaviour in the IBL task: trials, psychometric curves, training status."""

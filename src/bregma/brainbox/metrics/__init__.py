@@ -1,0 +1,1 @@
+"""Quality of sorted units."""

@@ -1,0 +1,1 @@
+"""Spike trains: around events, against themselves, along the probe."""
