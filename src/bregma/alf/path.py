@@ -184,8 +184,9 @@ class ALFPath(_Base):
     def _folders(self) -> tuple[str, ...]:
         """Folders between the session, where there is one, and the file name, where there is one."""
         found = find_session(self)
-        start = found[1] if found else len(self.anchor and self.parts[:1])
-        inner = self.parts[start:]
+        if found is None and self.is_absolute():
+            return ()  # no session: nothing says which folders are the collection
+        inner = self.parts[found[1] if found else 0 :]
         return inner[:-1] if inner and is_valid(inner[-1]) else inner
 
 

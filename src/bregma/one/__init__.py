@@ -2,4 +2,79 @@
 
 May import: alf, store. No Django, DataJoint, VTK or matplotlib.
 Read first: api.py.
+Public names: ONE, AlyxClient, RegistrationClient, Dataset, Session, Insertion, write_tables and the ONEError tree.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from bregma.one.errors import (
+    AmbiguousDataset,
+    AmbiguousSession,
+    AuthenticationError,
+    DatasetNotFound,
+    FileNotDownloaded,
+    InsertionNotFound,
+    InvalidTables,
+    ONEError,
+    PermissionRefused,
+    ProtectedDataset,
+    RecordNotFound,
+    ResponseError,
+    ServerUnavailable,
+    SessionNotFound,
+    SubjectNotFound,
+    TablesMissing,
+)
+
+if TYPE_CHECKING:
+    from bregma.one.api import ONE
+    from bregma.one.client import AlyxClient
+    from bregma.one.records import Dataset, Insertion, Session
+    from bregma.one.registration import RegistrationClient
+    from bregma.one.tables import write_tables
+
+__all__ = [
+    "ONE",
+    "AlyxClient",
+    "AmbiguousDataset",
+    "AmbiguousSession",
+    "AuthenticationError",
+    "Dataset",
+    "DatasetNotFound",
+    "FileNotDownloaded",
+    "Insertion",
+    "InsertionNotFound",
+    "InvalidTables",
+    "ONEError",
+    "PermissionRefused",
+    "ProtectedDataset",
+    "RecordNotFound",
+    "RegistrationClient",
+    "ResponseError",
+    "ServerUnavailable",
+    "Session",
+    "SessionNotFound",
+    "SubjectNotFound",
+    "TablesMissing",
+    "write_tables",
+]
+
+_LATER = {
+    "ONE": "api",
+    "AlyxClient": "client",
+    "Dataset": "records",
+    "Insertion": "records",
+    "RegistrationClient": "registration",
+    "Session": "records",
+    "write_tables": "tables",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what takes time only when it is asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"bregma.one.{_LATER[name]}"), name)

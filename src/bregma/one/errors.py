@@ -1,0 +1,91 @@
+"""What can go wrong between a user and the data, as one tree of errors."""
+
+from __future__ import annotations
+
+
+class ONEError(Exception):
+    """Root of every error of this room."""
+
+
+class AuthenticationError(ONEError, PermissionError):
+    """Wrong user name, password or token, or nobody is signed in."""
+
+
+class PermissionRefused(ONEError, PermissionError):
+    """The server knows the user and says no."""
+
+
+class ServerUnavailable(ONEError, ConnectionError):
+    """The server does not answer, or is too busy, as often as it was asked."""
+
+
+class ResponseError(ONEError):
+    """The server refuses a request.
+
+    Attributes
+    ----------
+    status : int
+        The HTTP status.
+    detail : str
+        The server's own words.
+    """
+
+    def __init__(self, message: str, *, status: int, detail: str = "") -> None:
+        super().__init__(message, status, detail)
+        self.status = status
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.args)
+
+
+class RecordNotFound(ResponseError, LookupError):
+    """The server has no record under that address (HTTP 404)."""
+
+
+class TablesMissing(ONEError, FileNotFoundError):
+    """There are no cache tables to search offline."""
+
+
+class InvalidTables(ONEError, ValueError):
+    """A cache table is damaged or not one."""
+
+
+class SessionNotFound(ONEError, LookupError):
+    """No session answers to an id, path or reference."""
+
+
+class AmbiguousSession(ONEError, LookupError):
+    """A reference matches more than one session."""
+
+
+class InsertionNotFound(ONEError, LookupError):
+    """No probe insertion answers to an id."""
+
+
+class DatasetNotFound(ONEError, LookupError):
+    """A session has no dataset of that name."""
+
+
+class AmbiguousDataset(ONEError, LookupError):
+    """A name matches datasets of several collections or objects; the message lists them."""
+
+
+class FileNotDownloaded(ONEError, FileNotFoundError):
+    """A dataset is known, but its file is not on this machine and nobody may fetch it."""
+
+
+class SubjectNotFound(ONEError, LookupError):
+    """The database has no subject of that name."""
+
+
+class ProtectedDataset(ONEError, PermissionError):
+    """A released dataset may not be changed."""
+
+
+def _rebuild(kind: type[ResponseError], args: tuple[str, int, str]) -> ResponseError:
+    """Make a ResponseError again, for pickle."""
+    return kind(args[0], status=args[1], detail=args[2])
