@@ -2,5 +2,103 @@
 
 May import: alf.
 Read first: behavior/training.py.
-Public names: behavior (psychometric, trials, training), spikes (psth, raster, correlogram, drift), metrics (units).
+Public names: fit_psychometric, compute_psychometric, compute_reaction_times, compute_training_status, compute_psth,
+align_raster, compute_autocorrelograms, compute_drift_map, compute_unit_metrics, their results and their errors.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from bregma.brainbox.arrays import BrainboxError, InvalidInput
+
+if TYPE_CHECKING:
+    from bregma.brainbox.behavior.criteria import SessionTrials
+    from bregma.brainbox.behavior.psychometric import (
+        FitProblem,
+        Psychometric,
+        PsychometricFit,
+        PsychometricModel,
+        compute_psychometric,
+        evaluate,
+        fit_psychometric,
+    )
+    from bregma.brainbox.behavior.training import TrainingStatus, compute_training_status
+    from bregma.brainbox.behavior.trials import (
+        ReactionTimes,
+        compute_performance,
+        compute_performance_easy,
+        compute_reaction_times,
+        median_reaction_time,
+        signed_contrast,
+    )
+    from bregma.brainbox.metrics.units import UnitCriteria, compute_unit_metrics
+    from bregma.brainbox.spikes.correlogram import Autocorrelograms, compute_autocorrelograms
+    from bregma.brainbox.spikes.drift import DriftMap, compute_drift_map
+    from bregma.brainbox.spikes.psth import PSTH, compute_psth
+    from bregma.brainbox.spikes.raster import Raster, align_raster
+
+__all__ = [
+    "PSTH",
+    "Autocorrelograms",
+    "BrainboxError",
+    "DriftMap",
+    "FitProblem",
+    "InvalidInput",
+    "Psychometric",
+    "PsychometricFit",
+    "PsychometricModel",
+    "Raster",
+    "ReactionTimes",
+    "SessionTrials",
+    "TrainingStatus",
+    "UnitCriteria",
+    "align_raster",
+    "compute_autocorrelograms",
+    "compute_drift_map",
+    "compute_performance",
+    "compute_performance_easy",
+    "compute_psth",
+    "compute_psychometric",
+    "compute_reaction_times",
+    "compute_training_status",
+    "compute_unit_metrics",
+    "evaluate",
+    "fit_psychometric",
+    "median_reaction_time",
+    "signed_contrast",
+]
+
+_LATER = {
+    "behavior.criteria": ("SessionTrials",),
+    "behavior.psychometric": (
+        "FitProblem",
+        "Psychometric",
+        "PsychometricFit",
+        "PsychometricModel",
+        "compute_psychometric",
+        "evaluate",
+        "fit_psychometric",
+    ),
+    "behavior.training": ("TrainingStatus", "compute_training_status"),
+    "behavior.trials": (
+        "ReactionTimes",
+        "compute_performance",
+        "compute_performance_easy",
+        "compute_reaction_times",
+        "median_reaction_time",
+        "signed_contrast",
+    ),
+    "metrics.units": ("UnitCriteria", "compute_unit_metrics"),
+    "spikes.correlogram": ("Autocorrelograms", "compute_autocorrelograms"),
+    "spikes.drift": ("DriftMap", "compute_drift_map"),
+    "spikes.psth": ("PSTH", "compute_psth"),
+    "spikes.raster": ("Raster", "align_raster"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a module only when one of its names is asked for: scipy and pandas take time."""
+    for module, names in _LATER.items():
+        if name in names:
+            return getattr(import_module(f"bregma.brainbox.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

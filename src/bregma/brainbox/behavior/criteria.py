@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats
 from bregma.brainbox.behavior.psychometric import Psychometric, compute_psychometric
 from bregma.brainbox.behavior.trials import (
     Trials,
@@ -23,6 +23,7 @@ from bregma.brainbox.behavior.trials import (
 
 N_DAYS = 3
 """Days that the criteria look at."""
+CHOICE_TASKS = ("training", "biased", "ephys")
 LONG_DELAY = 900.0
 """Seconds between entering the rig and the first trial that count as a recording rehearsal."""
 
@@ -31,8 +32,9 @@ LONG_DELAY = 900.0
 class SessionTrials:
     """One session as the criteria see it.
 
-    ``protocol`` is the task protocol's name; habituation sessions count for nothing. ``on_ephys_rig`` follows
-    from the protocol when it is None. ``delay`` is the time between entering the rig and the first trial (s).
+    ``protocol`` is the task protocol's name; sessions of other tasks than training, biased or ephys choice world
+    (habituation, passive) count for nothing. ``on_ephys_rig`` follows from the protocol when it is None. ``delay``
+    is the time between entering the rig and the first trial (s).
     """
 
     date: Date
@@ -87,10 +89,10 @@ class LastDays:
 
 
 def summarize_days(sessions: Iterable[SessionTrials]) -> list[DayCriteria]:
-    """Pool the sessions of each day, in the order of days, leaving out habituation and sessions without trials."""
+    """Pool the sessions of each day, in the order of days, leaving out other tasks and sessions without trials."""
     by_day: dict[Date, list[SessionTrials]] = {}
     for session in sessions:
-        if _task(session.protocol) != "habituation" and len(column(session.trials, "choice")):
+        if _task(session.protocol) in CHOICE_TASKS and column(session.trials, "choice").size:
             by_day.setdefault(day_of(session.date), []).append(session)
     return [_pool(day, by_day[day]) for day in sorted(by_day)]
 
@@ -188,12 +190,11 @@ def _known_reaction_times(trials: Trials) -> Floats:
 
 
 def _task(protocol: str) -> str:
-    """Return the kind of task that a protocol's name stands for."""
+    """Return which choice task a protocol's name stands for; "other" for none."""
     lowered = protocol.lower()
-    for kind in ("habituation", "training", "biased", "ephys"):
-        if kind in lowered:
-            return kind
-    raise InvalidInput(f"protocol {protocol!r} is none that the criteria know: habituation, training, biased, ephys")
+    if "habituation" in lowered or "passive" in lowered:
+        return "other"
+    return next((task for task in CHOICE_TASKS if task in lowered), "other")
 
 
 def _on_ephys_rig(session: SessionTrials) -> bool:

@@ -82,7 +82,8 @@ class TrainingStatus(IntEnum):
 def compute_training_status(sessions: Sequence[SessionTrials]) -> list[TrainingStatus]:
     """Compute the training status after each session.
 
-    Sessions of one day are pooled and share a status. Habituation sessions take the status of the day before.
+    Sessions of one day are pooled and share a status. Sessions of other tasks take the status of the day before. A
+    criterion on reaction times is not met where there are none.
 
     Parameters
     ----------
