@@ -2,4 +2,9 @@
 
 May import: every room.
 Read first: app.py.
+Public names: main.
 """
+
+from bregma.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,62 @@
+"""The commands of bregma and what they answer: exit status 0 (done), 1 (failed), 2 (misused)."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bregma.cli import demo, installation, sessions, users, viewing
+from bregma.cli.output import print_record, say
+
+app = typer.Typer(
+    name="bregma",
+    help="One system for neurophysiology labs to organize, store, search, analyse and look at their data.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("up")(installation.up)
+app.command("status")(installation.status)
+app.command("worker")(installation.worker)
+app.command("view")(viewing.view)
+app.add_typer(users.app, name="user")
+app.add_typer(sessions.app, name="session")
+
+
+@app.callback()
+def options(
+    home: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the installation [default: the user's data folder].", envvar="BREGMA_HOME"),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log what happens, on stderr.")] = False,
+) -> None:
+    """Set what every command shares."""
+    if home is not None:
+        os.environ["BREGMA_HOME"] = str(home.expanduser().resolve())
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(name)s: %(message)s")
+
+
+@app.command()
+def version(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Print the version of bregma."""
+    from bregma import __version__
+
+    print_record({"bregma": __version__}, as_json=as_json)
+
+
+def main() -> None:
+    """Run the command; an error that a person can act on is one line, not a traceback."""
+    from bregma.cli.errors import expected_errors
+
+    try:
+        app()
+    except expected_errors() as error:
+        say(f"bregma: {error}")
+        raise SystemExit(1) from error

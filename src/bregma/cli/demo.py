@@ -1,0 +1,181 @@
+"""A small lab with real recordings: bregma demo."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import webbrowser
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import platformdirs
+import typer
+
+from bregma.cli.installation import DEFAULT_PORT, Plan, free_port, running, wait_for_port, wait_for_signal
+from bregma.cli.output import print_record, say
+from bregma.cli.viewing import save_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bregma.demo import Check, Summary
+    from bregma.one import ONE
+    from bregma.services.home import Home
+
+VISITOR = "visitor"
+IDLE_SECONDS = 300.0
+
+
+@dataclass
+class Lab:
+    """The demo lab that runs: what it was made of, and how long each stage took."""
+
+    home: Home
+    plan: Plan
+    data: Sequence[Path]
+    atlas: Path | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Say what begins, and remember how long it took."""
+        say(f"{name} ...")
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 2)
+
+    @property
+    def picture(self) -> Path:
+        """Where the brain is drawn."""
+        return self.home.root / "brain.png"
+
+
+def demo(
+    check: Annotated[bool, typer.Option("--check", help="Verify every stage, then end.")] = False,
+    data: Annotated[list[Path] | None, typer.Option(help="Folder of ALF sessions of your own; repeatable.")] = None,
+    atlas: Annotated[Path | None, typer.Option(help="Allen annotation volume (NRRD).")] = None,
+    port: Annotated[int, typer.Option(help="Port of the pages; a free one when it is taken.")] = DEFAULT_PORT,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the pages in a browser.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Replay a small lab: mice, sessions, files, analyses and a brain."""
+    from bregma.demo import prepare
+
+    home = demo_home().make()
+    viewer = ["--units", str(home.demo / "units.npz"), "--phantom", *(["--atlas", str(atlas)] if atlas else [])]
+    plan = Plan(port=free_port(port), viewer_port=free_port(), viewer_options=tuple(viewer))
+    lab = Lab(home, plan, data or [], atlas)
+    with lab.stage("recordings"):
+        prepare(home.demo)
+    say("servers ...")
+    start = time.perf_counter()
+    with running(home, plan):
+        lab.seconds["servers"] = round(time.perf_counter() - start, 2)
+        summary, checks = replay_lab(lab, verify=check)
+        print_summary(lab, summary, checks, as_json=as_json)
+        if check:
+            raise typer.Exit(0 if all(found.ok for found in checks) else 1)
+        if open_browser and sys.stdout.isatty():
+            webbrowser.open(visitor_link(lab))
+        say("Ctrl-C ends it. Running it again is quick and changes nothing twice.")
+        wait_for_signal()
+        say("ending ...")
+
+
+def demo_home() -> Home:
+    """Return the home of the demo: BREGMA_HOME, or one of its own, so that demo mice never join real ones."""
+    from bregma.services.home import Home
+
+    if os.environ.get("BREGMA_HOME"):
+        return Home.default()
+    return Home(platformdirs.user_data_path("bregma-demo"))
+
+
+def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
+    """Enter the lab as people and a rig would, wait for the workers, draw the brain, and look at it all when asked."""
+    from bregma.alyx.accounts import token_for
+    from bregma.alyx.installation import ensure_account
+    from bregma.demo import replay
+    from bregma.one import ONE
+
+    ensure_account(VISITOR, superuser=True)
+    one = ONE(base_url=lab.plan.url, token=token_for(VISITOR), cache_dir=lab.home.cache / "one")
+    with lab.stage("replay"):
+        summary = replay(one, lab.home.demo, lab.data, show_progress)
+    with lab.stage("analyses"):
+        jobs = wait_for_workers()
+    with lab.stage("brain"):
+        save_picture(lab.picture, lab.atlas, lab.home.demo / "units.npz")
+        wait_for_port(lab.plan.viewer_port, lab.home.logs / "viewer.log")
+    if not verify:
+        return summary, jobs
+    with lab.stage("checks"):
+        return summary, jobs + check_all(lab, one)
+
+
+def wait_for_workers() -> list[Check]:
+    """Wait until nothing is left to analyse, and say how it came out."""
+    from django.db import connection
+
+    from bregma.demo import Check
+    from bregma.pipelines.results import load_errors, load_job_states, wait_until_idle
+
+    wait_until_idle(connection, timeout=IDLE_SECONDS)
+    errors = load_errors(connection)
+    states = load_job_states(connection)
+    done = sum(state.n for state in states if state.status == "success")
+    said = "; ".join(f"{error.table} {error.key}: {error.message}" for error in errors[:3])
+    return [Check("the workers analysed everything", ok=not errors and done > 0, detail=said or f"{done} results")]
+
+
+def check_all(lab: Lab, one: ONE) -> list[Check]:
+    """Look at rows, files, pages and the picture."""
+    from bregma.demo import check, check_pages, check_picture
+
+    found = check(one, lab.home.demo, lab.data)
+    found += check_pages(one, visitor_link(lab), lab.plan.viewer_url)
+    return [*found, check_picture(lab.picture)]
+
+
+def visitor_link(lab: Lab) -> str:
+    """Return a link that signs the visitor in once."""
+    from bregma.alyx.accounts import sign_in_link
+
+    return sign_in_link(VISITOR, lab.plan.url)
+
+
+def show_progress(stage: str, done: int, total: int) -> None:
+    """Draw a bar where a person looks on."""
+    if sys.stderr.isatty() and total > 1:
+        filled = "█" * (24 * done // total)
+        sys.stderr.write(f"\r  {stage:<10} {filled:<24} {done}/{total} " + ("\n" if done == total else ""))
+        sys.stderr.flush()
+
+
+def print_summary(lab: Lab, summary: Summary, checks: Sequence[Check], *, as_json: bool) -> None:
+    """Print what there is now, what it took, where to look, and what was verified."""
+    record: dict[str, Any] = {
+        "subjects": summary.subjects,
+        "sessions": summary.sessions,
+        "files": summary.files,
+        "megabytes": round(summary.bytes / 1e6, 1),
+        "new in this run": sum(summary.new.values()),
+        "sign in": visitor_link(lab),
+        "pages": lab.plan.url,
+        "brain": lab.plan.viewer_url,
+        "picture": str(lab.picture),
+        "in a terminal": f"bregma --home {lab.home.root} session search",
+    }
+    if as_json:
+        seconds = {**lab.seconds, **{f"replay: {name}": value for name, value in summary.seconds.items()}}
+        print_record({**record, "seconds": seconds, "checks": [vars(found) for found in checks]}, as_json=True)
+        sys.stdout.flush()
+        return
+    took = ", ".join(f"{name} {seconds:.1f}" for name, seconds in lab.seconds.items())
+    print_record({**record, "seconds": f"{sum(lab.seconds.values()):.1f} ({took})"}, as_json=False)
+    for found in checks:
+        print(f"{'ok    ' if found.ok else 'FAILED'}  {found.name}: {found.detail}")
+    sys.stdout.flush()

@@ -1,0 +1,69 @@
+"""Accounts: bregma user create, bregma user token."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bregma.cli.output import print_record
+
+app = typer.Typer(help="Accounts of this installation.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Name to log in with.")],
+    email: Annotated[str, typer.Option(help="Address for notices.")] = "",
+    superuser: Annotated[bool, typer.Option("--superuser", help="May do everything.")] = False,
+    public: Annotated[bool, typer.Option("--public", help="Reads only what is public.")] = False,
+    password: Annotated[
+        str,
+        typer.Option(
+            help="Password.", prompt=True, hide_input=True, confirmation_prompt=True, envvar="BREGMA_PASSWORD"
+        ),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make an account."""
+    from bregma.alyx.installation import connect
+
+    connect()
+    from bregma.alyx.accounts import create_user
+
+    user = create_user(name, password, email=email, superuser=superuser, public=public)
+    print_record({"name": user.username, "id": user.pk, "superuser": superuser, "public": public}, as_json=as_json)
+
+
+@app.command()
+def token(
+    name: Annotated[str, typer.Argument(help="Name of the account.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the account's token for the REST API; it is made when there is none."""
+    from bregma.alyx.installation import connect
+
+    connect()
+    from bregma.alyx.accounts import token_for
+
+    key = token_for(name)
+    if as_json:
+        print_record({"name": name, "token": key}, as_json=True)
+    else:
+        print(key)
+
+
+@app.command()
+def link(
+    name: Annotated[str, typer.Argument(help="Name of the account.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print a link that signs the account in once, within ten minutes."""
+    from bregma.alyx.installation import connect
+
+    connect()
+    from bregma.alyx.accounts import sign_in_link
+    from bregma.cli.installation import address
+
+    url = sign_in_link(name, address())
+    print_record({"name": name, "link": url}, as_json=as_json)
