@@ -1,0 +1,1 @@
+"""Results: keys and inputs of the analyses, kept beside Alyx's tables by triggers."""

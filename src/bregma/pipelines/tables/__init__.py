@@ -1,0 +1,92 @@
+"""The analyses: short declarations. `declare` binds them to a connection and makes what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bregma.pipelines.engine import dj
+from bregma.pipelines.errors import PipelineError
+from bregma.pipelines.keys import FINISH_SQL
+from bregma.pipelines.tables import behavior, ephys, keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEYS = (keys.Session, keys.Insertion, keys.Trials, keys.Spikes, keys.History)
+BEHAVIOR = (
+    behavior.BehaviorParameters,
+    behavior.TrialSet,
+    behavior.PsychometricFit,
+    behavior.ReactionTime,
+    behavior.TrainingStatus,
+)
+EPHYS = (ephys.EphysParameters, ephys.UnitMetrics, ephys.DriftMap, ephys.Autocorrelogram, ephys.Psth)
+LOCK = "hashtextextended('bregma declare', 0)"
+
+
+class NotInstalled(PipelineError):
+    """Alyx's database has no keys yet."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Tables bound to one connection, by name."""
+
+    instance: Any
+    tables: Mapping[str, Any]
+    analyses: tuple[Any, ...]
+    """One object of each table that fills itself, after those it needs; it remembers its jobs table."""
+
+    def __getitem__(self, name: str) -> Any:
+        return self.tables[name]
+
+    @property
+    def connection(self) -> Any:
+        """DataJoint's connection."""
+        return self.instance.connection
+
+
+def declare(instance: Any) -> Pipeline:
+    """Make the tables that are missing and return all of them, bound to the instance's connection.
+
+    Processes that start at the same time take turns: DataJoint alone would let one of them fail.
+
+    Raises
+    ------
+    NotInstalled
+        If Alyx's migrations have not run on this database.
+    """
+    connection = instance.connection
+    if connection.query("select to_regclass('bregma_keys.history')").fetchone()[0] is None:
+        raise NotInstalled("the database has no keys of sessions yet; run Alyx's migrations first (bregma up does)")
+    connection.query(f"select pg_advisory_lock({LOCK})")
+    try:
+        tables: dict[str, Any] = {}
+        if not instance.Schema("bregma_keys").lineage_table_exists:
+            _bind(instance, "bregma_keys", KEYS, {})  # notes where the keys come from; seen from the next time on
+        _bind(instance, "bregma_keys", KEYS, tables)
+        _bind(instance, "bregma_behavior", BEHAVIOR, tables)
+        _bind(instance, "bregma_ephys", EPHYS, tables)
+        analyses = tuple(table() for table in tables.values() if hasattr(table, "populate"))
+        for analysis in analyses:
+            _ = analysis.jobs  # declared when it is first looked at
+        connection.query(FINISH_SQL, args=None)  # no arguments: its percent signs stay
+        connection.dependencies.clear()
+    finally:
+        connection.query(f"select pg_advisory_unlock({LOCK})")
+    return Pipeline(instance, tables, analyses)
+
+
+def _bind(instance: Any, schema_name: str, classes: tuple[Any, ...], tables: dict[str, Any]) -> None:
+    """Declare a copy of each class: DataJoint writes the connection into the class, and there may be several."""
+    schema = instance.Schema(schema_name)
+    for original in classes:
+        parts = {
+            name: type(name, (part,), {"__doc__": part.__doc__})
+            for name, part in vars(original).items()
+            if isinstance(part, type) and issubclass(part, dj.Part)
+        }
+        bound = type(original.__name__, (original,), {"__doc__": original.__doc__, **tables, **parts})
+        schema(bound, context=dict(tables))
+        tables[original.__name__] = bound
