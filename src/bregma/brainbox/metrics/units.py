@@ -57,8 +57,8 @@ class NoiseCutoff:
 def compute_unit_metrics(
     times: ArrayLike,
     clusters: ArrayLike,
-    amps: ArrayLike,
-    depths: ArrayLike,
+    amps: ArrayLike | None = None,
+    depths: ArrayLike | None = None,
     *,
     cluster_ids: ArrayLike | None = None,
     interval: Window | None = None,
@@ -70,7 +70,8 @@ def compute_unit_metrics(
     ----------
     times, clusters, amps, depths : (n_spikes,) arrays
         Time (s), unit, amplitude (V) and depth (µm) of each spike, in any order. Spikes at a NaN time or outside
-        the interval are left out.
+        the interval are left out. Amplitudes and depths may be None: their metrics are then NaN, and a test that
+        needs them is failed.
     cluster_ids : (n_units,) array or None
         Units to compute, in this order, those without spikes included. None: all that occur.
     interval
@@ -168,13 +169,15 @@ class _Spikes:
 def _read_spikes(
     times: ArrayLike,
     clusters: ArrayLike,
-    amps: ArrayLike,
-    depths: ArrayLike,
+    amps: ArrayLike | None,
+    depths: ArrayLike | None,
     cluster_ids: ArrayLike | None,
     interval: Window | None,
 ) -> _Spikes:
     when, who = as_floats("times", times), as_ids("clusters", clusters)
-    volts, where = as_floats("amps", amps), as_floats("depths", depths)
+    unknown = np.full(when.size, np.nan)
+    volts = unknown if amps is None else as_floats("amps", amps)
+    where = unknown if depths is None else as_floats("depths", depths)
     check_same_length(times=when, clusters=who, amps=volts, depths=where)
     bounds = _find_interval(when, interval)
     ids = select_units(who, cluster_ids)

@@ -1,0 +1,17 @@
+"""What can go wrong when a session is put together."""
+
+
+class SessionDataError(Exception):
+    """Root of the errors of this room."""
+
+
+class DataMissing(SessionDataError, LookupError):
+    """A session has no such data."""
+
+
+class AmbiguousCollection(SessionDataError, LookupError):
+    """Several collections of a session have the data; one must be named."""
+
+
+class InconsistentData(SessionDataError, ValueError):
+    """The files of a session do not fit together."""
