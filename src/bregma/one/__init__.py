@@ -1,6 +1,6 @@
 """ONE: search, list, load and register the data of experiments, online or offline.
 
-May import: alf, store. No Django, DataJoint, VTK or matplotlib.
+May import: alf, store, services. No Django, DataJoint, VTK or matplotlib.
 Read first: api.py.
 Public names: ONE, AlyxClient, RegistrationClient, Dataset, Session, Insertion, write_tables and the ONEError tree.
 """

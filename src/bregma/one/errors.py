@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bregma.alf import MultipleObjectsFound, ObjectNotFound
+
 
 class ONEError(Exception):
     """Root of every error of this room."""
@@ -66,11 +68,11 @@ class InsertionNotFound(ONEError, LookupError):
     """No probe insertion answers to an id."""
 
 
-class DatasetNotFound(ONEError, LookupError):
+class DatasetNotFound(ONEError, ObjectNotFound):
     """A session has no dataset of that name."""
 
 
-class AmbiguousDataset(ONEError, LookupError):
+class AmbiguousDataset(ONEError, MultipleObjectsFound):
     """A name matches datasets of several collections or objects; the message lists them."""
 
 

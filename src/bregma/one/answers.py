@@ -1,0 +1,90 @@
+"""What a server's answer means: its JSON, or an error that says what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bregma.one.errors import (
+    AuthenticationError,
+    PermissionRefused,
+    RecordNotFound,
+    ResponseError,
+    ServerUnavailable,
+)
+from bregma.store.retry import BUSY
+
+if TYPE_CHECKING:
+    import httpx
+
+_STALE = "Invalid token."
+_LONGEST = 1000
+
+
+def is_stale_token(response: httpx.Response) -> bool:
+    """Tell whether a server no longer knows a token."""
+    return response.status_code in {401, 403} and _STALE in response.text
+
+
+def check_answer(response: httpx.Response, *, signed_in: bool) -> Any:
+    """Return the JSON of an answer, or raise what it stands for.
+
+    Parameters
+    ----------
+    response : httpx.Response
+        The answer.
+    signed_in : bool
+        Whether a token was sent, which tells "sign in" from "not allowed".
+
+    Raises
+    ------
+    AuthenticationError, PermissionRefused, RecordNotFound, ServerUnavailable, ResponseError
+        For any status but 2xx, or a body that is not JSON.
+    """
+    if not response.is_success:
+        _fail(response, signed_in=signed_in)
+    if response.status_code == 204 or not response.content:
+        return None
+    try:
+        return response.json()
+    except ValueError as error:
+        kind = response.headers.get("Content-Type", "no type")
+        raise ResponseError(
+            f"{_what(response)} answered {kind} instead of JSON; check that the address is an Alyx server",
+            status=response.status_code,
+        ) from error
+
+
+def _fail(response: httpx.Response, *, signed_in: bool) -> None:
+    status, detail = response.status_code, describe(response)
+    message = f"{_what(response)}: {status} {detail}"
+    if is_stale_token(response):
+        raise AuthenticationError(f"{message} The token is no longer valid: sign in again")
+    if status in {401, 403}:
+        if signed_in:
+            raise PermissionRefused(f"{message} Ask the owner of the data or the lab's administrator for access")
+        raise AuthenticationError(f"{message} Sign in first: ONE(username=…, password=…) or set BREGMA_TOKEN")
+    if status == 404:
+        raise RecordNotFound(message, status=status, detail=detail)
+    if status in BUSY:
+        raise ServerUnavailable(f"{message} The server is busy; try again later")
+    raise ResponseError(message, status=status, detail=detail)
+
+
+def describe(response: httpx.Response) -> str:
+    """Find the server's words in the body of an error, shortened."""
+    try:
+        body = response.json()
+    except ValueError:
+        return "" if "html" in response.headers.get("Content-Type", "") else response.text[:_LONGEST]
+    if isinstance(body, dict):
+        body = {key: value for key, value in body.items() if key != "status_code"}
+        for key in ("detail", "error"):
+            if isinstance(body.get(key), str) and len(body) == 1:
+                return str(body[key])
+    return json.dumps(body, ensure_ascii=False)[:_LONGEST]
+
+
+def _what(response: httpx.Response) -> str:
+    request = response.request
+    return f"{request.method} {request.url}"

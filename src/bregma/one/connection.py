@@ -1,0 +1,106 @@
+"""Open connections to one server, and patience when it is busy or away."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bregma.one.errors import ServerUnavailable
+from bregma.store.retry import BUSY, Retry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
+
+_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+
+
+class Connection:
+    """Connections that stay open, may be shared between threads, and are opened anew after pickling.
+
+    Parameters
+    ----------
+    base_url : str
+        The server.
+    retry : Retry, optional
+        How patient to be.
+    transport : httpx.BaseTransport, optional
+        Another way to reach the server (tests, or a server in the same process).
+    """
+
+    _http: httpx.Client | None
+    _lock: threading.Lock
+
+    def __init__(
+        self, base_url: str, *, retry: Retry | None = None, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.base_url = base_url
+        self.retry = retry or Retry()
+        self._transport = transport
+        self._prepare()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key not in {"_http", "_lock"}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._prepare()
+
+    @property
+    def http(self) -> httpx.Client:
+        """The open connections; they carry no token."""
+        import httpx
+
+        with self._lock:
+            if self._http is None:
+                self._http = httpx.Client(transport=self._transport, timeout=httpx.Timeout(60.0, connect=10.0))
+            return self._http
+
+    def close(self) -> None:
+        """Close the connections; they open again when needed."""
+        with self._lock:
+            if self._http is not None:
+                self._http.close()
+                self._http = None
+
+    def is_own(self, url: str) -> bool:
+        """Tell whether an address is one of this server."""
+        return _origin(url) == _origin(self.base_url)
+
+    def send(self, method: str, url: str, *, data: object, headers: Mapping[str, str]) -> httpx.Response:
+        """Make a request, again while the server is busy or, where that is safe, unreachable.
+
+        Raises
+        ------
+        ServerUnavailable
+            If it does not answer.
+        """
+        import httpx
+
+        for attempt in range(1, self.retry.attempts + 1):
+            last = attempt == self.retry.attempts
+            try:
+                response = self.http.request(method, url, json=data, headers=headers, follow_redirects=True)
+            except httpx.TransportError as error:
+                unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                if last or not (unsent or method in _REPEATABLE):
+                    raise ServerUnavailable(
+                        f"{self.base_url} does not answer ({error}); check the address and that the server runs"
+                    ) from error
+                self.retry.wait(attempt)
+                continue
+            if response.status_code not in BUSY or last:
+                break
+            self.retry.wait(attempt, response.headers.get("Retry-After"))
+        return response
+
+    def _prepare(self) -> None:
+        self._http = None
+        self._lock = threading.Lock()
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower()

@@ -1,0 +1,168 @@
+"""Look-ups in cache tables, without a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from bregma.alf import QC
+from bregma.one.errors import InsertionNotFound, SessionNotFound
+from bregma.one.records import Dataset, Insertion, Session
+from bregma.one.snapshot import empty_table, scan_table
+from bregma.one.tables import NAMES
+from bregma.one.terms import INSERTION_TERMS, SESSION_TERMS, as_list, parse_date_range
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from bregma.alf import SessionParts
+
+_NEWEST_FIRST = ["date", "subject", "number"]
+
+
+class LocalCatalogue:
+    """Sessions, datasets and insertions of the tables in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Where ``sessions.pqt``, ``datasets.pqt`` and ``insertions.pqt`` are; sessions are required.
+    """
+
+    session_terms: tuple[str, ...] = SESSION_TERMS
+    insertion_terms: tuple[str, ...] = INSERTION_TERMS
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self._frames: dict[str, pl.LazyFrame] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"folder": self.folder, "_frames": {}}
+
+    def reload(self) -> None:
+        """Read the tables anew at the next question."""
+        self._frames = {}
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """Open one table; empty where the folder lacks it (but sessions, which are required)."""
+        if name not in NAMES:
+            raise ValueError(f"no table {name!r}; there are {', '.join(NAMES)}")
+        if name not in self._frames:
+            path = self.folder / f"{name}.pqt"
+            there = name == "sessions" or path.exists()
+            frame = scan_table(path, name) if there else empty_table(name).lazy()
+            # Sessions are few and asked for all the time; datasets are many and read by row groups.
+            self._frames[name] = frame if name == "datasets" else frame.collect().lazy()
+        return self._frames[name]
+
+    def search(self, terms: Mapping[str, Any]) -> list[Session]:
+        """Find sessions, newest first."""
+        frame = self._matching(terms).sort(_NEWEST_FIRST, descending=True).collect()
+        return [_session(row) for row in frame.iter_rows(named=True)]
+
+    def session(self, eid: UUID) -> Session:
+        """Look up one session."""
+        import polars as pl
+
+        frame = self.table("sessions").filter(pl.col("id") == str(eid)).collect()
+        if frame.is_empty():
+            raise SessionNotFound(f"the tables in {self.folder} have no session {eid}; load_cache() gets newer ones")
+        return _session(frame.row(0, named=True))
+
+    def sessions_at(self, parts: SessionParts) -> list[Session]:
+        """Find the sessions of a subject on a day with a number, in the lab if one is given."""
+        terms = {"subject": parts.subject, "date_range": parts.date, "number": parts.number}
+        return self.search({**terms, "laboratory": parts.lab} if parts.lab else terms)
+
+    def details(self, eid: UUID) -> dict[str, Any]:
+        """Tell all that the tables know of a session."""
+        return self.session(eid).to_dict()
+
+    def datasets(self, eid: UUID) -> tuple[Session, list[Dataset]]:
+        """Look up a session with its files."""
+        import polars as pl
+
+        session = self.session(eid)
+        frame = self.table("datasets").filter(pl.col("eid") == str(eid)).collect()
+        return session, [_dataset(row) for row in frame.iter_rows(named=True)]
+
+    def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
+        """Find insertions."""
+        import polars as pl
+
+        own = {"id", "model", "name", "serial", "session"}
+        frame = self.table("insertions")
+        for term in own & set(terms):
+            column = "eid" if term == "session" else term
+            frame = frame.filter(pl.col(column).is_in([str(value) for value in as_list(terms[term])]))
+        rest = {term: value for term, value in terms.items() if term not in own}
+        if rest:
+            frame = frame.join(self._matching(rest), left_on="eid", right_on="id", how="semi")
+        return [_insertion(row) for row in frame.sort("eid", "name").collect().iter_rows(named=True)]
+
+    def insertion(self, pid: UUID) -> Insertion:
+        """Look up one insertion."""
+        found = self.search_insertions({"id": pid})
+        if not found:
+            raise InsertionNotFound(
+                f"the tables in {self.folder} have no insertion {pid}; load_cache() gets newer ones"
+            )
+        return found[0]
+
+    def _matching(self, terms: Mapping[str, Any]) -> pl.LazyFrame:
+        frame = self.table("sessions")
+        for term, value in terms.items():
+            if term not in {"datasets", "dataset_qc_lte"}:
+                frame = frame.filter(_condition(term, value))
+        if "datasets" in terms or "dataset_qc_lte" in terms:
+            names = [str(name) for name in as_list(terms.get("datasets", []))]
+            worst = QC.parse(terms.get("dataset_qc_lte", QC.FAIL))
+            frame = frame.join(self._with_datasets(names, worst), left_on="id", right_on="eid", how="semi")
+        return frame
+
+    def _with_datasets(self, names: list[str], worst: QC) -> pl.LazyFrame:
+        """Find the ids of sessions that have all these files (or any, without names) of good enough quality."""
+        import polars as pl
+
+        found = self.table("datasets").filter(pl.col("exists") & (pl.col("qc") <= int(worst)))
+        if not names:
+            return found.select("eid").unique()
+        name = pl.col("rel_path").str.split("/").list.last()
+        found = found.filter(name.is_in(names)).select("eid", name.alias("name")).unique()
+        return found.group_by("eid").len().filter(pl.col("len") == len(set(names)))
+
+
+def _condition(term: str, value: object) -> pl.Expr:
+    import polars as pl
+
+    if term == "date_range":
+        first, last = parse_date_range(value)
+        return pl.col("date").is_between(first, last)
+    values = as_list(value)
+    if term == "number":
+        return pl.col("number").is_in([int(item) for item in values])
+    texts = [str(item).lower() for item in values]
+    if term in {"projects", "task_protocol"}:
+        column = pl.col(term).str.to_lowercase()
+        return pl.any_horizontal([column.str.contains(text, literal=True) for text in texts])
+    column = pl.col({"laboratory": "lab"}.get(term, term)).str.to_lowercase()
+    return column.is_in(texts)
+
+
+def _session(row: Mapping[str, Any]) -> Session:
+    projects = tuple(name for name in row["projects"].split(",") if name)
+    fields = {key: row[key] for key in ("lab", "subject", "date", "number", "task_protocol")}
+    return Session(eid=UUID(row["id"]), projects=projects, **fields)
+
+
+def _dataset(row: Mapping[str, Any]) -> Dataset:
+    fields = {key: row[key] for key in ("rel_path", "file_size", "hash", "default_revision", "exists")}
+    return Dataset(id=UUID(row["id"]), eid=UUID(row["eid"]), qc=QC(row["qc"]), **fields)
+
+
+def _insertion(row: Mapping[str, Any]) -> Insertion:
+    fields = {key: row[key] for key in ("name", "model", "serial")}
+    return Insertion(pid=UUID(row["id"]), eid=UUID(row["eid"]), **fields)

@@ -1,0 +1,245 @@
+"""Entering sessions and files into the database and the store, as a rig does after an experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from bregma.alf import QC, ALFPath, ObjectNotFound, filename_parts
+from bregma.one.errors import PermissionRefused, ProtectedDataset, RecordNotFound, ResponseError, SubjectNotFound
+from bregma.one.files import escape_url
+from bregma.store import Fingerprint, upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from bregma.one.api import ONE
+    from bregma.one.client import AlyxClient
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDetails:
+    """What can be said of a session besides its name; None is left as it is.
+
+    Parameters
+    ----------
+    task_protocol : str
+        Name and version of the task.
+    start_time, end_time : datetime
+        When it began and ended, on the lab's clock.
+    projects, procedures, users : sequence of str
+        Names known to the database; the users default to who is signed in.
+    n_trials, n_correct_trials : int
+        Counts of trials.
+    json : mapping
+        Settings of the task.
+    """
+
+    task_protocol: str | None = None
+    start_time: datetime | str | None = None
+    end_time: datetime | str | None = None
+    projects: Sequence[str] | None = None
+    procedures: Sequence[str] | None = None
+    users: Sequence[str] | None = None
+    n_trials: int | None = None
+    n_correct_trials: int | None = None
+    json: Mapping[str, Any] | None = None
+
+    def to_record(self) -> dict[str, Any]:
+        """Make the fields of a REST record."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: _plain(value) for name, value in values.items() if value is not None}
+
+
+class RegistrationClient:
+    """Registers sessions and files. All of it can be repeated without harm.
+
+    Parameters
+    ----------
+    one : ONE or AlyxClient
+        Who talks to the server.
+    """
+
+    def __init__(self, one: ONE | AlyxClient) -> None:
+        self._alyx: AlyxClient = getattr(one, "alyx", one)  # type: ignore[arg-type]
+
+    def register_session(
+        self, subject: str, date: date | str, number: int = 1, *, lab: str | None = None, **details: Any
+    ) -> UUID:
+        """Enter a session, or what is new about one that is there.
+
+        Parameters
+        ----------
+        subject : str
+            The nickname.
+        date : date or str
+            The day.
+        number : int
+            The session's number on that day.
+        lab : str, optional
+            The lab; the subject's own, if not given.
+        **details
+            See ``SessionDetails``: task_protocol, start_time, end_time, projects, procedures, users, n_trials,
+            n_correct_trials, json. Without a start_time a new session begins at midnight, and that of a session
+            which is there stays.
+
+        Returns
+        -------
+        UUID
+            The session's id; the same at each repetition.
+
+        Raises
+        ------
+        SubjectNotFound
+            If the database has no such subject.
+        """
+        given = SessionDetails(**details)
+        owner = self._subject_lab(subject)
+        day = str(date)[:10]
+        found = self._alyx.rest("sessions", "list", subject=subject, date_range=[day, day], number=number)
+        if found:
+            return self._update(UUID(str(found[0].get("id") or found[0]["url"][-36:])), given.to_record())
+        record = {"subject": subject, "lab": lab or owner, "number": number, "start_time": f"{day}T00:00:00"}
+        created = self._alyx.rest("sessions", "create", data={**record, "type": "Experiment", **given.to_record()})
+        return UUID(str(created.get("id") or created["url"][-36:]))
+
+    def register_files(
+        self,
+        session_path: ALFPath | str,
+        files: Iterable[Path | str],
+        *,
+        lab: str,
+        qc: QC | str | Sequence[QC | str] = QC.NOT_SET,
+        versions: str | Sequence[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Enter files of one session and send their bytes to the store.
+
+        Names and lengths are checked before anything is sent. Files that the store already has with the same
+        hash are not sent again, so an interrupted registration is simply repeated.
+
+        Parameters
+        ----------
+        session_path : ALFPath
+            The session's folder on this machine.
+        files : iterable of path
+            Files inside it; relative ones are taken from the folder.
+        lab : str
+            Whose store.
+        qc : QC, str, or one for each file
+            Quality.
+        versions : str, or one for each file
+            Version of the software that made them.
+
+        Returns
+        -------
+        list of dict
+            A record per file, in their order.
+
+        Raises
+        ------
+        InvalidALFName, FileNotFoundError
+            If a name is malformed, a file lies outside the session, or is missing. Nothing was sent.
+        ProtectedDataset
+            If a file of that name is released; register a new revision instead.
+        HashMismatch, StorageFull
+            If the server refuses the bytes.
+        """
+        folder = ALFPath(session_path).session_path()
+        paths = [_check_file(folder, file) for file in files]
+        if not paths:
+            return []
+        prints = [Fingerprint.of(path) for path in paths]
+        body = _body(folder, paths, prints, lab)
+        body["qc"] = [int(QC.parse(value)) for value in _each(qc, len(paths), "qc")]
+        if versions is not None:
+            body["versions"] = _each(versions, len(paths), "versions")
+        records = self._post(body)
+        for path, measured, record in zip(paths, prints, records, strict=True):
+            self._send(path, measured, record)
+        return records
+
+    def _subject_lab(self, subject: str) -> str | None:
+        try:
+            record = self._alyx.rest("subjects", "read", subject)
+        except RecordNotFound as error:
+            raise SubjectNotFound(
+                f"{self._alyx.base_url} has no subject {subject!r}; check the nickname, or enter the subject first"
+            ) from error
+        return record.get("lab") or None
+
+    def _update(self, eid: UUID, changes: dict[str, Any]) -> UUID:
+        if changes:
+            self._alyx.rest("sessions", "partial_update", eid, data=changes)
+        return eid
+
+    def _post(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        try:
+            records: list[dict[str, Any]] = self._alyx.post("/register-file", body)
+        except (PermissionRefused, ResponseError) as error:
+            if "protected" in str(error):
+                raise ProtectedDataset(
+                    f"released files of {body['path']} may not change ({error}); put the new ones into a "
+                    "revision, such as collection/#2024-01-01#/name"
+                ) from error
+            raise
+        return records
+
+    def _send(self, path: Path, measured: Fingerprint, record: Mapping[str, Any]) -> None:
+        """Send the bytes to each copy that the server can take and does not have."""
+        for copy in self._copies(record):
+            if copy.get("data_url") and not copy.get("exists"):
+                url = escape_url(str(copy["data_url"]))
+                connection = self._alyx.connection
+                headers = self._alyx.headers_for(url)
+                upload(connection.http, url, path, expected=measured, headers=headers, retry=connection.retry)
+
+    def _copies(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Find where copies belong; servers that do not say so at registration are asked."""
+        copies: list[dict[str, Any]] = list(record.get("file_records") or ())
+        if any("data_url" in copy for copy in copies):
+            return copies
+        return list(self._alyx.rest("datasets", "read", record["id"]).get("file_records") or ())
+
+
+def _check_file(folder: ALFPath, file: Path | str) -> ALFPath:
+    """Return a file that exists, lies in the session and is named by the convention."""
+    path = ALFPath(folder / file)
+    inside = path.resolve().is_relative_to(folder.resolve()) and ".." not in path.parts
+    if not inside:
+        raise ObjectNotFound(f"{path} is not in the session {folder}; register it with its own session")
+    filename_parts(path.name)
+    if not path.is_file():
+        raise FileNotFoundError(f"no file {path}; nothing was registered")
+    return path
+
+
+def _body(folder: ALFPath, paths: list[ALFPath], prints: list[Fingerprint], lab: str) -> dict[str, Any]:
+    return {
+        "path": folder.session.short,
+        "filenames": [path.relative_to(folder).as_posix() for path in paths],
+        "labs": [lab],
+        "hashes": [one.md5 for one in prints],
+        "filesizes": [one.size for one in prints],
+        "exists": False,
+        "server_only": True,
+    }
+
+
+def _each(value: Any, n: int, what: str) -> list[Any]:
+    """Repeat one value for each file, or check that there is one for each."""
+    values = [value] * n if isinstance(value, (str, int)) else list(value)
+    if len(values) != n:
+        raise ValueError(f"{len(values)} {what} for {n} files; give one, or one for each")
+    return values
+
+
+def _plain(value: Any) -> Any:
+    """Convert times and sequences to what JSON has."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (list, tuple, set)):
+        return list(value)
+    return value
