@@ -13,7 +13,7 @@ from bregma.alf import atomic_write, write_object, write_table
 from bregma.demo.archive import read_member, read_pickle
 from bregma.demo.colony import LAB, SIMULATED, days_between, simulate_water, simulate_weighings
 from bregma.demo.errors import DiskFull
-from bregma.demo.records import Credit, Plan, SessionRecord, SubjectRecord, session_folder
+from bregma.demo.records import PLACEHOLDER_DATE, Credit, Plan, SessionRecord, SubjectRecord, session_folder
 from bregma.demo.sources import IBLLIB, SOURCES
 from bregma.demo.units import convert_units
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Report = Callable[[str, int, int], None]
 
 CONVERTER = 1  # raise it when the files or the plan change, so that they are made again
-PLACEHOLDER_DATE = "2000-01-01"  # an early date that no one takes for real
 ENCODER_TICKS = 4096  # 1024 pulses per turn, X4
 WHEEL_RADIUS_CM = 3.1
 
@@ -189,7 +188,7 @@ def convert_spikes(archive: Path, root: Path) -> Plan:
         "Its event times are made up and left out.",
     ]
     session = _session(
-        "demo_spikes", PLACEHOLDER_DATE, root, protocol="ephys", member=_SPIKES, notes=notes, insertions=("probe00",)
+        "demo_spikes", PLACEHOLDER_DATE, root, protocol="unknown", member=_SPIKES, notes=notes, insertions=("probe00",)
     )
     spikes = {"times": recorded["spike_times"], "clusters": recorded["spike_clusters"]}
     write_object(_alf(session) / "probe00", "spikes", spikes)

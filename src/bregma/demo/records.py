@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+PLACEHOLDER_DATE = "2000-01-01"  # an early date that no one takes for real
+
+
 @dataclass(frozen=True)
 class Credit:
     """Where a recording comes from; shown on its pages."""
