@@ -34,6 +34,8 @@ class SessionDetails:
         Names known to the database; the users default to who is signed in.
     n_trials, n_correct_trials : int
         Counts of trials.
+    narrative : str
+        What a reader should know.
     json : mapping
         Settings of the task.
     """
@@ -46,6 +48,7 @@ class SessionDetails:
     users: Sequence[str] | None = None
     n_trials: int | None = None
     n_correct_trials: int | None = None
+    narrative: str | None = None
     json: Mapping[str, Any] | None = None
 
     def to_record(self) -> dict[str, Any]:
@@ -83,8 +86,8 @@ class RegistrationClient:
             The lab; the subject's own, if not given.
         **details
             See ``SessionDetails``: task_protocol, start_time, end_time, projects, procedures, users, n_trials,
-            n_correct_trials, json. Without a start_time a new session begins at midnight, and that of a session
-            which is there stays.
+            n_correct_trials, narrative, json. Without a start_time a new session begins at midnight, and that of a
+            session which is there stays.
 
         Returns
         -------
