@@ -1,0 +1,210 @@
+"""Psychometric fits: known answers, published fits, and what makes a fit useless."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bregma.brainbox import FitProblem, InvalidInput, evaluate, fit_psychometric
+from bregma.brainbox.behavior.likelihood import Choices, _cost_and_slope
+from bregma.brainbox.behavior.psychometric import compute_psychometric, evaluate_curve, log_likelihood
+from bregma.brainbox.behavior.trials import count_choices, median_reaction_time
+
+IBL_CONTRASTS = np.array([-100, -25, -12.5, -6.25, 0, 6.25, 12.5, 25, 100.0])
+# Choices of psychofit's own tests, and the fits published there (its default threshold is at most 10).
+PUBLISHED_X = np.arange(-50.0, 50.0, 10.0)
+PUBLISHED_2GAMMAS = [0.175, 0.225, 0.35, 0.275, 0.725, 0.9, 0.925, 0.975, 1.0, 1.0]
+PUBLISHED_ERF = [0.1, 0.125, 0.25, 0.15, 0.6, 0.65, 0.75, 0.9, 0.9, 0.85]
+PUBLISHED_BOUNDS = {"lower": (-50, 0, 0, 0), "upper": (50, 10, 1, 1)}
+CRITERIA_BOUNDS: dict[str, tuple[float, ...]] = {}
+PLOT_BOUNDS = {"lower": (-50.0, 10.0, 0.0, 0.0), "upper": (50.0, 50.0, 0.2, 0.2)}
+
+
+def test_the_curve_has_its_known_values() -> None:
+    expected = [0.20187109, 0.21355794, 0.26291968, 0.39180005, 0.6, 0.80819995, 0.93708032, 0.98644206]
+    assert evaluate_curve((-10, 20, 0.2, 0.0), PUBLISHED_X)[:8] == pytest.approx(expected, abs=1e-8)
+
+
+def test_the_curve_is_halfway_between_its_lapses_at_its_bias() -> None:
+    assert evaluate_curve((7, 20, 0.1, 0.3), [7.0]) == pytest.approx([0.4])
+
+
+def test_the_published_fit_with_two_lapses_is_reached() -> None:
+    fit = fit_psychometric(PUBLISHED_X, np.full(10, 40), p_right=PUBLISHED_2GAMMAS, **PUBLISHED_BOUNDS)
+    assert fit.log_likelihood == pytest.approx(-147.02380025592902, abs=1e-6)
+    assert fit.log_likelihood >= -147.02380025592902
+    assert fit.parameters == pytest.approx([-11.4546, 10, 0.24118, 0.02708], abs=1e-2)
+    assert FitProblem.THRESHOLD_AT_BOUND in fit.problems
+
+
+def test_the_published_fit_with_one_lapse_is_reached() -> None:
+    fit = fit_psychometric(PUBLISHED_X, np.full(10, 40), p_right=PUBLISHED_ERF, model="erf_psycho", **PUBLISHED_BOUNDS)
+    assert fit.log_likelihood == pytest.approx(-193.0509031440323, abs=1e-6)
+    assert fit.parameters == pytest.approx([-9.78747259, 10, 0.15967605, 0.15967605], abs=1e-3)
+
+
+def test_a_wider_bound_finds_a_likelier_curve() -> None:
+    fit = fit_psychometric(PUBLISHED_X, np.full(10, 40), p_right=PUBLISHED_2GAMMAS)
+    assert fit.log_likelihood > -145.6
+    assert fit.reliable
+
+
+@given(
+    bias=st.floats(-20, 20),
+    threshold=st.floats(8, 60),
+    low=st.floats(0.01, 0.3),
+    high=st.floats(0.01, 0.3),
+)
+@settings(max_examples=25, deadline=None)
+def test_a_curve_is_recovered_from_its_own_probabilities(bias: float, threshold: float, low: float, high: float) -> None:
+    x = np.linspace(-100, 100, 21)
+    fit = fit_psychometric(x, np.full(21, 1000), p_right=evaluate_curve((bias, threshold, low, high), x))
+    assert fit.parameters == pytest.approx([bias, threshold, low, high], rel=2e-3, abs=2e-3)
+    assert fit.converged
+
+
+@given(shares=st.lists(st.integers(0, 30), min_size=9, max_size=9))
+@settings(max_examples=25, deadline=None)
+def test_no_constant_and_no_step_is_likelier_than_the_fit(shares: list[int]) -> None:
+    n, right = np.full(9, 30), np.array(shares)
+    fit = fit_psychometric(IBL_CONTRASTS, n, right)
+    mean = right.sum() / n.sum()
+    assert fit.log_likelihood >= log_likelihood((0, 100, mean, 1 - mean), IBL_CONTRASTS, n, right) - 1e-6
+    for split in range(1, 9):
+        below, above = right[:split].sum() / n[:split].sum(), right[split:].sum() / n[split:].sum()
+        between = (IBL_CONTRASTS[split - 1] + IBL_CONTRASTS[split]) / 2
+        step = log_likelihood((between, 1e-3, below, 1 - above), IBL_CONTRASTS, n, right)
+        assert fit.log_likelihood >= step - 1e-6
+
+
+@given(shares=st.lists(st.integers(0, 30), min_size=9, max_size=9))
+@settings(max_examples=15, deadline=None)
+def test_mirrored_choices_give_the_mirrored_likelihood(shares: list[int]) -> None:
+    n, right = np.full(9, 30), np.array(shares)
+    fit = fit_psychometric(IBL_CONTRASTS, n, right)
+    mirrored = fit_psychometric(-IBL_CONTRASTS, n, n - right)
+    assert mirrored.log_likelihood == pytest.approx(fit.log_likelihood, abs=1e-4)
+
+
+def test_the_gradient_is_that_of_the_cost() -> None:
+    choices = Choices(IBL_CONTRASTS, np.full(9, 50.0), np.array([3, 6, 12, 19, 26, 31, 40, 44, 47.0]))
+    at = np.array([3.0, 20.0, 0.06, 0.11])
+    _, slope = _cost_and_slope(at, choices)
+    for index in range(4):
+        step = np.zeros(4)
+        step[index] = 1e-6
+        rise = _cost_and_slope(at + step, choices)[0] - _cost_and_slope(at - step, choices)[0]
+        assert slope[index] == pytest.approx(rise / 2e-6, rel=1e-5)
+
+
+def test_fitting_leaves_the_global_random_numbers_alone_and_repeats_itself() -> None:
+    before = np.random.get_state()[1].copy()  # noqa: NPY002 - the global generator is what is tested
+    fits = [fit_psychometric(PUBLISHED_X, np.full(10, 40), p_right=PUBLISHED_2GAMMAS) for _ in range(2)]
+    assert fits[0] == fits[1]
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+
+
+def test_contrasts_without_trials_change_nothing() -> None:
+    p = np.array(PUBLISHED_2GAMMAS)
+    fit = fit_psychometric(PUBLISHED_X, np.full(10, 40), p_right=p)
+    padded = fit_psychometric(np.append(PUBLISHED_X, 90), np.append(np.full(10, 40), 0), p_right=np.append(p, np.nan))
+    assert padded == fit
+
+
+def test_no_trials_give_a_fit_of_nan_that_says_so() -> None:
+    fit = fit_psychometric([], [], [])
+    assert fit.problems == (FitProblem.NO_TRIALS,)
+    assert math.isnan(fit.bias)
+    assert not fit.converged
+    assert not fit.reliable
+
+
+def test_a_mouse_that_guesses_is_flagged() -> None:
+    fit = fit_psychometric(IBL_CONTRASTS, np.full(9, 40), np.array([20, 19, 21, 20, 20, 21, 19, 20, 20]))
+    assert FitProblem.NO_BETTER_THAN_CONSTANT in fit.problems
+
+
+def test_a_step_between_two_contrasts_is_flagged() -> None:
+    fit = fit_psychometric(IBL_CONTRASTS, np.full(9, 40), np.array([2, 2, 2, 2, 2, 38, 38, 38, 38]))
+    assert FitProblem.THRESHOLD_UNRESOLVED in fit.problems
+    assert fit.lapse_low == pytest.approx(0.05, abs=1e-3)
+
+
+def test_a_mouse_that_reports_the_wrong_side_is_flagged() -> None:
+    fit = fit_psychometric(IBL_CONTRASTS, np.full(9, 40), np.array([38, 37, 33, 26, 20, 14, 8, 4, 2]))
+    assert FitProblem.CURVE_NOT_RISING in fit.problems
+    assert (np.diff(evaluate(fit, IBL_CONTRASTS)) <= 0).all()
+
+
+def test_two_contrasts_are_too_few() -> None:
+    fit = fit_psychometric([-100, 100], [40, 40], [4, 36])
+    assert FitProblem.TOO_FEW_CONTRASTS in fit.problems
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (([0, 1], [10, 10], [11, 0]), "between 0 and the number"),
+        (([0, 1], [10, 10], [1]), "differ in length"),
+        (([0, np.nan], [10, 10], [1, 1]), "finite"),
+        (([0, 1], [10, 10]), "either n_right or p_right"),
+    ],
+)
+def test_impossible_choices_are_refused(arguments: tuple[list[float], ...], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        fit_psychometric(*arguments)
+
+
+def test_bounds_that_cross_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="cross"):
+        fit_psychometric(IBL_CONTRASTS, np.full(9, 4), np.full(9, 2), lower=(5, 0, 0, 0), upper=(-5, 10, 1, 1))
+
+
+def test_a_block_without_trials_has_no_curve() -> None:
+    trials = {
+        "choice": np.array([1, -1]),
+        "contrastLeft": np.array([1.0, np.nan]),
+        "contrastRight": np.array([np.nan, 1.0]),
+        "probabilityLeft": np.array([0.5, 0.5]),
+    }
+    psychometric = compute_psychometric(trials, block=0.2)
+    assert psychometric.fit.problems == (FitProblem.NO_TRIALS,)
+    assert psychometric.p_right.size == 0
+
+
+# --- real mice ---------------------------------------------------------------------------------------------------
+
+
+def eleven_sessions(shared_data: Path) -> pd.DataFrame:
+    return pd.read_parquet(shared_data / "ibl_training_11sessions" / "trials.pqt")
+
+
+def test_the_first_three_days_give_the_published_parameters(shared_data: Path) -> None:
+    trials = eleven_sessions(shared_data)
+    trials = trials[trials["date"].isin(["2020-08-21", "2020-08-24", "2020-08-25"])]
+    fit = compute_psychometric(trials).fit
+    assert fit.parameters == pytest.approx([4.04487042, 21.6293942, 1.91451396e-2, 1.72669957e-1], rel=1e-5)
+    assert median_reaction_time(trials, contrast=0) == pytest.approx(0.83655)
+
+
+@pytest.mark.parametrize(("name", "bounds"), [("criteria", CRITERIA_BOUNDS), ("plot", PLOT_BOUNDS)])
+def test_every_real_fit_is_at_least_as_likely_as_the_reference(
+    shared_data: Path, name: str, bounds: dict[str, tuple[float, ...]]
+) -> None:
+    table = pd.read_csv(shared_data / "ibl_learning_KS014" / "brainbox_reference_training_metrics.csv")
+    ks014 = pd.read_parquet(shared_data / "ibl_learning_KS014" / "KS014_training_trials.pqt")
+    days = dict(iter(ks014.groupby(ks014["start_time"].dt.strftime("%Y-%m-%d"))))
+    days |= dict(iter(eleven_sessions(shared_data).groupby("date")))
+    assert len(table) == 26
+    for row in table.to_dict("records"):
+        contrasts, n_trials, n_right = count_choices(days[row["date"][:10]])
+        # The table's columns of lapses are named the other way round.
+        reference = [row[f"{key}_{name}"] for key in ("bias", "threshold", "lapse_high", "lapse_low")]
+        fit = fit_psychometric(contrasts, n_trials, n_right, **bounds)
+        assert fit.log_likelihood >= log_likelihood(reference, contrasts, n_trials, n_right) - 1e-6, row["date"]
+        if fit.reliable and fit.log_likelihood - log_likelihood(reference, contrasts, n_trials, n_right) < 1e-6:
+            assert fit.parameters == pytest.approx(reference, rel=2e-3, abs=2e-3), row["date"]
