@@ -146,7 +146,7 @@ class _Transfer:
         return "", None
 
     def _write(self, response: httpx.Response, file: BinaryIO) -> None:
-        for chunk in response.iter_raw():
+        for chunk in response.iter_bytes():
             file.write(chunk)
             self.progress(len(chunk))
         file.flush()

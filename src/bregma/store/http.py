@@ -98,7 +98,7 @@ class HTTPStore:
                 if response.status_code not in {200, 206}:
                     response.read()
                     _fail(response, key)
-                chunks = response.iter_raw(CHUNK)
+                chunks = response.iter_bytes(CHUNK)
                 yield from chunks if response.status_code == 206 else _between(chunks, start, stop)
         except httpx.TransportError as error:
             raise StoreUnavailable(f"reading {key} from {self.base_url}: {error}") from error
