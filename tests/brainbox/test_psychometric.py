@@ -60,7 +60,9 @@ def test_a_wider_bound_finds_a_likelier_curve() -> None:
     high=st.floats(0.01, 0.3),
 )
 @settings(max_examples=25, deadline=None)
-def test_a_curve_is_recovered_from_its_own_probabilities(bias: float, threshold: float, low: float, high: float) -> None:
+def test_a_curve_is_recovered_from_its_own_probabilities(
+    bias: float, threshold: float, low: float, high: float
+) -> None:
     x = np.linspace(-100, 100, 21)
     fit = fit_psychometric(x, np.full(21, 1000), p_right=evaluate_curve((bias, threshold, low, high), x))
     assert fit.parameters == pytest.approx([bias, threshold, low, high], rel=2e-3, abs=2e-3)
@@ -102,10 +104,10 @@ def test_the_gradient_is_that_of_the_cost() -> None:
 
 
 def test_fitting_leaves_the_global_random_numbers_alone_and_repeats_itself() -> None:
-    before = np.random.get_state()[1].copy()  # noqa: NPY002 - the global generator is what is tested
+    before = np.random.get_state()[1].copy()
     fits = [fit_psychometric(PUBLISHED_X, np.full(10, 40), p_right=PUBLISHED_2GAMMAS) for _ in range(2)]
     assert fits[0] == fits[1]
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+    assert (np.random.get_state()[1] == before).all()
 
 
 def test_contrasts_without_trials_change_nothing() -> None:

@@ -1,0 +1,265 @@
+"""Training status: every criterion at its limit, days pooled, a status kept, and real mice."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bregma.brainbox import SessionTrials, TrainingStatus, compute_training_status
+from bregma.brainbox.behavior.criteria import (
+    LastDays,
+    meets_1a,
+    meets_1b,
+    meets_ready4delay,
+    meets_ready4ephysrig,
+    meets_ready4recording,
+    summarize_days,
+)
+from bregma.brainbox.behavior.psychometric import evaluate_curve
+
+MONDAY = date(2020, 1, 6)
+FULL_SET = (-100.0, -50.0, -25.0, -12.5, -6.25, 0.0, 6.25, 12.5, 25.0, 50.0, 100.0)
+GOOD = (0.0, 15.0, 0.04, 0.04)
+FAIR = (0.0, 15.0, 0.15, 0.15)
+POOR = (0.0, 15.0, 0.35, 0.35)
+Make = Callable[..., SessionTrials]
+
+
+def make_trials(
+    curve: tuple[float, ...] = GOOD,
+    *,
+    per_contrast: int = 50,
+    contrasts: tuple[float, ...] = FULL_SET,
+    block: float = 0.5,
+    reaction_time: float = 0.4,
+) -> dict[str, np.ndarray]:
+    """Make trials whose choices follow a curve as closely as whole numbers can."""
+    x = np.repeat(contrasts, per_contrast)
+    rank = np.tile(np.arange(per_contrast), len(contrasts)) + 0.5
+    right = rank < per_contrast * evaluate_curve(curve, x)
+    correct = np.where(x == 0, rank % 2 < 1, right == (x > 0))
+    start = np.arange(x.size) * 5.0
+    return {
+        "choice": np.where(right, -1, 1),
+        "contrastLeft": np.where(x < 0, -x / 100, np.nan),
+        "contrastRight": np.where(x >= 0, x / 100, np.nan),
+        "feedbackType": np.where(correct, 1, -1),
+        "probabilityLeft": np.full(x.size, block),
+        "stimOn_times": start,
+        "response_times": start + reaction_time,
+    }
+
+
+def make_biased(shift: float = 10.0, **options: Any) -> dict[str, np.ndarray]:
+    """Make trials of two blocks, whose curves lie `shift` apart."""
+    left = make_trials((shift / 2, 15.0, 0.04, 0.04), block=0.8, **options)
+    right = make_trials((-shift / 2, 15.0, 0.04, 0.04), block=0.2, **options)
+    return {name: np.concatenate([left[name], right[name]]) for name in left}
+
+
+def on_day(index: int, trials: dict[str, np.ndarray], protocol: str = "training", **options: Any) -> SessionTrials:
+    return SessionTrials(MONDAY + timedelta(days=index), protocol, trials, **options)
+
+
+def three_days(trials: dict[str, np.ndarray], protocol: str = "training", **options: Any) -> LastDays:
+    return LastDays(tuple(summarize_days([on_day(i, trials, protocol, **options) for i in range(3)])))
+
+
+def test_a_mouse_is_in_training_until_it_has_three_days() -> None:
+    assert compute_training_status([on_day(i, make_trials()) for i in range(3)]) == [
+        TrainingStatus.IN_TRAINING,
+        TrainingStatus.IN_TRAINING,
+        TrainingStatus.TRAINED_1B,
+    ]
+
+
+def test_no_sessions_have_no_status() -> None:
+    assert compute_training_status([]) == []
+
+
+def test_the_label_is_in_the_words_of_the_field() -> None:
+    assert TrainingStatus.TRAINED_1A.label == "trained 1a"
+
+
+def test_larger_lapses_reach_1a_but_not_1b() -> None:
+    last = three_days(make_trials((0, 15, 0.01, 0.15), per_contrast=60))
+    assert meets_1a(last)
+    assert not meets_1b(last)
+
+
+@pytest.mark.parametrize(
+    "trials",
+    [
+        make_trials(POOR),
+        make_trials((20, 15, 0.04, 0.04)),
+        make_trials((0, 25, 0.04, 0.04)),
+        make_trials(per_contrast=18),
+        make_trials(contrasts=tuple(x for x in FULL_SET if x)),
+    ],
+    ids=["lapses", "bias", "threshold", "198 trials", "no zero contrast"],
+)
+def test_1a_is_not_met_with_one_criterion_missed(trials: dict[str, np.ndarray]) -> None:
+    assert meets_1a(three_days(make_trials()))
+    assert not meets_1a(three_days(trials))
+
+
+@pytest.mark.parametrize(
+    "trials",
+    [
+        make_trials((12, 15, 0.04, 0.04)),
+        make_trials((0, 22, 0.04, 0.04)),
+        make_trials(per_contrast=36),
+        make_trials(reaction_time=2.0),
+        make_trials(reaction_time=np.nan),
+        make_trials((0, 15, 0.04, 0.12)),
+    ],
+    ids=["bias", "threshold", "396 trials", "slow", "reaction times unknown", "lapses"],
+)
+def test_1b_is_not_met_with_one_criterion_missed(trials: dict[str, np.ndarray]) -> None:
+    assert meets_1b(three_days(make_trials()))
+    assert not meets_1b(three_days(trials))
+
+
+def test_a_threshold_between_19_and_20_is_enough_for_1b_only() -> None:
+    last = three_days(make_trials((0, 19.5, 0.02, 0.02), per_contrast=200))
+    assert 19 < last.psychometric.fit.threshold < 20
+    assert meets_1b(last)
+    assert not meets_1a(last)
+
+
+def test_one_bad_day_of_three_is_enough_to_miss_a_criterion() -> None:
+    days = [on_day(0, make_trials()), on_day(1, make_trials(per_contrast=10)), on_day(2, make_trials())]
+    assert compute_training_status(days)[-1] is TrainingStatus.IN_TRAINING
+
+
+def test_two_short_sessions_of_a_day_count_as_one() -> None:
+    halves = [on_day(i // 2, make_trials(per_contrast=25)) for i in range(6)]
+    status = compute_training_status(halves)
+    assert status == [TrainingStatus.IN_TRAINING] * 4 + [TrainingStatus.TRAINED_1B] * 2
+
+
+def test_sessions_may_come_in_any_order() -> None:
+    days = [on_day(i, make_trials()) for i in range(4)]
+    shuffled = [days[i] for i in (2, 0, 3, 1)]
+    expected = compute_training_status(days)
+    assert compute_training_status(shuffled) == [expected[i] for i in (2, 0, 3, 1)]
+
+
+def test_a_time_of_day_is_only_a_day() -> None:
+    days = [SessionTrials(datetime(2020, 1, 6 + i, 9, 30), "training", make_trials()) for i in range(3)]  # noqa: DTZ001
+    assert compute_training_status(days)[-1] is TrainingStatus.TRAINED_1B
+
+
+def test_a_bad_week_does_not_undo_a_status() -> None:
+    days = [on_day(i, make_trials() if i < 3 else make_trials(POOR)) for i in range(7)]
+    assert compute_training_status(days)[2:] == [TrainingStatus.TRAINED_1B] * 5
+
+
+@pytest.mark.parametrize("protocol", ["_iblrig_tasks_habituationChoiceWorld", "_iblrig_tasks_passiveChoiceWorld"])
+def test_sessions_of_other_tasks_count_for_nothing(protocol: str) -> None:
+    other = [on_day(i, make_trials(), protocol) for i in (0, 1)]
+    status = compute_training_status([*other, on_day(2, make_trials()), on_day(3, make_trials())])
+    assert status == [TrainingStatus.IN_TRAINING] * 4
+
+
+def test_the_first_biased_day_after_training_is_1b_without_a_test() -> None:
+    days = [*(on_day(i, make_trials(POOR)) for i in range(2)), on_day(2, make_biased(), "biased")]
+    assert compute_training_status(days)[-1] is TrainingStatus.TRAINED_1B
+
+
+def test_three_biased_days_with_a_shift_are_ready_for_the_rig() -> None:
+    assert meets_ready4ephysrig(three_days(make_biased(10), "biased"))
+
+
+@pytest.mark.parametrize(
+    "trials",
+    [make_biased(4), make_biased(per_contrast=18), make_biased(reaction_time=3.0), make_trials()],
+    ids=["shift", "396 trials", "slow", "no blocks"],
+)
+def test_the_rig_waits_when_one_criterion_is_missed(trials: dict[str, np.ndarray]) -> None:
+    assert not meets_ready4ephysrig(three_days(trials, "biased"))
+
+
+def test_one_good_day_on_the_rig_is_ready_for_a_delay() -> None:
+    days = [on_day(i, make_biased(4), "biased") for i in range(2)]
+    assert not meets_ready4delay(LastDays(tuple(summarize_days(days))))
+    days.append(on_day(2, make_biased(4), "biased", on_ephys_rig=True))
+    assert meets_ready4delay(LastDays(tuple(summarize_days(days))))
+    assert compute_training_status(days)[-1] is TrainingStatus.READY4DELAY
+
+
+def test_a_recording_needs_three_days_on_the_rig_and_a_long_delay() -> None:
+    ready = [on_day(i, make_biased(), "ephysChoiceWorld", delay=900.0 if i == 1 else 0.0) for i in range(3)]
+    assert meets_ready4recording(LastDays(tuple(summarize_days(ready))))
+    assert compute_training_status(ready)[-1] is TrainingStatus.READY4RECORDING
+    hurried = [on_day(i, make_biased(), "ephysChoiceWorld", delay=899.0) for i in range(3)]
+    assert compute_training_status(hurried)[-1] is TrainingStatus.READY4DELAY
+    off_rig = [on_day(i, make_biased(), "biased", on_ephys_rig=i > 0, delay=900.0) for i in range(3)]
+    assert compute_training_status(off_rig)[-1] is TrainingStatus.READY4DELAY
+
+
+def test_forty_days_in_training_make_a_mouse_untrainable_until_it_learns() -> None:
+    days = [on_day(i, make_trials(POOR, per_contrast=5)) for i in range(41)]
+    days += [on_day(41 + i, make_trials()) for i in range(3)]
+    status = compute_training_status(days)
+    assert status[38] is TrainingStatus.IN_TRAINING
+    assert status[39:43] == [TrainingStatus.UNTRAINABLE] * 4
+    assert status[43] is TrainingStatus.TRAINED_1B
+
+
+def test_forty_biased_days_without_the_rig_make_a_mouse_unbiasable() -> None:
+    days = [on_day(i, make_biased(0, per_contrast=5), "biased") for i in range(40)]
+    status = compute_training_status(days)
+    assert status[38] is TrainingStatus.TRAINED_1B
+    assert status[39] is TrainingStatus.UNBIASABLE
+
+
+def test_a_mouse_once_ready_is_never_unbiasable() -> None:
+    days = [on_day(i, make_biased() if i < 3 else make_biased(0, per_contrast=5), "biased") for i in range(41)]
+    assert compute_training_status(days)[-1] is TrainingStatus.READY4EPHYSRIG
+
+
+# --- real mice ---------------------------------------------------------------------------------------------------
+
+
+def test_ks014_first_meets_1a_on_22_august_2019(shared_data: Path) -> None:
+    trials = pd.read_parquet(shared_data / "ibl_learning_KS014" / "KS014_training_trials.pqt")
+    sessions = [SessionTrials(day, "trainingChoiceWorld", group) for day, group in trials.groupby("start_time")]
+    status = dict(zip((f"{s.date:%m-%d}" for s in sessions), compute_training_status(sessions), strict=True))
+    assert [day for day, s in status.items() if s is TrainingStatus.TRAINED_1A] == ["08-22", "08-23"]
+    assert {s for day, s in status.items() if day < "08-22"} == {TrainingStatus.IN_TRAINING}
+
+
+def eleven_days(shared_data: Path) -> list[SessionTrials]:
+    trials = pd.read_parquet(shared_data / "ibl_training_11sessions" / "trials.pqt")
+    return [
+        SessionTrials(date.fromisoformat(day), group["task_protocol"].iloc[0], group)
+        for day, group in trials.groupby("date")
+    ]
+
+
+def test_eleven_real_days_have_the_published_statuses(shared_data: Path) -> None:
+    labels = [status.label for status in compute_training_status(eleven_days(shared_data))]
+    assert labels == ["in training"] * 3 + ["trained 1a"] + ["trained 1b"] * 3 + ["ready4ephysrig"] * 4
+
+
+def test_the_last_real_days_alone_are_ready_for_a_delay_when_one_was_on_the_rig(shared_data: Path) -> None:
+    days = summarize_days(
+        SessionTrials(s.date, s.protocol, s.trials, on_ephys_rig=s.date == date(2020, 9, 3))
+        for s in eleven_days(shared_data)
+    )
+    picked = LastDays(tuple(day for day in days if day.date.isoformat()[5:] in ("08-31", "09-02", "09-03")))
+    assert meets_ready4delay(picked)
+    assert not meets_ready4ephysrig(picked)
+
+
+def test_three_real_days_on_the_rig_with_a_delay_are_ready_for_recording(shared_data: Path) -> None:
+    days = summarize_days(
+        SessionTrials(s.date, s.protocol, s.trials, on_ephys_rig=True, delay=1000) for s in eleven_days(shared_data)
+    )
+    picked = LastDays(tuple(day for day in days if day.date.isoformat()[5:] in ("08-28", "08-31", "09-01")))
+    assert meets_ready4recording(picked)
