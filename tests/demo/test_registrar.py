@@ -30,7 +30,7 @@ def plan(tmp_path: Path) -> Plan:
         n_trials=7,
         narrative="about",
         insertions=("probe00",),
-        json={"notes": ["a note"], "credit": {"source": "somewhere"}},
+        json={"notes": ["a note"], "source": "somewhere"},
     )
     mouse = SubjectRecord(
         "m1",
@@ -63,14 +63,10 @@ def enter(server: Any, plan: Plan) -> Registrar:
 def test_everything_is_entered(server: Any, plan: Plan) -> None:
     registrar = enter(server, plan)
     assert [row["name"] for row in server.rows["labs"]] == ["labx"]
-    assert server.rows["labs"][0]["repositories"] == ["labx_store"]
     assert {row["username"] for row in server.rows["users"]} == {"demo_experimenter", "demo_technician"}
     (session,) = server.rows["sessions"]
-    assert (session["n_trials"], session["narrative"], session["json"]["credit"]) == (
-        7,
-        "about",
-        {"source": "somewhere"},
-    )
+    assert (session["n_trials"], session["narrative"]) == (7, "about")
+    assert session["json"]["source"] == "somewhere"
     assert server.rows["insertions"][0]["name"] == "probe00"
     assert {place[1:] for place in server.files} == {
         ("alf/probe00", "spikes.times.npy"),
@@ -136,12 +132,6 @@ def test_file_that_never_arrived_is_sent_again(server: Any, plan: Plan) -> None:
 def test_dataset_type_is_entered_only_where_no_pattern_covers_it(server: Any, plan: Plan) -> None:
     enter(server, plan)
     assert [row["name"] for row in server.rows["dataset-types"]] == ["spikes.times", "spikes.clusters"]
-
-
-def test_lab_keeps_the_repositories_it_has(server: Any, plan: Plan) -> None:
-    server.rows["labs"].append({"name": "labx", "repositories": ["elsewhere"]})
-    enter(server, plan)
-    assert server.rows["labs"][0]["repositories"] == ["elsewhere", "labx_store"]
 
 
 def test_progress_ends_at_the_total(server: Any, plan: Plan) -> None:

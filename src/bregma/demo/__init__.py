@@ -2,7 +2,8 @@
 
 May import: pipelines and below.
 Read first: lab.py.
-Public names: prepare, replay, Summary, check, Check, fetch_sources, convert, read_extra, and the DemoError tree.
+Public names: prepare, replay, Summary, check, check_pages, check_picture, Check, fetch_sources, convert, read_extra,
+and the DemoError tree.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bregma.demo.checks import Check, check
     from bregma.demo.extra import read_extra
     from bregma.demo.lab import Summary, prepare, replay
+    from bregma.demo.pages import check_pages, check_picture
     from bregma.demo.recordings import convert
     from bregma.demo.sources import fetch_sources
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 _LAZY = {
     "Check": "checks",
     "check": "checks",
+    "check_pages": "pages",
+    "check_picture": "pages",
     "read_extra": "extra",
     "Summary": "lab",
     "prepare": "lab",
@@ -52,6 +56,8 @@ __all__ = [
     "ReplayFailed",
     "Summary",
     "check",
+    "check_pages",
+    "check_picture",
     "convert",
     "fetch_sources",
     "prepare",

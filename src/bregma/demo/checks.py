@@ -86,14 +86,14 @@ def check_subjects(one: ONE, plan: Plan) -> str:
 
 
 def check_sessions(one: ONE, plan: Plan) -> str:
-    """Look for every session, once, with its trials and the credit of its source."""
+    """Look for every session, once, with its trials and its source."""
     rows = [row for lab in labs_of(plan) for row in one.alyx.rest("sessions", "list", lab=lab)]
     counts = Counter((row["subject"], row["start_time"][:10], int(row["number"])) for row in rows)
     for session in plan.sessions:
         _expect(f"sessions {session.key}", counts[session.key], 1)
         row = one.alyx.rest("sessions", "read", _find(one, session))
         _expect(f"trials of {session.key}", row["n_trials"], session.n_trials)
-        _expect(f"credit of {session.key}", (row["json"] or {}).get("credit"), session.json.get("credit"))
+        _expect(f"source of {session.key}", (row["json"] or {}).get("source"), session.json.get("source"))
     return f"{len(plan.sessions)} sessions with their sources"
 
 

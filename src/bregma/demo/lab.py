@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bregma.demo.disk import explaining_full_disk
 from bregma.demo.extra import read_extra
 from bregma.demo.recordings import convert
 from bregma.demo.registrar import Registrar
@@ -100,7 +101,8 @@ def replay(one: ONE, folder: Path, extra: Sequence[Path] = (), report: Report | 
     with _timed(summary, "recordings"):
         plan = prepare(folder, report)
         for each in extra:
-            found = read_extra(each, folder / "extra")
+            with explaining_full_disk(folder):
+                found = read_extra(each, folder / "extra")
             plan += found.plan
             summary.ignored += map(str, found.ignored)
     registrar = Registrar(one.alyx, RegistrationClient(one), report)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,8 @@ import numpy as np
 from bregma.alf import atomic_write, write_object, write_table
 from bregma.demo.archive import read_member, read_pickle
 from bregma.demo.colony import LAB, SIMULATED, days_between, simulate_water, simulate_weighings
-from bregma.demo.errors import DiskFull
-from bregma.demo.records import PLACEHOLDER_DATE, Credit, Plan, SessionRecord, SubjectRecord, session_folder
+from bregma.demo.disk import explaining_full_disk
+from bregma.demo.records import PLACEHOLDER_DATE, Plan, SessionRecord, SubjectRecord, session_folder
 from bregma.demo.sources import IBLLIB, SOURCES
 from bregma.demo.units import convert_units
 
@@ -70,15 +69,11 @@ def convert(archives: Mapping[str, Path], folder: Path, report: Report | None = 
     """
     path = folder / "plan.json"
     stamp = f"{CONVERTER} {folder.resolve()} {' '.join(source.sha256 for source in SOURCES)}"
-    if (plan := Plan.load(path, stamp=stamp)) is not None:
-        return plan
-    try:
-        plan = _convert(archives, folder.resolve(), report or (lambda stage, done, total: None))
-        plan.save(path, stamp=stamp)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(f"no space left in {folder}; free some and run the command again") from error
-        raise
+    plan = Plan.load(path, stamp=stamp)
+    if plan is None or not plan.is_on_disk() or not (folder / "units.npz").is_file():
+        with explaining_full_disk(folder):
+            plan = _convert(archives, folder.resolve(), report or (lambda stage, done, total: None))
+            plan.save(path, stamp=stamp)
     return plan
 
 
@@ -128,7 +123,7 @@ def _training_mouse(sessions: list[SessionRecord]) -> SubjectRecord:
         reference_weight=weighings[0].weight,
         weighings=weighings,
         water=simulate_water(days, correct),
-        json=SIMULATED,
+        json=SIMULATED | {"source": f"{IBLLIB.package} {IBLLIB.version}, {_TRAINING}", "licence": IBLLIB.licence},
     )
 
 
@@ -197,9 +192,17 @@ def convert_spikes(archive: Path, root: Path) -> Plan:
 
 
 def _extract(folder: Path) -> pd.DataFrame:
-    from bregma.pipelines.extraction import extract_session
+    """Extract trials and wheel from a rig's files into ``alf``; return the trials."""
+    from bregma.pipelines.extraction.trials import extract_trials
+    from bregma.pipelines.extraction.wheel import extract_wheel
 
-    return extract_session(folder)
+    raw = folder / "raw_behavior_data"
+    trials = extract_trials((raw / "_iblrig_taskData.raw.jsonable").read_text(encoding="utf-8").splitlines())
+    write_table(folder / "alf", "trials", trials, namespace="ibl")
+    positions = (raw / "_iblrig_encoderPositions.raw.ssv").read_text(encoding="utf-8").splitlines()
+    wheel = extract_wheel(positions)
+    write_object(folder / "alf", "wheel", {"timestamps": wheel.timestamps, "position": wheel.position}, namespace="ibl")
+    return trials
 
 
 def _session(
@@ -213,9 +216,13 @@ def _session(
     start_time: str | None = None,
     insertions: tuple[str, ...] = (),
 ) -> SessionRecord:
-    credit = Credit(IBLLIB.package, IBLLIB.licence, member, IBLLIB.version)
-    story = f"From {credit.source} {credit.version} ({credit.licence} licence), {member}. {' '.join(notes)}"
-    details: dict[str, Any] = {"credit": credit.as_json(), "notes": notes, "simulated": ["staff"]}
+    source = f"{IBLLIB.package} {IBLLIB.version}, {member}"
+    details: dict[str, Any] = {
+        "source": source,
+        "licence": IBLLIB.licence,
+        "notes": notes,
+        "simulated": ["staff"],
+    }
     return SessionRecord(
         lab=LAB,
         subject=subject,
@@ -224,7 +231,7 @@ def _session(
         folder=str(session_folder(root, LAB, subject, day, 1)),
         task_protocol=protocol,
         start_time=start_time or f"{day}T00:00:00",
-        narrative=story,
+        narrative=f"From {source} ({IBLLIB.licence} licence). {' '.join(notes)}",
         insertions=insertions,
         json=details,
     )

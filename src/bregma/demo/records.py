@@ -5,31 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 
 PLACEHOLDER_DATE = "2000-01-01"  # an early date that no one takes for real
-
-
-@dataclass(frozen=True)
-class Credit:
-    """Where a recording comes from; shown on its pages."""
-
-    source: str
-    licence: str
-    member: str
-    version: str = ""
-    doc: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        """Return the fields that are not empty."""
-        return {key: value for key, value in dataclasses.asdict(self).items() if value}
 
 
 @dataclass(frozen=True)
@@ -104,6 +89,10 @@ class Plan:
             known = ours.get(subject.nickname)
             ours[subject.nickname] = subject if known is None else _merge(known, subject)
         return Plan(tuple(ours.values()), self.sessions + other.sessions)
+
+    def is_on_disk(self) -> bool:
+        """Tell whether the folder of every session is still there."""
+        return all(Path(session.folder).is_dir() for session in self.sessions)
 
     def save(self, path: Path, *, stamp: str) -> None:
         """Write the plan with a stamp that tells what it was made from; sessions relative to the file's folder."""

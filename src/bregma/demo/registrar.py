@@ -60,23 +60,14 @@ class Registrar:
     n_bytes: int = 0
 
     def enter_lab(self, plan: Plan) -> None:
-        """Enter the labs with their repositories, the simulated staff and the project."""
+        """Enter the labs, the simulated staff and the project. The server gives each lab its folder of the store."""
         labs = labs_of(plan)
-        known = {lab["name"]: lab for lab in self.alyx.rest("labs", "list")}
-        repositories = self._names("data-repository")
+        known = self._names("labs")
         for done, name in enumerate(labs):
             self.report("lab", done, len(labs))
-            store = f"{name}_store"
-            if store not in repositories:
-                path = f"/{name}/Subjects/"
-                self._create("data-repository", {"name": store, "repository_type": "Fileserver", "globus_path": path})
             if name not in known:
                 simulated = {"simulated": True} if name == LAB else {}
-                self._create("labs", {"name": name, "timezone": "UTC", "repositories": [store], "json": simulated})
-            elif store not in known[name]["repositories"]:
-                wanted = [*known[name]["repositories"], store]
-                self.alyx.rest("labs", "partial_update", name, {"repositories": wanted})
-                self.new["labs"] += 1
+                self._create("labs", {"name": name, "timezone": "UTC", "json": simulated})
         self._enter_staff()
         self.report("lab", len(labs), len(labs))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import tempfile
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from bregma.demo.disk import explaining_full_disk
 from bregma.demo.download import pip_download
-from bregma.demo.errors import ArchiveMismatch, DiskFull, DownloadFailed
+from bregma.demo.errors import ArchiveMismatch, DownloadFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,16 +87,12 @@ def fetch_sources(
     DiskFull
         If no space is left. Nothing half-written is kept.
     """
-    try:
+    with explaining_full_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock"):
             missing = [source for source in sources if not _is_intact(folder / source.filename, source)]
             if missing:
                 _fetch(missing, folder, download)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(f"no space left in {folder}; free some and run the command again") from error
-        raise
     return {source.package: folder / source.filename for source in sources}
 
 

@@ -70,7 +70,7 @@ def read_trial_table(file: Path, staging: Path, *, lab: str) -> Plan | None:
     state = file.stat()
     stamp = f"1 {staging.resolve()} {lab} {file} {state.st_size} {state.st_mtime_ns}"
     saved = staging / f"{file.stem}.{hashlib.sha256(str(file).encode()).hexdigest()[:12]}.json"
-    if (plan := Plan.load(saved, stamp=stamp)) is None:
+    if (plan := Plan.load(saved, stamp=stamp)) is None or not plan.is_on_disk():
         plan = _convert(file, staging, lab)
         plan.save(saved, stamp=stamp)
     return plan
