@@ -177,6 +177,7 @@ class Registrar:
         subjects = [each for each in plan.subjects if each.weighings or each.water]
         total = sum(len(each.weighings) + len(each.water) for each in subjects)
         done = 0
+        self._enter_water_types({water.water_type for subject in subjects for water in subject.water})
         for subject in subjects:
             weighed, watered = self._times("weighings", subject), self._times("water-administrations", subject)
             self._enter_restriction(subject)
@@ -188,6 +189,10 @@ class Registrar:
                 if water.date_time not in watered:
                     self._create("water-administrations", self._water_wire(subject, water))
                 self.report("weights", done := done + 1, total)
+
+    def _enter_water_types(self, names: set[str]) -> None:
+        for name in sorted(names - self._names("water-type") if names else ()):
+            self._create("water-type", {"name": name})
 
     def _water_wire(self, subject: SubjectRecord, water: Any) -> dict[str, Any]:
         wire = _wire(water)
