@@ -1,0 +1,1 @@
+"""Pages of subjects and sessions, and the data that their charts draw."""
