@@ -37,6 +37,7 @@ __all__ = [
     "load_psychometrics",
     "load_reaction_times",
     "load_training",
+    "load_trainings",
     "load_unit_metrics",
     "wait_until_idle",
 ]
@@ -94,6 +95,8 @@ class TrainingDay:
     threshold: float
     bias: float
     median_reaction_time: float
+    lapse_low: float
+    lapse_high: float
 
 
 @dataclass(frozen=True)
@@ -158,19 +161,27 @@ def load_reaction_times(connection: Any, eid: UUID | str) -> ReactionTimes | Non
 
 def load_training(connection: Any, subject: UUID | str) -> list[TrainingDay]:
     """Return a subject's analysed sessions in order of time, with the training status after each."""
+    return load_trainings(connection, [subject]).get(str(subject), [])
+
+
+def load_trainings(connection: Any, subjects: Sequence[UUID | str]) -> dict[str, list[TrainingDay]]:
+    """Return the same for many subjects at once, by the subject's id; those without analysed sessions are left out."""
     rows = _read(
         connection,
         "bregma_behavior.__training_status__day",
-        "select s.session_uuid, s.start_time::date, coalesce(d.status, ''), t.performance, t.performance_easy, "
-        "t.n_trials, b.threshold, b.bias, t.median_reaction_time "
+        "select s.subject_uuid, s.session_uuid, s.start_time::date, coalesce(d.status, ''), t.performance, "
+        "t.performance_easy, t.n_trials, b.threshold, b.bias, t.median_reaction_time, b.lapse_low, b.lapse_high "
         "from bregma_keys.session s join bregma_behavior._trial_set t using (session_uuid) "
         "left join bregma_behavior.__training_status__day d using (session_uuid, subject_uuid) "
         "left join bregma_behavior.__psychometric_fit__block b "
         "on b.session_uuid = s.session_uuid and b.block = 'all' and b.behavior_parameters = %s "
-        "where s.subject_uuid = %s order by s.start_time, s.number",
-        (DEFAULT, str(subject)),
+        "where s.subject_uuid = any(%s::bpchar[]) order by s.start_time, s.number",
+        (DEFAULT, [str(subject) for subject in subjects]),
     )
-    return [TrainingDay(*row[:6], *(_number(value) for value in row[6:])) for row in rows]
+    days: dict[str, list[TrainingDay]] = {}
+    for subject, *row in rows:
+        days.setdefault(subject, []).append(TrainingDay(*row[:6], *(_number(value) for value in row[6:])))
+    return days
 
 
 def load_drift_map(connection: Any, pid: UUID | str) -> DriftMap | None:
@@ -213,7 +224,7 @@ def _read_insertion(connection: Any, table: str, columns: str, pid: UUID | str) 
     return _read(connection, full_name, query, (str(pid), DEFAULT))
 
 
-def _read(connection: Any, table: str, query: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
+def _read(connection: Any, table: str, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
     """Run a query, or return no rows while no worker has made the table yet."""
     with connection.cursor() as cursor:
         cursor.execute("select to_regclass(%s)", (table,))
