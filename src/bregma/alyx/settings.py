@@ -12,6 +12,7 @@ from bregma.services.postgres import connection_parameters
 
 HOME = Home.default()
 BREGMA_URL = os.environ.get("BREGMA_URL", "http://127.0.0.1:8000").rstrip("/")
+BREGMA_VIEWER_URL = os.environ.get("BREGMA_VIEWER_URL", "")
 DEBUG = os.environ.get("BREGMA_DEBUG", "") not in ("", "0", "false")
 SECRET_KEY = HOME.secret_key()
 
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bregma.alyx.web.csp.ContentSecurityPolicy",
 ]
 
 ROOT_URLCONF = "bregma.alyx.urls"
@@ -66,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "bregma.alyx.web.context.page",
             ],
         },
     },
@@ -105,7 +108,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 
 SESSION_COOKIE_SECURE = _is_https
@@ -126,6 +129,10 @@ TIME_ZONE = "UTC"  # datetimes without an offset, as the legacy wire writes them
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME.static
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "bregma.alyx.web.finders.BundleFinder",
+]
 WHITENOISE_USE_FINDERS = True
 
 REST_FRAMEWORK = {
@@ -137,7 +144,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "bregma.alyx.api.pagination.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["bregma.alyx.api.filters.DocumentedFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "bregma.alyx.api.schema.WireSchema",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "550/minute", "log_in": "10/minute"},
     "EXCEPTION_HANDLER": "bregma.alyx.api.errors.answer",

@@ -1,8 +1,15 @@
 """Where each URL of the server leads."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("results/", include("bregma.alyx.results.urls")),
+    path("", include("bregma.alyx.web.urls")),
+    path("", include("bregma.alyx.api.urls")),
 ]
+
+handler403 = "bregma.alyx.web.views.forbidden"
+handler404 = "bregma.alyx.web.views.not_found"
+handler500 = "bregma.alyx.web.views.failed"
