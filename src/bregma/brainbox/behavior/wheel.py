@@ -9,6 +9,7 @@ from scipy import signal
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_positive, check_same_length
 
 FILTER_ORDER = 8
+PADDING_PERIODS = 20
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def resample_wheel(times: ArrayLike, position: ArrayLike, *, frequency: float = 
 
 def _filter(values: Floats, corner: float, frequency: float) -> Floats:
     sections = signal.butter(FILTER_ORDER, corner, fs=frequency, output="sos")
-    padding = min(3 * (2 * len(sections) + 1), values.size - 1)
+    # The filter rings for several periods of its corner: scipy's default padding would bend the ends.
+    padding = min(int(PADDING_PERIODS * frequency / corner), values.size - 1)
     return np.asarray(signal.sosfiltfilt(sections, values, padlen=padding), dtype=np.float64)
 
 

@@ -91,8 +91,8 @@ def hill_contamination(n_violations: Floats, n_spikes: Floats, duration: float, 
 def rate_contamination(n_violations: Floats, n_spikes: Floats, duration: float, dead_time: float) -> Floats:
     """Return the rate of violations over the rate of all spikes: ``v T / (2 dead_time n**2)``; NaN for no spikes.
 
-    `dead_time` is the refractory period less the shortest interval that a sorter can give. Not a fraction: it
-    exceeds 1 for a unit that is no unit at all.
+    `dead_time` is the refractory period less the shortest interval that a sorter can give. Not a fraction: 0.5 is
+    a Poisson train, and bursts of spikes detected twice exceed 1.
 
     References
     ----------

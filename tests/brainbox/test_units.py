@@ -1,0 +1,197 @@
+"""Unit metrics: known answers, properties, and the thresholds of the label."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bregma.brainbox import InvalidInput, UnitCriteria, compute_unit_metrics
+from bregma.brainbox.metrics.refractory import (
+    hill_contamination,
+    rate_contamination,
+    slide_refractory_period,
+)
+from bregma.brainbox.metrics.units import compute_noise_cutoff
+
+
+def regular_train(rate: float = 10.0, duration: float = 600.0, jitter: float = 0.02, seed: int = 0) -> np.ndarray:
+    """Make a train that never fires twice within its refractory period."""
+    times = np.arange(0, duration, 1 / rate)
+    return times + np.random.default_rng(seed).uniform(0, jitter, times.size)
+
+
+def poisson_train(rate: float = 10.0, duration: float = 600.0, seed: int = 1) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    return np.sort(generator.uniform(0, duration, generator.poisson(rate * duration)))
+
+
+def bell(n: int, centre: float = 200e-6, seed: int = 2) -> np.ndarray:
+    return np.random.default_rng(seed).normal(centre, centre / 8, n)
+
+
+def two_units() -> pd.DataFrame:
+    good, bad = regular_train(), poisson_train()
+    times = np.concatenate([good, bad])
+    clusters = np.repeat([5, 2], [good.size, bad.size])
+    amps = np.concatenate([bell(good.size), bell(bad.size, 30e-6)])
+    return compute_unit_metrics(times, clusters, amps, np.full(times.size, 100.0)).set_index("cluster_id")
+
+
+def test_a_clean_unit_is_good_and_a_noisy_one_is_not() -> None:
+    metrics = two_units()
+    assert metrics.index.tolist() == [2, 5]
+    assert metrics.loc[5, "label"] == 1
+    assert metrics.loc[5, "bitwise_fail"] == 0
+    assert metrics.loc[5, "contamination"] == 0
+    assert metrics.loc[2, "bitwise_fail"] & 1
+    assert metrics.loc[2, "bitwise_fail"] & 4
+    assert metrics.loc[2, "contamination"] == pytest.approx(0.5, abs=0.1)
+
+
+def test_counts_rates_and_depths_by_hand() -> None:
+    metrics = compute_unit_metrics(
+        [0.0, 15.0, 25.0, 100.0], [1, 1, 1, 9], [1e-4, 1e-4, 4e-4, 1e-4], [10.0, 20.0, 0.0, 50.0]
+    ).set_index("cluster_id")
+    one = metrics.loc[1]
+    assert one["n_spikes"] == 3
+    assert one["firing_rate"] == pytest.approx(0.03)
+    assert one["presence_ratio"] == pytest.approx(0.3)
+    assert one["amp_median"] == pytest.approx(1e-4)
+    assert one["amp_std_db"] == pytest.approx(np.std([0, 0, 20 * np.log10(4)]))
+    assert one["depth_um"] == 10
+    assert one["drift_um_per_hour"] == pytest.approx(30 / 100 * 3600)
+
+
+def test_a_unit_asked_for_without_spikes_has_a_row() -> None:
+    metrics = compute_unit_metrics([0.0, 10.0], [1, 1], [1e-4, 1e-4], [0.0, 0.0], cluster_ids=[8, 1])
+    assert metrics["cluster_id"].tolist() == [8, 1]
+    assert metrics["n_spikes"].tolist() == [0, 2]
+    assert metrics.loc[0, "firing_rate"] == 0
+    assert np.isnan(metrics.loc[0, "amp_median"])
+    assert metrics.loc[0, "label"] == 0
+
+
+def test_no_spikes_give_an_empty_table_of_all_columns() -> None:
+    empty = compute_unit_metrics([], [], [], [])
+    assert len(empty) == 0
+    assert empty.columns.tolist() == two_units().reset_index().columns.tolist()
+
+
+def test_unknown_amplitudes_and_depths_leave_their_metrics_unknown() -> None:
+    times = regular_train()
+    metrics = compute_unit_metrics(times, np.zeros(times.size, int))
+    assert np.isnan(metrics.loc[0, ["amp_median", "noise_cutoff", "depth_um"]].to_numpy(float)).all()
+    assert metrics.loc[0, "bitwise_fail"] == 6
+
+
+def test_spikes_outside_the_interval_are_left_out() -> None:
+    metrics = compute_unit_metrics([1.0, 5.0, 20.0, np.nan], [0] * 4, [1e-4] * 4, [0.0] * 4, interval=(0, 10))
+    assert metrics.loc[0, "n_spikes"] == 2
+    assert metrics.loc[0, "firing_rate"] == 0.2
+    assert metrics.loc[0, "presence_ratio"] == 1
+
+
+def test_the_criteria_given_are_those_applied() -> None:
+    times = regular_train()
+    arguments = (times, np.zeros(times.size, int), bell(times.size), np.zeros(times.size))
+    assert compute_unit_metrics(*arguments).loc[0, "label"] == 1
+    strict = compute_unit_metrics(*arguments, criteria=UnitCriteria(min_amplitude=1.0))
+    assert strict.loc[0, "bitwise_fail"] == 4
+    assert strict.loc[0, "label"] == pytest.approx(2 / 3)
+
+
+def test_arrays_of_different_lengths_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="amps 1"):
+        compute_unit_metrics([0.0, 1.0], [0, 0], [1.0], [0.0, 0.0])
+
+
+@given(seed=st.integers(0, 20), shift=st.floats(-1000, 1000))
+@settings(deadline=None, max_examples=15)
+def test_metrics_feel_neither_a_shift_nor_the_order_nor_the_names(seed: int, shift: float) -> None:
+    generator = np.random.default_rng(seed)
+    times = np.round(np.sort(generator.uniform(0, 60, 300)), 2) + 0.0003
+    clusters, amps = generator.integers(0, 3, 300), generator.uniform(5e-5, 2e-4, 300)
+    depths = generator.uniform(0, 100, 300)
+    plain = compute_unit_metrics(times, clusters, amps, depths, cluster_ids=[0, 1, 2])
+    order = generator.permutation(300)
+    names = np.array([70, 30, 50])
+    moved = compute_unit_metrics(
+        np.round(times[order] + shift, 9), names[clusters[order]], amps[order], depths[order], cluster_ids=names
+    )
+    # The refractory period test and presence bins sit on edges that rounding may cross; the rest may not move.
+    columns = ["n_spikes", "firing_rate", "amp_median", "amp_std_db", "noise_cutoff", "depth_um"]
+    assert moved["cluster_id"].tolist() == [70, 30, 50]
+    pd.testing.assert_frame_equal(moved[columns], plain[columns])
+
+
+def test_the_formula_of_hill_gives_back_the_contamination_put_in() -> None:
+    n, duration, period, contamination = 5000.0, 1000.0, 0.0015, 0.08
+    violations = 2 * period / duration * (contamination * n) * ((1 - contamination) * n)
+    found = hill_contamination(np.array([violations]), np.array([n]), duration, period)
+    assert found == pytest.approx([contamination])
+
+
+def test_more_violations_than_half_can_explain_are_full_contamination() -> None:
+    assert hill_contamination(np.array([1e6]), np.array([100.0]), 100.0, 0.0015).tolist() == [1.0]
+
+
+def test_the_ratio_of_rates_is_a_half_for_a_poisson_train() -> None:
+    n, duration, dead_time = 5000.0, 1000.0, 0.0014
+    expected_violations = n**2 / duration * dead_time
+    found = rate_contamination(np.array([expected_violations]), np.array([n]), duration, dead_time)
+    assert found == pytest.approx([0.5])
+
+
+def test_a_train_of_known_contamination_is_found_by_the_sliding_test() -> None:
+    base = regular_train(rate=20, duration=2000, jitter=0.03)
+    clean = slide_refractory_period(base, np.zeros(base.size, int), 1)
+    assert clean.max_confidence[0] > 0.99
+    assert clean.min_contamination[0] <= 0.02
+    mixed = np.sort(np.concatenate([base, poisson_train(rate=6, duration=2000)]))
+    dirty = slide_refractory_period(mixed, np.zeros(mixed.size, int), 1)
+    assert dirty.max_confidence[0] < 0.1
+    assert not dirty.min_contamination[0] < 0.15
+
+
+def test_the_corrected_expectation_is_the_stricter_one() -> None:
+    base = np.sort(np.concatenate([regular_train(rate=8, duration=300), poisson_train(rate=0.3, duration=300)]))
+    rows = np.zeros(base.size, int)
+    corrected = slide_refractory_period(base, rows, 1).max_confidence[0]
+    assert corrected < slide_refractory_period(base, rows, 1, corrected=False).max_confidence[0]
+
+
+def test_a_unit_of_no_spikes_passes_no_test() -> None:
+    result = slide_refractory_period(np.zeros(0), np.zeros(0, int), 1)
+    assert result.max_confidence[0] < 0.9
+    assert np.isnan(result.min_contamination[0])
+
+
+def test_amplitudes_cut_at_their_peak_have_a_high_cutoff() -> None:
+    whole = bell(20_000)
+    cut = compute_noise_cutoff(whole[whole > 200e-6])
+    assert cut.cutoff > 5
+    assert cut.low_bin > 0.1
+    assert compute_noise_cutoff(whole).cutoff < 5
+
+
+def test_a_cutoff_by_hand() -> None:
+    # Bins of width 1 between 0 and 9: 1 x1, 2 x4, 3 x9 (the peak), 4 x6, 5 x5, 6 x3, 7 x1, 8 and 9 x1 + 1.
+    amps = np.repeat([1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 9.0], [1, 4, 9, 6, 5, 3, 1, 2])
+    result = compute_noise_cutoff(amps, n_bins=10)
+    tail = np.array([3, 1, 2])
+    assert result.cutoff == pytest.approx((4 - tail.mean()) / tail.std())
+    assert result.low_bin == pytest.approx(4 / 9)
+
+
+def test_real_units_have_plausible_metrics(shared_data: Path) -> None:
+    folder = shared_data / "ibl_spikes_2min"
+    times, clusters = np.load(folder / "spikes.times.npy"), np.load(folder / "spikes.clusters.npy")
+    metrics = compute_unit_metrics(times, clusters)
+    assert len(metrics) == 289
+    assert metrics["n_spikes"].sum() == times.size == 124_905
+    assert metrics["firing_rate"].sum() == pytest.approx(times.size / (times.max() - times.min()))
+    assert metrics["presence_ratio"].between(0, 1).all()
+    assert (metrics["sliding_rp_confidence"] >= 0.9).sum() > 20
