@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from django.core import signing
-from django.core.cache import caches
 from django.db import transaction
+from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from bregma.alyx.misc.models import LabMember
@@ -92,7 +91,7 @@ def token_for(username: str) -> str:
 
 
 def sign_in_link(username: str, base_url: str) -> str:
-    """Return a link that signs a person in once, within ten minutes.
+    """Return a link that signs a person in once, within ten minutes, unless they sign in otherwise before.
 
     Raises
     ------
@@ -100,7 +99,8 @@ def sign_in_link(username: str, base_url: str) -> str:
         If no account has this name.
     """
     user = _find_user(username)
-    token = signing.dumps({"user": str(user.pk), "once": secrets.token_urlsafe(16)}, salt=SALT, compress=True)
+    content = {"user": str(user.pk), "last_login": _last_login(user)}
+    token = signing.dumps(content, salt=SALT, compress=True)
     return f"{base_url.rstrip('/')}/sign-in/{token}"
 
 
@@ -119,12 +119,23 @@ def redeem_sign_in_token(token: str) -> LabMember:
         raise SignInLinkRefused(f"this sign-in link is older than ten minutes; {again}") from error
     except signing.BadSignature as error:
         raise SignInLinkRefused(f"this sign-in link is not complete; {again}") from error
-    if not caches["shared"].add(f"sign-in-{content['once']}", True, LINK_SECONDS):
-        raise SignInLinkRefused(f"this sign-in link was used before; {again}")
     user = LabMember.objects.filter(pk=content["user"], is_active=True).first()
     if user is None:
         raise SignInLinkRefused("the account of this sign-in link is closed; ask an administrator")
+    if _last_login(user) != content["last_login"] or not _mark_signed_in(user):
+        raise SignInLinkRefused(f"this sign-in link was used before, or its owner signed in since; {again}")
     return user
+
+
+def _last_login(user: LabMember) -> str:
+    return user.last_login.isoformat() if user.last_login else ""
+
+
+def _mark_signed_in(user: LabMember) -> bool:
+    """Set the time of the last sign-in, unless another process just did: of two redeemers one wins."""
+    before = user.last_login
+    user.last_login = timezone.now()
+    return LabMember.objects.filter(pk=user.pk, last_login=before).update(last_login=user.last_login) == 1
 
 
 def _find_user(username: str) -> LabMember:

@@ -180,6 +180,8 @@ def _may_write_other(user: LabMember, obj: Model) -> bool:
         return obj._state.adding or obj.users.filter(pk=user.pk).exists()
     if isinstance(obj, DatasetType):
         return obj._state.adding or obj.created_by_id == user.pk
+    if isinstance(obj, LabLocation):
+        return works_in(user, obj.lab_id)
     return user.is_stock_manager and isinstance(obj, ANIMAL_VOCABULARY)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -10,8 +11,11 @@ from django.utils import timezone
 
 from bregma.alyx.records import LAB, Record, in_order, matches
 
+if TYPE_CHECKING:
+    from datetime import date
 
-def today_utc() -> object:
+
+def today_utc() -> date:
     """Return today's date; the default of date columns."""
     return timezone.now().date()
 
@@ -68,6 +72,10 @@ class LabMembership(Record):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.lab}"
+
+    def is_open(self, day: date) -> bool:
+        """Tell whether the person works in the lab on a day."""
+        return (self.start_date is None or self.start_date <= day) and (self.end_date is None or day <= self.end_date)
 
 
 class LabLocation(Record):

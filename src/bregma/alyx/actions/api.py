@@ -1,0 +1,104 @@
+"""Endpoints of sessions, weighings and water."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bregma.alyx.actions import filters, selectors, serializers, services
+from bregma.alyx.actions.models import (
+    ProcedureType,
+    Session,
+    WaterAdministration,
+    WaterRestriction,
+    WaterType,
+    Weighing,
+)
+from bregma.alyx.api.views import WireViewSet
+
+
+class ProcedureTypeViewSet(WireViewSet):
+    """Kinds of procedures, by name."""
+
+    model = ProcedureType
+    serializer_class = serializers.ProcedureTypeSerializer
+    filterset_class = filters.ProcedureTypeFilter
+    lookup_field = "name"
+    http_method_names = ["get", "post", "head", "options"]
+
+
+class WaterTypeViewSet(WireViewSet):
+    """What subjects drink, by name."""
+
+    model = WaterType
+    serializer_class = serializers.WaterTypeSerializer
+    filterset_class = filters.WaterTypeFilter
+    lookup_field = "name"
+
+
+class WeighingViewSet(WireViewSet):
+    """Weighings, by uuid."""
+
+    model = Weighing
+    serializer_class = serializers.WeighingSerializer
+    filterset_class = filters.WeighingFilter
+    http_method_names = ["get", "post", "delete", "head", "options"]
+
+    def rows(self) -> Any:
+        """Return weighings with subject and user."""
+        return Weighing.objects.select_related("subject__lab", "subject__responsible_user", "user")
+
+
+class WaterAdministrationViewSet(WireViewSet):
+    """Water given, by uuid."""
+
+    model = WaterAdministration
+    serializer_class = serializers.WaterAdministrationSerializer
+    filterset_class = filters.WaterAdministrationFilter
+
+    def rows(self) -> Any:
+        """Return water with subject, user and type."""
+        return WaterAdministration.objects.select_related(
+            "subject__lab", "subject__responsible_user", "user", "water_type"
+        )
+
+    def create_row(self, values: dict[str, Any]) -> WaterAdministration:
+        """Record water."""
+        return services.give_water(values, by=self.user)
+
+
+class WaterRestrictionViewSet(WireViewSet):
+    """Restrictions of water."""
+
+    model = WaterRestriction
+    serializer_class = serializers.WaterRestrictionSerializer
+    filterset_class = filters.WaterRestrictionFilter
+    http_method_names = ["get", "post", "head", "options"]
+
+    def rows(self) -> Any:
+        """Return restrictions with subject and type."""
+        return WaterRestriction.objects.select_related("subject", "water_type")
+
+    def create_row(self, values: dict[str, Any]) -> WaterRestriction:
+        """Begin a restriction."""
+        return services.restrict_water(values, by=self.user)
+
+
+class SessionViewSet(WireViewSet):
+    """Sessions, by uuid."""
+
+    model = Session
+    serializer_class = serializers.SessionListSerializer
+    detail_serializer_class = serializers.SessionDetailSerializer
+    filterset_class = filters.SessionFilter
+
+    def rows(self) -> Any:
+        """Return sessions with what a list or one answer shows."""
+        return selectors.listed_sessions() if self.action == "list" else selectors.detailed_sessions(self.request.user)
+
+    def create_row(self, values: dict[str, Any]) -> Session:
+        """Record a session."""
+        return services.register_session(values, by=self.user)
+
+    def perform_destroy(self, instance: Any) -> None:
+        """Delete a session."""
+        services.delete_session(instance, by=self.user)

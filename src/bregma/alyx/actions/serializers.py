@@ -1,0 +1,141 @@
+"""How sessions, weighings and water are written on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from bregma.alyx.actions.models import (
+    ProcedureType,
+    Session,
+    WaterAdministration,
+    WaterRestriction,
+    WaterType,
+    Weighing,
+)
+from bregma.alyx.api.fields import LinkField, NicknameField, QCField, UrlField
+from bregma.alyx.api.serializers import WireSerializer, author, by_name, maybe_by_name
+from bregma.alyx.data.serializers import SessionDatasetSerializer
+from bregma.alyx.misc.models import Lab, LabLocation, LabMember
+from bregma.alyx.subjects.models import Project
+
+
+class ProcedureTypeSerializer(WireSerializer[ProcedureType]):
+    """A kind of procedure."""
+
+    class Meta:
+        model = ProcedureType
+        fields = ["id", "name", "json", "description"]
+
+
+class WaterTypeSerializer(WireSerializer[WaterType]):
+    """What a subject drinks."""
+
+    url = UrlField("watertype-detail", lookup="name")
+
+    class Meta:
+        model = WaterType
+        fields = ["url", "json", "name"]
+
+
+class WeighingSerializer(WireSerializer[Weighing]):
+    """The weight of a subject at a moment."""
+
+    subject = NicknameField()
+    user = author(allow_null=True)
+    url = UrlField("weighing-detail")
+
+    class Meta:
+        model = Weighing
+        fields = ["subject", "date_time", "weight", "user", "url"]
+
+
+class WaterAdministrationSerializer(WireSerializer[WaterAdministration]):
+    """Water given to a subject."""
+
+    subject = NicknameField()
+    water_type = maybe_by_name(WaterType)
+    user = author(allow_null=True)
+    url = UrlField("wateradministration-detail")
+    session = serializers.PrimaryKeyRelatedField(queryset=Session.objects.all(), required=False, allow_null=True)
+
+    class Meta:
+        model = WaterAdministration
+        fields = ["subject", "date_time", "water_administered", "water_type", "user", "url", "session", "adlib"]
+
+
+class WaterRestrictionSerializer(WireSerializer[WaterRestriction]):
+    """A time during which a subject's water is measured."""
+
+    subject = NicknameField()
+    water_type = maybe_by_name(WaterType)
+
+    class Meta:
+        model = WaterRestriction
+        fields = ["subject", "start_time", "end_time", "water_type", "reference_weight"]
+
+
+class SessionWaterSerializer(serializers.ModelSerializer[WaterAdministration]):
+    """Water that a subject earned in a session."""
+
+    water_type = serializers.SlugRelatedField(slug_field="name", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = WaterAdministration
+        fields = ["id", "name", "water_type", "water_administered"]
+
+
+class SessionListSerializer(WireSerializer[Session]):
+    """A session in a list."""
+
+    subject = NicknameField(read_only=True)
+    lab = by_name(Lab, read_only=True)
+    projects = by_name(Project, read_only=True, many=True)
+    url = UrlField("session-detail")
+
+    class Meta:
+        model = Session
+        fields = ["id", "subject", "start_time", "number", "lab", "projects", "url", "task_protocol"]
+
+
+class SessionInsertionSerializer(serializers.Serializer[Any]):
+    """A probe insertion inside its session."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    model = serializers.CharField(source="model.probe_model", default=None)
+    serial = serializers.CharField()
+    json = serializers.JSONField()
+
+
+class SessionDetailSerializer(WireSerializer[Session]):
+    """One session, with its datasets, water and insertions."""
+
+    subject = NicknameField()
+    users = by_name(LabMember, "username", many=True, required=False)
+    location = maybe_by_name(LabLocation)
+    procedures = by_name(ProcedureType, many=True, required=False)
+    lab = maybe_by_name(Lab)
+    projects = by_name(Project, many=True, required=False)
+    task_protocol = serializers.CharField(max_length=1023, allow_blank=True, required=False)
+    parent_session = LinkField(
+        view_name="session-detail", queryset=Session.objects.all(), required=False, allow_null=True
+    )
+    url = UrlField("session-detail")
+    qc = QCField(required=False)
+    wateradmin_session_related = SessionWaterSerializer(many=True, read_only=True)
+    data_dataset_session_related = SessionDatasetSerializer(many=True, read_only=True)
+    id = serializers.UUIDField(read_only=True)
+    probe_insertion = SessionInsertionSerializer(many=True, read_only=True)
+    field_of_view = serializers.ReadOnlyField(default=[])
+    notes = serializers.ReadOnlyField(default=[])
+
+    class Meta:
+        model = Session
+        fields = [
+            *("subject", "users", "location", "procedures", "lab", "projects", "type", "task_protocol", "number"),
+            *("start_time", "end_time", "narrative", "parent_session", "n_correct_trials", "n_trials", "url"),
+            *("extended_qc", "qc", "wateradmin_session_related", "data_dataset_session_related", "auto_datetime"),
+            *("id", "json", "probe_insertion", "field_of_view", "notes"),
+        ]

@@ -1,0 +1,92 @@
+"""Fields as the legacy wire writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from bregma.alyx.records import QC
+from bregma.alyx.subjects.models import Subject
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+
+class NaiveDateTimeField(serializers.DateTimeField):
+    """A moment without its offset: UTC, as ``2024-01-31T12:00:00``."""
+
+    def to_representation(self, value: Any) -> str | None:
+        """Write a moment in ISO 8601."""
+        if not value:
+            return None
+        if isinstance(value, datetime):
+            value = value.astimezone(UTC).replace(tzinfo=None)
+        return str(value) if isinstance(value, str) else value.isoformat()
+
+
+class QCField(serializers.Field[int, Any, str, Any]):
+    """An outcome of quality control by its name."""
+
+    default_error_messages = {"invalid": "Invalid qc, choices are: {choices}"}
+
+    def to_representation(self, value: int) -> str:
+        """Write the name of an outcome."""
+        return str(QC(value).label)
+
+    def to_internal_value(self, data: Any) -> int:
+        """Read the name of an outcome, in any case."""
+        name = data.upper() if isinstance(data, str) else ""
+        if name not in QC.names:
+            self.fail("invalid", choices="CRITICAL, FAIL, WARNING, NOT_SET, PASS")
+        return int(QC[name])
+
+
+class UrlField(serializers.Field[Any, Any, str, Any]):
+    """The absolute URL of the row itself, or of a row that it points to."""
+
+    def __init__(self, view: str, *, lookup: str = "pk", **kwargs: Any) -> None:
+        kwargs.setdefault("read_only", True)
+        super().__init__(source=kwargs.pop("source", "*"), **kwargs)
+        self.view = view
+        self.lookup = lookup
+
+    def to_representation(self, value: Model | Any) -> str | None:
+        """Write the URL."""
+        key = getattr(value, self.lookup)
+        return reverse(self.view, args=[key], request=self.context.get("request"))
+
+
+class LinkField(serializers.HyperlinkedRelatedField[Any]):
+    """A related row by URL; a bare uuid is read too."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Find the row by the last 36 characters, its uuid."""
+        key = str(data).rstrip("/")[-36:]
+        try:
+            return self.get_queryset().get(pk=key)  # type: ignore[union-attr]
+        except (self.get_queryset().model.DoesNotExist, ValueError, TypeError):  # type: ignore[union-attr]
+            self.fail("does_not_exist")
+        except serializers.DjangoValidationError:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+
+
+class NicknameField(serializers.SlugRelatedField[Subject]):
+    """A subject by its nickname."""
+
+    default_error_messages = {"ambiguous": "Several subjects are called {value} (in labs {labs}); rename all but one."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        if not kwargs.get("read_only"):
+            kwargs.setdefault("queryset", Subject.objects.select_related("lab", "responsible_user"))
+        super().__init__(slug_field="nickname", **kwargs)
+
+    def to_internal_value(self, data: Any) -> Subject:
+        """Find the one subject with this nickname."""
+        try:
+            return super().to_internal_value(data)
+        except Subject.MultipleObjectsReturned:
+            labs = Subject.objects.filter(nickname=data).values_list("lab__name", flat=True)
+            self.fail("ambiguous", value=data, labs=", ".join(sorted(labs)))

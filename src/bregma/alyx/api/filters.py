@@ -1,0 +1,127 @@
+"""Query parameters of lists: what all endpoints share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+from django.utils.dateparse import parse_date
+from django_filters.rest_framework import DjangoFilterBackend
+
+from bregma.alyx.api.terms import apply_terms
+from bregma.alyx.errors import InvalidRequest
+from bregma.alyx.records import QC
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+
+class DocumentedFilterBackend(DjangoFilterBackend):
+    """Filters declared by a view's filter set, which the schema lists."""
+
+
+class WireFilterSet(django_filters.FilterSet):
+    """The free filter ``django=``, which every list has."""
+
+    django = django_filters.CharFilter(
+        method="filter_django", label="Pairs of field and value, such as subject__nickname,KS014,~qc__gte,40"
+    )
+
+    def filter_django(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Apply the free filter."""
+        return apply_terms(rows, value, self.request.user)
+
+    def filter_json(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Apply the free filter inside one JSON column."""
+        return apply_terms(rows, value, self.request.user, prefix=f"{name}__")
+
+    def filter_qc(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Choose rows by the name of an outcome of quality control."""
+        return rows.filter(**{name: qc_of(value)})
+
+
+class ActionFilterSet(WireFilterSet):
+    """What sessions, restrictions, weighings and water have in common."""
+
+    when = "start_time"
+    people = "users__username"
+    lab_path = "lab__name"
+
+    subject = django_filters.CharFilter(field_name="subject__nickname", lookup_expr="iexact")
+    nickname = django_filters.CharFilter(field_name="subject__nickname", lookup_expr="iexact")
+    users = django_filters.CharFilter(method="filter_users", label="Username of one of its people")
+    date_range = django_filters.CharFilter(
+        method="filter_date_range", label="First and last day: 2024-01-01,2024-01-31"
+    )
+    lab = django_filters.CharFilter(method="filter_lab", label="Name of the lab")
+    location = django_filters.CharFilter(method="filter_location", label="Name of the room or rig")
+    json = django_filters.CharFilter(method="filter_json", label="As django=, inside the JSON column")
+
+    def filter_users(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Choose rows by the username of one of their people."""
+        return choose(rows, Q(**{self.people: value}))
+
+    def filter_date_range(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Choose rows from the first to the last day, both included."""
+        first, last = days_of(value)
+        return rows.filter(**{f"{self.when}__gte": first, f"{self.when}__lte": last})
+
+    def filter_lab(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Choose rows by the name of their lab."""
+        return rows.filter(**{self.lab_path: value})
+
+    def filter_location(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Choose rows by the name of their room or rig."""
+        return rows.filter(location__name=value)
+
+
+def choose(rows: QuerySet[Any], condition: Q) -> QuerySet[Any]:
+    """Keep rows that fulfil a condition over many related rows, each once."""
+    model: type[Model] = rows.model
+    return rows.filter(pk__in=model._default_manager.order_by().filter(condition).values("pk"))
+
+
+def days_of(text: str) -> tuple[datetime, datetime]:
+    """Read two days as the moments at which the first begins and the last ends.
+
+    Raises
+    ------
+    InvalidRequest
+        If these are not two days.
+    """
+    try:
+        days = [parse_date(part.strip()[:10]) for part in text.split(",")]
+    except ValueError:
+        days = []
+    if len(days) != 2 or None in days:
+        raise InvalidRequest(f"date_range={text!r} is not two days such as 2024-01-01,2024-01-31")
+    first, last = (day for day in days if day is not None)
+    return datetime.combine(first, time.min, tzinfo=UTC), datetime.combine(last, time.max, tzinfo=UTC)
+
+
+def qc_of(name: str) -> int:
+    """Return the number of an outcome of quality control.
+
+    Raises
+    ------
+    InvalidRequest
+        If there is no such outcome.
+    """
+    if name.upper() not in QC.names:
+        raise InvalidRequest(f"Invalid qc {name!r}, choices are: {', '.join(QC.names)}")
+    return int(QC[name.upper()])
+
+
+def names_of(text: str) -> list[str]:
+    """Split names at commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def percent(part: str, whole: str) -> Any:
+    """Make an expression: one column as percent of another, NULL when that is zero."""
+    from django.db.models import FloatField
+    from django.db.models.functions import Cast, NullIf
+
+    return Cast(F(part), FloatField()) * 100.0 / NullIf(Cast(F(whole), FloatField()), 0.0)

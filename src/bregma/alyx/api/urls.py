@@ -1,0 +1,46 @@
+"""The addresses of all endpoints: no slash at their end."""
+
+from __future__ import annotations
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from bregma.alyx.actions import api as actions
+from bregma.alyx.api.log_in import MeView, TokenView
+from bregma.alyx.api.schema import SchemaView
+from bregma.alyx.data import api as data
+from bregma.alyx.data.registration_api import CheckProtectedView, RegisterFileView
+from bregma.alyx.experiments import api as experiments
+from bregma.alyx.misc import api as misc
+from bregma.alyx.subjects import api as subjects
+
+router = SimpleRouter(trailing_slash=False)
+router.register("users", misc.UserViewSet, basename="user")
+router.register("labs", misc.LabViewSet, basename="lab")
+router.register("locations", misc.LocationViewSet, basename="location")
+router.register("projects", subjects.ProjectViewSet, basename="project")
+router.register("subjects", subjects.SubjectViewSet, basename="subject")
+router.register("procedures", actions.ProcedureTypeViewSet, basename="procedure")
+router.register("weighings", actions.WeighingViewSet, basename="weighing")
+router.register("water-type", actions.WaterTypeViewSet, basename="watertype")
+router.register("water-administrations", actions.WaterAdministrationViewSet, basename="wateradministration")
+router.register("water-restriction", actions.WaterRestrictionViewSet, basename="waterrestriction")
+router.register("sessions", actions.SessionViewSet, basename="session")
+router.register("insertions", experiments.InsertionViewSet, basename="insertion")
+router.register("datasets", data.DatasetViewSet, basename="dataset")
+router.register("files", data.FileRecordViewSet, basename="filerecord")
+router.register("data-repository", data.RepositoryViewSet, basename="datarepository")
+router.register("data-repository-type", data.RepositoryTypeViewSet, basename="datarepositorytype")
+router.register("data-formats", data.DataFormatViewSet, basename="dataformat")
+router.register("dataset-types", data.DatasetTypeViewSet, basename="datasettype")
+router.register("revisions", data.RevisionViewSet, basename="revision")
+router.register("tags", data.TagViewSet, basename="tag")
+
+urlpatterns = [
+    *router.urls,
+    path("auth-token", TokenView.as_view(), name="auth-token"),
+    path("me", MeView.as_view(), name="me"),
+    path("register-file", RegisterFileView.as_view(), name="register-file"),
+    path("check-protected", CheckProtectedView.as_view(), name="check-protected"),
+    path("api/schema", SchemaView.as_view(), name="schema"),
+]

@@ -1,0 +1,58 @@
+"""Where files are: paths without the dataset's uuid in tables, URLs and store keys with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from bregma.alyx.data.models import DataRepository, Dataset, FileRecord
+
+
+def path_with_uuid(relative_path: str, dataset: UUID | str) -> str:
+    """Put a dataset's uuid before the extension of its file."""
+    stem, dot, extension = relative_path.rpartition(".")
+    return f"{stem}.{dataset}{dot}{extension}"
+
+
+def is_own_store(repository: DataRepository) -> bool:
+    """Tell whether a repository is this installation's store."""
+    return not repository.data_url and not repository.globus_is_personal
+
+
+def repository_url(repository: DataRepository, lab: str | None, base_url: str) -> str | None:
+    """Return the URL under which a repository serves a lab's files; None if it serves none.
+
+    Parameters
+    ----------
+    repository : DataRepository
+        Without a ``data_url`` it is this installation's store.
+    lab : str or None
+        The lab's name; None where it is unknown.
+    base_url : str
+        Of this server, with a slash at its end.
+    """
+    if repository.data_url:
+        return repository.data_url
+    if not is_own_store(repository):
+        return None
+    return f"{base_url}store/{lab}/Subjects/" if lab else f"{base_url}store/"
+
+
+def lab_of(dataset: Dataset) -> str | None:
+    """Return the name of the lab in whose folder a dataset's files are."""
+    session = dataset.session
+    return session.lab.name if session and session.lab else None
+
+
+def record_url(record: FileRecord, dataset: Dataset, base_url: str) -> str | None:
+    """Return the URL of one copy of a dataset; None if its repository serves no files."""
+    url = repository_url(record.data_repository, lab_of(dataset), base_url)
+    return url and f"{url}{path_with_uuid(record.relative_path, dataset.pk)}"
+
+
+def dataset_url(dataset: Dataset, base_url: str) -> str | None:
+    """Return the URL of the first copy that exists and is served; uses prefetched file records."""
+    urls = (record_url(record, dataset, base_url) for record in dataset.file_records.all() if record.exists)
+    return next((url for url in urls if url), None)

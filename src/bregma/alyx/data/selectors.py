@@ -1,0 +1,37 @@
+"""Reads datasets with all that an answer shows of them, in a constant number of queries."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from bregma.alyx.data.models import Dataset, FileRecord, Tag
+
+
+def _records() -> QuerySet[FileRecord]:
+    return FileRecord.objects.select_related("data_repository").order_by("data_repository__name")
+
+
+def on_a_server() -> Q:
+    """Make a condition: a repository that is no personal computer holds the file."""
+    held = FileRecord.objects.filter(dataset=OuterRef("pk"), exists=True)
+    return Q(Exists(held.exclude(data_repository__globus_is_personal=True)))
+
+
+def listed_datasets() -> QuerySet[Dataset]:
+    """Return datasets with session, files, tags, and whether they are protected and public."""
+    tags = Tag.objects.filter(datasets=OuterRef("pk"))
+    return detailed_datasets().annotate(
+        is_protected=Exists(tags.filter(protected=True)), is_public=Exists(tags.filter(public=True))
+    )
+
+
+def detailed_datasets() -> QuerySet[Dataset]:
+    """Return datasets with session, files and tags, the newest first."""
+    joined = ("session__lab", "session__subject__lab", "created_by", "dataset_type", "data_format", "revision")
+    return Dataset.objects.select_related(*joined).prefetch_related(Prefetch("file_records", _records()), "tags")
+
+
+def datasets_on_servers() -> QuerySet[Dataset]:
+    """Return the datasets that can be downloaded, as a session's answer lists them."""
+    rows = Dataset.objects.filter(on_a_server()).select_related("dataset_type", "revision")
+    return rows.prefetch_related(Prefetch("file_records", _records())).order_by("collection", "name", "id")

@@ -1,0 +1,138 @@
+"""Endpoints of people, labs and places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.utils import timezone
+from rest_framework import serializers
+
+from bregma.alyx.accounts import create_user
+from bregma.alyx.api.filters import WireFilterSet
+from bregma.alyx.api.serializers import WireSerializer, by_name
+from bregma.alyx.api.views import WireViewSet
+from bregma.alyx.data.models import DataRepository
+from bregma.alyx.misc.models import Lab, LabLocation, LabMember
+from bregma.alyx.misc.services import change_member
+
+
+class UserSerializer(WireSerializer[LabMember]):
+    """An account, without its secrets."""
+
+    subjects_responsible = by_name(LabMember, "nickname", read_only=True, many=True)
+    lab = serializers.SerializerMethodField()
+    allowed_users = by_name(LabMember, "username", many=True, required=False)
+
+    class Meta:
+        model = LabMember
+        fields = ["id", "username", "email", "subjects_responsible", "lab", "allowed_users", "is_stock_manager"]
+
+    def get_lab(self, member: LabMember) -> list[str]:
+        """List the labs in which the person works today."""
+        today = timezone.now().date()
+        return [place.lab.name for place in member.labmembership_set.all() if place.is_open(today)]
+
+
+class UserFilter(WireFilterSet):
+    """Query parameters of /users."""
+
+    class Meta:
+        model = LabMember
+        fields = ["id", "username", "email", "is_superuser", "is_staff", "is_active", "is_stock_manager"]
+        fields += ["is_public_user", "allowed_users"]
+
+
+class UserViewSet(WireViewSet):
+    """Accounts, by username."""
+
+    model = LabMember
+    serializer_class = UserSerializer
+    filterset_class = UserFilter
+    lookup_field = "username"
+
+    def rows(self) -> Any:
+        """Return accounts with their subjects, labs and delegates."""
+        return LabMember.objects.prefetch_related("subjects_responsible", "allowed_users", "labmembership_set__lab")
+
+    def create_row(self, values: dict[str, Any]) -> LabMember:
+        """Make an account without a password."""
+        member = create_user(
+            values["username"],
+            None,
+            email=values.get("email", ""),
+            stock_manager=values.get("is_stock_manager", False),
+        )
+        member.allowed_users.set(values.get("allowed_users", []))
+        return member
+
+    def change_row(self, row: LabMember, values: dict[str, Any]) -> LabMember:
+        """Change an account."""
+        return change_member(row, values, by=self.user)
+
+
+class LabSerializer(WireSerializer[Lab]):
+    """A laboratory."""
+
+    repositories = by_name(DataRepository, many=True, required=False)
+
+    class Meta:
+        model = Lab
+        fields = ["name", "institution", "address", "timezone", "repositories"]
+        fields += ["reference_weight_pct", "zscore_weight_pct", "json"]
+
+
+class LabFilter(WireFilterSet):
+    """Query parameters of /labs."""
+
+    class Meta:
+        model = Lab
+        fields = ["id", "name", "institution", "address", "timezone", "reference_weight_pct", "zscore_weight_pct"]
+        fields += ["repositories"]
+
+
+class LabViewSet(WireViewSet):
+    """Labs, by name."""
+
+    model = Lab
+    serializer_class = LabSerializer
+    filterset_class = LabFilter
+    lookup_field = "name"
+
+    def rows(self) -> Any:
+        """Return labs with their repositories."""
+        return Lab.objects.prefetch_related("repositories")
+
+
+class LocationSerializer(WireSerializer[LabLocation]):
+    """A room or rig."""
+
+    lab = by_name(Lab)
+
+    class Meta:
+        model = LabLocation
+        fields = ["name", "lab", "json"]
+
+
+class LocationFilter(WireFilterSet):
+    """Query parameters of /locations."""
+
+    lab = django_filters.CharFilter(field_name="lab__name")
+
+    class Meta:
+        model = LabLocation
+        fields = ["lab"]
+
+
+class LocationViewSet(WireViewSet):
+    """Rooms and rigs, by name."""
+
+    model = LabLocation
+    serializer_class = LocationSerializer
+    filterset_class = LocationFilter
+    lookup_field = "name"
+    http_method_names = ["get", "put", "patch", "head", "options"]
+
+    def rows(self) -> Any:
+        """Return locations with their labs."""
+        return LabLocation.objects.select_related("lab")
