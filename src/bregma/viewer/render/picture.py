@@ -1,0 +1,72 @@
+"""A still picture of a scene: drawn finely, lettered, written as PNG."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bregma.alf import atomic_write
+from bregma.viewer.errors import ViewerError
+from bregma.viewer.render.camera import place_camera
+from bregma.viewer.render.lettering import letter
+from bregma.viewer.scene.scene import Scene
+
+Image = npt.NDArray[np.uint8]
+
+_FINER = 2
+_LARGEST = 8000
+
+
+def save_picture(scene: Scene, path: Path, *, size: tuple[int, int] = (1600, 1000)) -> None:
+    """Write a scene as PNG, with its title, a legend, a scale bar and the atlas's credit.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to draw.
+    path : Path
+        Where to write; nothing partial is left there.
+    size : tuple of 2 int
+        Width and height, in pixels.
+    """
+    from PIL import Image as Pillow
+
+    lettered = letter(draw_picture(scene, size=size), scene, place_camera(scene, size))
+    with atomic_write(path) as file:
+        Pillow.fromarray(lettered).save(file, format="PNG")
+
+
+def draw_picture(scene: Scene, *, size: tuple[int, int] = (1600, 1000)) -> Image:
+    """Return a picture of a scene, without any lettering.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to draw.
+    size : tuple of 2 int
+        Width and height, in pixels.
+
+    Returns
+    -------
+    (height, width, 3) array of uint8
+        Drawn with OpenGL, at twice the size and averaged; on a machine without OpenGL, by the slower and plainer
+        renderer of this package.
+
+    Raises
+    ------
+    ViewerError
+        If the size is not between 16 and 8000 pixels.
+    """
+    if not all(16 <= edge <= _LARGEST for edge in size):
+        raise ViewerError(f"a picture has 16 to {_LARGEST} pixels along each edge, not {size[0]} x {size[1]}")
+    return _draw_with_opengl(scene, size)
+
+
+def _draw_with_opengl(scene: Scene, size: tuple[int, int]) -> Image:
+    from bregma.viewer.render.window import Window
+
+    with Window(scene, (size[0] * _FINER, size[1] * _FINER)) as window:
+        fine = window.draw().astype(np.uint16)
+    blocks = fine.reshape(size[1], _FINER, size[0], _FINER, 3)
+    image: Image = (blocks.sum(axis=(1, 3)) // _FINER**2).astype(np.uint8)
+    return image
