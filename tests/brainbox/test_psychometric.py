@@ -178,9 +178,6 @@ def test_a_block_without_trials_has_no_curve() -> None:
     assert psychometric.p_right.size == 0
 
 
-# --- real mice ---------------------------------------------------------------------------------------------------
-
-
 def eleven_sessions(shared_data: Path) -> pd.DataFrame:
     return pd.read_parquet(shared_data / "ibl_training_11sessions" / "trials.pqt")
 

@@ -18,9 +18,6 @@ def random_units(times: np.ndarray) -> np.ndarray:
     return np.random.default_rng(times.size).integers(0, 4, times.size)
 
 
-# --- PSTH --------------------------------------------------------------------------------------------------------
-
-
 def test_a_psth_of_known_spikes() -> None:
     psth = compute_psth([1.05, 1.15, 2.05, 9.0], [3, 3, 3, 3], [3], [1.0, 2.0], window=(0, 0.2), bin_size=0.1)
     assert psth.times == pytest.approx([0.05, 0.15])
@@ -137,9 +134,6 @@ def test_a_psth_refuses_what_makes_no_sense(change: dict[str, object], words: st
         compute_psth(**(good | change))  # type: ignore[arg-type]
 
 
-# --- raster ------------------------------------------------------------------------------------------------------
-
-
 def test_a_raster_of_known_spikes() -> None:
     raster = align_raster([1.1, 0.95, 2.5, NAN, 2.0], [2.0, NAN, 1.0], window=(-0.1, 0.5))
     assert raster.event_index.tolist() == [0, 2, 2]
@@ -164,9 +158,6 @@ def test_a_raster_has_every_spike_of_every_window(times: np.ndarray, events: np.
     for index, event in enumerate(events):
         expected = np.sort(times[(times >= event - 0.1) & (times < event + 0.2)])
         assert raster.times[raster.event_index == index] + event == pytest.approx(expected)
-
-
-# --- autocorrelograms --------------------------------------------------------------------------------------------
 
 
 def test_a_correlogram_of_known_spikes() -> None:
@@ -206,9 +197,6 @@ def test_a_correlogram_counts_every_pair_within_its_window(times: np.ndarray) ->
     result = compute_autocorrelograms(times, np.zeros(times.size, int), [0], bin_size=0.0031, half_window=0.0031 * 9)
     lags = np.abs(times[:, None] - times[None, :])[~np.eye(times.size, dtype=bool)]
     assert result.counts.sum() == (lags < 0.0031 * 9.5).sum()
-
-
-# --- drift maps --------------------------------------------------------------------------------------------------
 
 
 def test_a_drift_map_of_known_spikes() -> None:

@@ -223,9 +223,6 @@ def test_a_mouse_once_ready_is_never_unbiasable() -> None:
     assert compute_training_status(days)[-1] is TrainingStatus.READY4EPHYSRIG
 
 
-# --- real mice ---------------------------------------------------------------------------------------------------
-
-
 def test_ks014_first_meets_1a_on_22_august_2019(shared_data: Path) -> None:
     trials = pd.read_parquet(shared_data / "ibl_learning_KS014" / "KS014_training_trials.pqt")
     sessions = [SessionTrials(day, "trainingChoiceWorld", group) for day, group in trials.groupby("start_time")]
