@@ -197,10 +197,13 @@ def _extract(folder: Path) -> pd.DataFrame:
     from bregma.pipelines.extraction.wheel import extract_wheel
 
     raw = folder / "raw_behavior_data"
-    trials = extract_trials((raw / "_iblrig_taskData.raw.jsonable").read_text(encoding="utf-8").splitlines())
+    task, positions, events = (
+        (raw / f"_iblrig_{name}").read_text(encoding="utf-8").splitlines()
+        for name in ("taskData.raw.jsonable", "encoderPositions.raw.ssv", "encoderEvents.raw.ssv")
+    )
+    trials = extract_trials(task)
     write_table(folder / "alf", "trials", trials, namespace="ibl")
-    positions = (raw / "_iblrig_encoderPositions.raw.ssv").read_text(encoding="utf-8").splitlines()
-    wheel = extract_wheel(positions)
+    wheel = extract_wheel(positions, events, task)
     write_object(folder / "alf", "wheel", {"timestamps": wheel.timestamps, "position": wheel.position}, namespace="ibl")
     return trials
 
