@@ -2,4 +2,22 @@
 
 May import: nothing of the house.
 Read first: home.py.
+Public names: Home, connection_parameters, start_postgres, stop_postgres, DatabaseError, Supervisor, Program, State,
+AlreadyRunning.
 """
+
+from bregma.services.home import Home
+from bregma.services.postgres import DatabaseError, connection_parameters, start_postgres, stop_postgres
+from bregma.services.supervisor import AlreadyRunning, Program, State, Supervisor
+
+__all__ = [
+    "AlreadyRunning",
+    "DatabaseError",
+    "Home",
+    "Program",
+    "State",
+    "Supervisor",
+    "connection_parameters",
+    "start_postgres",
+    "stop_postgres",
+]

@@ -1,0 +1,30 @@
+"""Commands and REST operations are documented."""
+
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+
+from bregma.cli.app import app
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+
+
+def commands(command: click.Command, words: str) -> list[str]:
+    inner = getattr(command, "commands", None)
+    if not inner:
+        return [words]
+    return [name for key, value in inner.items() for name in commands(value, f"{words} {key}")]
+
+
+COMMANDS = commands(typer.main.get_command(app), "bregma")
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_command_is_in_the_reference(words: str) -> None:
+    assert f"`{words}`" in (REFERENCE / "command.md").read_text()
+
+
+def test_there_are_commands_to_document() -> None:
+    assert {"bregma demo", "bregma up", "bregma user create", "bregma session load"} <= set(COMMANDS)

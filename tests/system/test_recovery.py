@@ -1,0 +1,86 @@
+"""What is killed while the demo runs comes back, and no committed row is lost."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from bregma.services.home import Home
+from bregma.services.postgres import postgres_pid, stop_postgres
+from bregma.services.supervisor import State, end_leftovers
+
+pytestmark = pytest.mark.slow
+
+
+def wait_for(look: Callable[[], Any], seconds: float = 120) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("waited in vain")
+
+
+def find_process(home: Home, name: str) -> int | None:
+    if name == "postgres":
+        return postgres_pid(home)
+    state = State.read(home)
+    found = [process.pid for process in (state.processes if state else ()) if process.name == name]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize("victim", ["postgres", "web", "worker-1", "demo"])
+def test_the_next_demo_recovers_from_a_kill(victim: str, demo_home: Path, start_demo, read_summary) -> None:
+    home = Home(demo_home)
+    first = start_demo(demo_home)
+    try:
+        wait_for(lambda: State.read(home) and any((home.store).rglob("*.npy")))
+        if victim == "demo":
+            first.kill()
+        else:
+            pid = wait_for(lambda: find_process(home, victim))
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(1)
+            first.kill()
+        first.communicate()
+        second = start_demo(demo_home, "--check")
+        summary = read_summary(second)
+        assert [check for check in summary["checks"] if not check["ok"]] == []
+        second.communicate(timeout=60)
+        assert second.returncode == 0
+        assert postgres_pid(home) is None
+    finally:
+        end_leftovers(home)
+        stop_postgres(home)
+
+
+def test_a_running_demo_heals_itself(lab) -> None:
+    home = Home(lab.home)
+    for name in ("postgres", "web", "worker-1"):
+        pid = find_process(home, name)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda name=name, pid=pid: find_process(home, name) not in (None, pid))
+    found = wait_for(lambda: sessions_of(lab))
+    assert len(found) == lab.summary["sessions"]
+
+
+def sessions_of(lab) -> list[Any]:
+    import json
+
+    done = lab.bregma("session", "search", "--json")
+    return json.loads(done.stdout) if done.returncode == 0 else []
+
+
+def test_a_second_demo_says_where_the_first_one_is(lab, start_demo) -> None:
+    second = start_demo(lab.home)
+    _, said = second.communicate(timeout=120)
+    assert second.returncode == 1
+    assert lab.url in said
+    assert "Traceback" not in said
+    assert psutil.pid_exists(find_process(Home(lab.home), "web") or -1)
