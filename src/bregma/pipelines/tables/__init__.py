@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bregma.pipelines.engine import dj
 from bregma.pipelines.errors import PipelineError
-from bregma.pipelines.keys import FINISH_SQL
+from bregma.pipelines.links import FINISH_SQL
 from bregma.pipelines.tables import behavior, ephys, keys
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""From a rig's raw files to ALF: trials, wheel and camera times. Pure functions on lines of text; times in seconds."""
