@@ -110,13 +110,17 @@ def plot_training(
     """
     if not len(dates) == len(performance) == len(status):
         raise PlotError(f"{len(dates)} dates, {len(performance)} performances and {len(status)} statuses")
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
     axes = get_axes(ax)
     days = np.array(dates, dtype="datetime64[D]").astype(np.float64)
     axes.plot(days, performance, **({"marker": "o", "color": "black"} | line_kwargs))
     for current, first, last in _runs(status):
         right = days[last + 1] if last + 1 < len(days) else days[last] + 1
         axes.axvspan(days[first], right, color=STATUS_COLORS[current], zorder=0, label=current.label, lw=0)
-    axes.xaxis_date()
+    locator = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.set(xlabel="Date", ylabel="Performance on easy trials (fraction)", ylim=(0, 1.03))
     hide_frame(axes)
     return axes
