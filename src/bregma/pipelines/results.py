@@ -16,7 +16,7 @@ from bregma.pipelines.arrays import from_bytes
 from bregma.pipelines.progress import JobError, JobState, load_errors, load_job_states, wait_until_idle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -37,6 +37,7 @@ __all__ = [
     "load_psychometrics",
     "load_reaction_times",
     "load_training",
+    "load_trainings",
     "load_trainings",
     "load_unit_metrics",
     "wait_until_idle",
@@ -164,24 +165,25 @@ def load_training(connection: Any, subject: UUID | str) -> list[TrainingDay]:
     return load_trainings(connection, [subject]).get(str(subject), [])
 
 
-def load_trainings(connection: Any, subjects: Sequence[UUID | str]) -> dict[str, list[TrainingDay]]:
-    """Return the same for many subjects at once, by the subject's id; those without analysed sessions are left out."""
+def load_trainings(connection: Any, subjects: Iterable[UUID | str]) -> dict[str, list[TrainingDay]]:
+    """Return what `load_training` returns for each of many subjects, in one query; those without any are left out."""
     rows = _read(
         connection,
         "bregma_behavior.__training_status__day",
         "select s.subject_uuid, s.session_uuid, s.start_time::date, coalesce(d.status, ''), t.performance, "
-        "t.performance_easy, t.n_trials, b.threshold, b.bias, t.median_reaction_time, b.lapse_low, b.lapse_high "
+        "t.performance_easy, t.n_trials, b.threshold, b.bias, t.median_reaction_time "
         "from bregma_keys.session s join bregma_behavior._trial_set t using (session_uuid) "
         "left join bregma_behavior.__training_status__day d using (session_uuid, subject_uuid) "
         "left join bregma_behavior.__psychometric_fit__block b "
         "on b.session_uuid = s.session_uuid and b.block = 'all' and b.behavior_parameters = %s "
-        "where s.subject_uuid = any(%s::bpchar[]) order by s.start_time, s.number",
+        "where s.subject_uuid = any(%s::char(36)[]) order by s.start_time, s.number",
         (DEFAULT, [str(subject) for subject in subjects]),
     )
-    days: dict[str, list[TrainingDay]] = {}
+    trainings: dict[str, list[TrainingDay]] = {}
     for subject, *row in rows:
-        days.setdefault(subject, []).append(TrainingDay(*row[:6], *(_number(value) for value in row[6:])))
-    return days
+        day = TrainingDay(*row[:6], *(_number(value) for value in row[6:]))
+        trainings.setdefault(subject, []).append(day)
+    return trainings
 
 
 def load_drift_map(connection: Any, pid: UUID | str) -> DriftMap | None:
