@@ -189,6 +189,8 @@ class AlyxClient:
     def iterate(self, endpoint: str, *, limit: int | None = None, **filters: Any) -> Iterator[dict[str, Any]]:
         """List records page by page, as they are needed; at most ``limit``."""
         found = 0
+        if limit == 0:
+            return
         params = {**filters, **({} if limit is None else {"limit": limit})}
         path: str | None = f"/{endpoint.strip('/')}"
         while path:
@@ -196,10 +198,10 @@ class AlyxClient:
             records, path = (page, None) if isinstance(page, list) else self._page(page)
             params = {}
             for record in records:
+                yield record
+                found += 1
                 if found == limit:
                     return
-                found += 1
-                yield record
 
     def get(self, path: str, **params: Any) -> Any:
         """GET an address below the base URL, such as ``/sessions?subject=KS014``."""
