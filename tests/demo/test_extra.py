@@ -193,3 +193,9 @@ def test_shared_recordings_can_be_added(shared_data: Path, tmp_path: Path) -> No
     assert (mouse.nickname, len(mouse.weighings), len(mouse.water)) == ("CSH_ZAD_011", 57, 75)
     (kilosort,) = extra_of(shared_data, "ibl_kilosort4_ZFM-02370", tmp_path).sessions
     assert len(load_object(Path(kilosort.folder) / "alf" / "probe00", "spikes")["times"]) == 290_360
+
+
+def test_folder_given_twice_adds_its_sessions_once(tmp_path: Path) -> None:
+    add_session(tmp_path / "mine", "m1/2024-01-01/001")
+    plan = read_extra(tmp_path / "mine", tmp_path / "staging").plan
+    assert plan + plan == plan

@@ -30,7 +30,7 @@ def plan(tmp_path: Path) -> Plan:
         n_trials=7,
         narrative="about",
         insertions=("probe00",),
-        json={"notes": ["a note"], "source": "somewhere"},
+        json={"notes": ["a note"], "source": "somewhere", "simulated": ["staff"]},
     )
     mouse = SubjectRecord(
         "m1",
@@ -141,3 +141,18 @@ def test_progress_ends_at_the_total(server: Any, plan: Plan) -> None:
         getattr(registrar, stage)(plan)
     assert set(seen) == {"lab", "subjects", "sessions", "files", "weights"}
     assert all(done == total for done, total in seen.values())
+
+
+def test_refusal_of_one_session_ends_the_replay(server: Any, plan: Plan, tmp_path: Path) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> str:
+        raise PermissionError("not yours")
+
+    server.register_session = refuse
+    with pytest.raises(PermissionError, match="not yours"):
+        enter(server, plan)
+
+
+def test_simulated_staff_answers_only_for_what_says_so(server: Any, plan: Plan) -> None:
+    enter(server, plan)
+    assert server.rows["sessions"][0]["users"] == ["demo_experimenter"]
+    assert "responsible_user" not in server.rows["subjects"][0]

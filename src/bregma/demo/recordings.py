@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Report = Callable[[str, int, int], None]
 
-CONVERTER = 1  # raise it when the files or the plan change, so that they are made again
+CONVERTER = 2  # raise it when the files or the plan change, so that they are made again
 ENCODER_TICKS = 4096  # 1024 pulses per turn, X4
 WHEEL_RADIUS_CM = 3.1
 
@@ -148,7 +148,7 @@ def convert_raw_session(archive: Path, root: Path) -> Plan:
         with atomic_write(folder / name) as file:
             file.write(read_member(archive, f"{_RAW}/{name}"))
     trials = _extract(folder)
-    mouse = SubjectRecord("ZM_335", LAB, "One raw session of a real mouse. Its staff is simulated.")
+    mouse = _mouse("ZM_335", "One raw session of a real mouse.")
     return Plan((mouse,), (_with_counts(session, trials),))
 
 
@@ -169,7 +169,7 @@ def convert_wheel_traces(archive: Path, root: Path) -> Plan:
         }
         write_object(_alf(session), "wheel", {"timestamps": times, "position": position * scale}, namespace="ibl")
         write_object(_alf(session), "wheelMoves", found, namespace="ibl")
-        mouse = SubjectRecord(subject, LAB, "A wheel trace of a mouse that the source does not name.")
+        mouse = _mouse(subject, "A wheel trace of a mouse that the source does not name.")
         plan += Plan((mouse,), (session,))
     return plan
 
@@ -187,7 +187,7 @@ def convert_spikes(archive: Path, root: Path) -> Plan:
     )
     spikes = {"times": recorded["spike_times"], "clusters": recorded["spike_clusters"]}
     write_object(_alf(session) / "probe00", "spikes", spikes)
-    mouse = SubjectRecord("demo_spikes", LAB, "Two minutes of spikes of a mouse that the source does not name.")
+    mouse = _mouse("demo_spikes", "Two minutes of spikes of a mouse that the source does not name.")
     return Plan((mouse,), (session,))
 
 
@@ -206,6 +206,10 @@ def _extract(folder: Path) -> pd.DataFrame:
     wheel = extract_wheel(positions, events, task)
     write_object(folder / "alf", "wheel", {"timestamps": wheel.timestamps, "position": wheel.position}, namespace="ibl")
     return trials
+
+
+def _mouse(nickname: str, about: str) -> SubjectRecord:
+    return SubjectRecord(nickname, LAB, f"{about} Its staff is simulated.", json={"simulated": ["staff"]})
 
 
 def _session(

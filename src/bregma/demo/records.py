@@ -88,7 +88,8 @@ class Plan:
         for subject in other.subjects:
             known = ours.get(subject.nickname)
             ours[subject.nickname] = subject if known is None else _merge(known, subject)
-        return Plan(tuple(ours.values()), self.sessions + other.sessions)
+        sessions = {(session.key, session.folder): session for session in self.sessions + other.sessions}
+        return Plan(tuple(ours.values()), tuple(sessions.values()))
 
     def is_on_disk(self) -> bool:
         """Tell whether the folder of every session is still there."""

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from bregma.alf import ALFPath, filename_parts
 from bregma.demo.colony import EXPERIMENTER, LAB, PROJECT, STAFF
 from bregma.store import hash_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bregma.demo.records import Plan, SessionRecord, SubjectRecord
 
     Report = Callable[[str, int, int], None]
+
+
+AT_ONCE = 4  # requests in flight: the server has several threads, and waits for its disk
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Rest(Protocol):
@@ -35,6 +42,14 @@ class Rig(Protocol):
 
     def register_files(self, session_path: ALFPath, files: Sequence[Path], *, lab: str) -> Any:
         """Register files and put them into the store."""
+
+
+class Sent(NamedTuple):
+    """Files of a session: all of them, their bytes, and how many were sent now."""
+
+    n_files: int
+    n_bytes: int
+    n_new: int
 
 
 @dataclass
@@ -94,15 +109,15 @@ class Registrar:
         """Register the sessions that are missing, as a rig does, and their insertions."""
         for lab in labs_of(plan):
             for row in self.alyx.rest("sessions", "list", lab=lab):
-                self.eids[row["subject"], row["start_time"][:10], int(row["number"])] = row["id"]
-        wanted = [(each, name) for each in plan.sessions for name in each.insertions]
-        total = len(plan.sessions) + len(wanted)
-        for done, session in enumerate(plan.sessions):
-            self.report("sessions", done, total)
-            if session.key not in self.eids:
-                self.eids[session.key] = self._register(session)
-        self._enter_insertions(wanted, labs_of(plan))
-        self.report("sessions", total, total)
+                self.eids[row["subject"], row["start_time"][:10], row["number"]] = row["id"]
+        missing = [session for session in plan.sessions if session.key not in self.eids]
+        found = len(plan.sessions) - len(missing)
+        self.report("sessions", found, len(plan.sessions))
+        for done, (session, eid) in enumerate(_at_once(self._register, missing), start=found + 1):
+            self.eids[session.key] = eid
+            self.new["sessions"] += 1
+            self.report("sessions", done, len(plan.sessions))
+        self._enter_insertions(plan)
 
     def _register(self, session: SessionRecord) -> str:
         eid = self.rig.register_session(
@@ -112,21 +127,19 @@ class Registrar:
             lab=session.lab,
             task_protocol=session.task_protocol,
             start_time=session.start_time,
-            projects=[PROJECT],
+            projects=[PROJECT] if _by_demo_staff(session) else None,
             procedures=list(session.procedures),
             n_trials=session.n_trials,
             n_correct_trials=session.n_correct_trials,
             narrative=session.narrative,
             json=dict(session.json),
-            users=[EXPERIMENTER.username],
+            users=[EXPERIMENTER.username] if _by_demo_staff(session) else None,
         )
-        self.new["sessions"] += 1
         return str(eid)
 
-    def _enter_insertions(self, wanted: Sequence[tuple[SessionRecord, str]], labs: Iterable[str]) -> None:
-        if not wanted:
-            return
-        rows = [row for lab in labs for row in self.alyx.rest("insertions", "list", lab=lab)]
+    def _enter_insertions(self, plan: Plan) -> None:
+        wanted = [(each, name) for each in plan.sessions for name in each.insertions]
+        rows = [row for lab in labs_of(plan) for row in self.alyx.rest("insertions", "list", lab=lab)]
         known = {(str(row["session"])[-36:], row["name"]) for row in rows}
         for session, name in wanted:
             eid = self.eids[session.key]
@@ -135,21 +148,23 @@ class Registrar:
 
     def enter_files(self, plan: Plan) -> None:
         """Register and send the files that the store does not have with the same bytes."""
-        local = {each.key: files_of(Path(each.folder)) for each in plan.sessions}
-        self._enter_dataset_types(file.name for files in local.values() for file in files)
+        names = {file.name for session in plan.sessions for file in files_of(Path(session.folder))}
+        self._enter_dataset_types(names)
         stored = self._stored(labs_of(plan))
-        total = sum(len(files) for files in local.values())
-        for session in plan.sessions:
-            files = local[session.key]
-            eid = self.eids[session.key]
-            hashes = {file: hash_file(file) for file in files}
-            missing = [file for file in files if stored.get(_place(eid, file)) != hashes[file]]
-            if missing:
-                self.rig.register_files(ALFPath(session.folder), missing, lab=session.lab)
-                self.new["files"] += len(missing)
-            self.n_files += len(files)
-            self.n_bytes += sum(file.stat().st_size for file in files)
-            self.report("files", self.n_files, total)
+        for done, (_, sent) in enumerate(_at_once(partial(self._send, stored), plan.sessions), start=1):
+            self.n_files += sent.n_files
+            self.n_bytes += sent.n_bytes
+            if sent.n_new:
+                self.new["files"] += sent.n_new
+            self.report("files", done, len(plan.sessions))
+
+    def _send(self, stored: dict[tuple[str, str, str], str], session: SessionRecord) -> Sent:
+        files = files_of(Path(session.folder))
+        eid = self.eids[session.key]
+        missing = [file for file in files if stored.get(_place(eid, file)) != hash_file(file)]
+        if missing:
+            self.rig.register_files(ALFPath(session.folder), missing, lab=session.lab)
+        return Sent(len(files), sum(file.stat().st_size for file in files), len(missing))
 
     def _stored(self, labs: Iterable[str]) -> dict[tuple[str, str, str], str]:
         """Return the hash of every dataset of the labs whose file is in the store."""
@@ -183,7 +198,7 @@ class Registrar:
             self._enter_restriction(subject)
             for weighing in subject.weighings:
                 if weighing.date_time not in weighed:
-                    self._create("weighings", {"subject": subject.nickname, **_wire(weighing)})
+                    self._create("weighings", {"subject": subject.nickname, **asdict(weighing)})
                 self.report("weights", done := done + 1, total)
             for water in subject.water:
                 if water.date_time not in watered:
@@ -195,7 +210,7 @@ class Registrar:
             self._create("water-type", {"name": name})
 
     def _water_wire(self, subject: SubjectRecord, water: Any) -> dict[str, Any]:
-        wire = _wire(water)
+        wire = asdict(water)
         session = self.eids.get((subject.nickname, water.date_time[:10], 1))
         earned = session if water.water_type.endswith("Sucrose") else None
         return {"subject": subject.nickname, "session": earned, "water_administered": wire.pop("millilitres"), **wire}
@@ -217,28 +232,37 @@ class Registrar:
         return self.alyx.rest(endpoint, "create", data=data)
 
 
+def _at_once(do: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[Item, Result]]:
+    """Do something with each item, several at a time, and give items and results in order; the first error ends it."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        yield from zip(items, pool.map(do, items), strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 def labs_of(plan: Plan) -> list[str]:
     """Return the labs of a plan, in order of their names."""
     return sorted({subject.lab for subject in plan.subjects})
 
 
 def _subject_wire(subject: SubjectRecord) -> dict[str, Any]:
-    return {
+    wire = {
         "nickname": subject.nickname,
         "lab": subject.lab,
-        "responsible_user": EXPERIMENTER.username,
         "sex": subject.sex,
         "birth_date": subject.birth_date,
         "description": subject.description,
-        "projects": [PROJECT],
         "json": dict(subject.json),
     }
+    return wire | (
+        {"responsible_user": EXPERIMENTER.username, "projects": [PROJECT]} if _by_demo_staff(subject) else {}
+    )
 
 
-def _wire(record: Any) -> dict[str, Any]:
-    import dataclasses
-
-    return dataclasses.asdict(record)
+def _by_demo_staff(record: SubjectRecord | SessionRecord) -> bool:
+    """Tell whether the simulated staff answers for a record; what a visitor adds belongs to who is signed in."""
+    return "staff" in record.json.get("simulated", ())
 
 
 def files_of(folder: Path) -> list[Path]:
