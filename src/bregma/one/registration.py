@@ -210,8 +210,7 @@ class RegistrationClient:
 def _check_file(folder: ALFPath, file: Path | str) -> ALFPath:
     """Return a file that exists, lies in the session and is named by the convention."""
     path = ALFPath(folder / file)
-    inside = path.resolve().is_relative_to(folder.resolve()) and ".." not in path.parts
-    if not inside:
+    if not path.is_relative_to(folder) or ".." in path.parts:
         raise ObjectNotFound(f"{path} is not in the session {folder}; register it with its own session")
     filename_parts(path.name)
     if not path.is_file():
