@@ -64,7 +64,7 @@ def test_without_a_start_a_session_begins_at_midnight(registrar, alyx):
 
 
 def test_an_unknown_subject_is_named(registrar, alyx):
-    with pytest.raises(SubjectNotFound, match="no subject 'KS999'.*enter the subject first"):
+    with pytest.raises(SubjectNotFound, match=r"no subject 'KS999'.*enter the subject first"):
         registrar.register_session("KS999", "2020-02-02")
     assert alyx.asked("POST") == []
 
@@ -133,7 +133,7 @@ def test_nothing_to_register_asks_nobody(registrar, session_path, alyx):
 def test_a_bad_file_is_refused_before_anything_is_sent(registrar, session_path, files, alyx, name, error):
     (session_path / "alf/notes.txt").touch()
     (session_path / "alf/my-spikes.times.npy").touch()
-    with pytest.raises(error, match="notes|my-spikes|missing|not in the session"):
+    with pytest.raises(error, match=r"notes|my-spikes|missing|not in the session"):
         registrar.register_files(session_path, [*files, name], lab="mylab")
     assert alyx.requests == []
 

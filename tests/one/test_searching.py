@@ -173,7 +173,7 @@ def test_what_names_no_session_says_what_does(anywhere, name):
 
 
 def test_an_unknown_id_is_said_clearly(anywhere):
-    with pytest.raises(SessionNotFound, match="have no session|has no session"):
+    with pytest.raises(SessionNotFound, match=r"have no session|has no session"):
         anywhere.list_datasets(uuid4())
 
 
