@@ -14,7 +14,7 @@ from bregma.alyx.actions.models import (
     WaterType,
     Weighing,
 )
-from bregma.alyx.api.fields import LinkField, NicknameField, QCField, UrlField
+from bregma.alyx.api.fields import EmptyListField, LinkField, NicknameField, QCField, UrlField
 from bregma.alyx.api.serializers import WireSerializer, author, by_name, maybe_by_name
 from bregma.alyx.data.serializers import SessionDatasetSerializer
 from bregma.alyx.misc.models import Lab, LabLocation, LabMember
@@ -128,8 +128,8 @@ class SessionDetailSerializer(WireSerializer[Session]):
     data_dataset_session_related = SessionDatasetSerializer(many=True, read_only=True)
     id = serializers.UUIDField(read_only=True)
     probe_insertion = SessionInsertionSerializer(many=True, read_only=True)
-    field_of_view = serializers.ReadOnlyField(default=[])
-    notes = serializers.ReadOnlyField(default=[])
+    field_of_view = EmptyListField()
+    notes = EmptyListField()
 
     class Meta:
         model = Session

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -27,6 +29,7 @@ class NaiveDateTimeField(serializers.DateTimeField):
         return str(value) if isinstance(value, str) else value.isoformat()
 
 
+@extend_schema_field({"type": "string", "enum": QC.names})
 class QCField(serializers.Field[int, Any, str, Any]):
     """An outcome of quality control by its name."""
 
@@ -44,6 +47,7 @@ class QCField(serializers.Field[int, Any, str, Any]):
         return int(QC[name])
 
 
+@extend_schema_field(OpenApiTypes.URI)
 class UrlField(serializers.Field[Any, Any, str, Any]):
     """The absolute URL of the row itself, or of a row that it points to."""
 
@@ -90,3 +94,15 @@ class NicknameField(serializers.SlugRelatedField[Subject]):
         except Subject.MultipleObjectsReturned:
             labs = Subject.objects.filter(nickname=data).values_list("lab__name", flat=True)
             self.fail("ambiguous", value=data, labs=", ".join(sorted(labs)))
+
+
+@extend_schema_field({"type": "array", "items": {}})
+class EmptyListField(serializers.Field[Any, Any, list[Any], Any]):
+    """A list that clients expect and that is empty here, because its table is not part of this server yet."""
+
+    def __init__(self) -> None:
+        super().__init__(source="*", read_only=True)
+
+    def to_representation(self, value: Any) -> list[Any]:
+        """Write an empty list."""
+        return []

@@ -35,13 +35,17 @@ class InsertionSerializer(WireSerializer[ProbeInsertion]):
     model = maybe_by_name(ProbeModel, "probe_model")
     session_info = SessionInfoSerializer(source="session", read_only=True)
     name = serializers.CharField(max_length=255)
-    chronic_insertion = serializers.ReadOnlyField(default=None)
+    chronic_insertion = serializers.SerializerMethodField()
     datasets = serializers.PrimaryKeyRelatedField(queryset=Dataset.objects.all(), many=True, required=False)
 
     class Meta:
         model = ProbeInsertion
         fields = ["id", "session", "model", "session_info", "name", "json", "serial", "auto_datetime"]
         fields += ["chronic_insertion", "datasets"]
+
+    def get_chronic_insertion(self, insertion: ProbeInsertion) -> str | None:
+        """Return nothing: chronic insertions are not part of this server yet."""
+        return None
 
 
 class InsertionDetailSerializer(InsertionSerializer):
