@@ -21,7 +21,7 @@ LOOK_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class JobState:
-    """How many keys of one analysis are ``success``, ``pending``, ``reserved`` (running), ``error`` or ``ignore``."""
+    """How many keys of one analysis are ``done``, ``pending``, ``reserved`` (running), ``error`` or ``ignore``."""
 
     table: str
     status: str
@@ -170,7 +170,7 @@ def read_text_blob(stored: bytes | memoryview | None) -> str:
 def _count_declared(analysis: AnalysisSQL) -> str:
     same = " and ".join(f"other.{name} = todo.{name}" for name in analysis.key)
     return (
-        f"select '{analysis.name}', 'success', count(*) from {analysis.results} "  # noqa: S608
+        f"select '{analysis.name}', 'done', count(*) from {analysis.results} "  # noqa: S608
         f"union all select '{analysis.name}', j.status::text, count(*) from {analysis.jobs} j "
         "where j.status <> 'pending' and j.status <> 'success' group by j.status "
         f"union all select '{analysis.name}', 'pending', count(*) "

@@ -38,7 +38,6 @@ __all__ = [
     "load_reaction_times",
     "load_training",
     "load_trainings",
-    "load_trainings",
     "load_unit_metrics",
     "wait_until_idle",
 ]
