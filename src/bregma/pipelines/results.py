@@ -170,7 +170,7 @@ def load_trainings(connection: Any, subjects: Iterable[UUID | str]) -> dict[str,
         connection,
         "bregma_behavior.__training_status__day",
         "select s.subject_uuid, s.session_uuid, s.start_time::date, coalesce(d.status, ''), t.performance, "
-        "t.performance_easy, t.n_trials, b.threshold, b.bias, t.median_reaction_time "
+        "t.performance_easy, t.n_trials, b.threshold, b.bias, t.median_reaction_time, b.lapse_low, b.lapse_high "
         "from bregma_keys.session s join bregma_behavior._trial_set t using (session_uuid) "
         "left join bregma_behavior.__training_status__day d using (session_uuid, subject_uuid) "
         "left join bregma_behavior.__psychometric_fit__block b "
