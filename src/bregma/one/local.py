@@ -130,8 +130,11 @@ class LocalCatalogue:
         found = self.table("datasets").filter(pl.col("exists") & (pl.col("qc") <= int(worst)))
         if not names:
             return found.select("eid").unique()
-        name = pl.col("rel_path").str.split("/").list.last()
-        found = found.filter(name.is_in(names)).select("eid", name.alias("name")).unique()
+        path = pl.col("rel_path")
+        ends = [(path == name) | path.str.ends_with(f"/{name}") for name in names]
+        found = (
+            found.filter(pl.any_horizontal(ends)).select("eid", path.str.split("/").list.last().alias("name")).unique()
+        )
         return found.group_by("eid").len().filter(pl.col("len") == len(set(names)))
 
 
