@@ -1,5 +1,6 @@
 """A small Alyx in memory, reached without a network."""
 
+import ast
 import hashlib
 import io
 import json
@@ -135,6 +136,18 @@ class FakeAlyx:
     def get_datasets_one(self, _: httpx.Request, dataset_id: str) -> httpx.Response:
         record = self.datasets[dataset_id]
         return httpx.Response(200, json={"file_records": [{"data_url": record["data_url"], "exists": record["sent"]}]})
+
+    def get_datasets(self, request: httpx.Request) -> httpx.Response:
+        wanted = ast.literal_eval(request.url.params["django"].removeprefix("id__in,"))
+        copies = {one: self.datasets[one] for one in wanted}
+        records = [
+            {
+                "url": f"{BASE_URL}/datasets/{key}",
+                "file_records": [{"data_url": copy["data_url"], "exists": copy["sent"]}],
+            }
+            for key, copy in copies.items()
+        ]
+        return self.listed(request, records)
 
     def get_cache_one(self, _: httpx.Request, *__: str) -> httpx.Response:
         return httpx.Response(200, json={"date_created": self.tables_date, "origin": "fake"})

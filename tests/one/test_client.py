@@ -117,6 +117,7 @@ def test_the_token_goes_to_no_other_server(make_client):
     assert client.headers_for("http://alyx.test/store/x")
     for url in ("http://evil.test/store", "https://alyx.test/x", "http://alyx.test:81/x", "http://alyx.test.evil/"):
         assert client.headers_for(url) == {}
+    assert AlyxClient("http://localhost:80", token=TOKEN).headers_for("http://127.0.0.1/store/x")
     with pytest.raises(ValueError, match="not an address of"):
         client.get("http://evil.test/sessions")
 

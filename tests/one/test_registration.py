@@ -14,7 +14,7 @@ from bregma.one import (
     ResponseError,
     SubjectNotFound,
 )
-from bregma.store import HashMismatch
+from bregma.store import HashMismatch, StoreUnavailable
 
 
 @pytest.fixture
@@ -107,7 +107,22 @@ def test_an_interrupted_registration_is_repeated(registrar, session_path, files,
 def test_a_server_that_does_not_say_where_files_go_is_asked(registrar, session_path, files, alyx):
     alyx.tells_addresses = False
     registrar.register_files(session_path, files, lab="mylab")
+    assert alyx.asked("GET") == ["GET /datasets"]
     assert len(alyx.asked("PUT")) == 2
+
+
+def test_a_lab_without_a_place_for_files_is_said_so(registrar, session_path, files, alyx):
+    enter = alyx.enter
+
+    def elsewhere(*row):
+        record = enter(*row)
+        record["file_records"][0]["data_url"] = "https://other.test/store/x"
+        return record
+
+    alyx.enter = elsewhere
+    with pytest.raises(StoreUnavailable, match="no repository on"):
+        registrar.register_files(session_path, files, lab="mylab")
+    assert alyx.asked("PUT") == []
 
 
 def test_files_may_be_named_relative_to_the_session(registrar, session_path, alyx):

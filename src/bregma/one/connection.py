@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
@@ -101,6 +102,9 @@ class Connection:
         self._lock = threading.Lock()
 
 
-def _origin(url: str) -> tuple[str, str]:
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Name a server; the names of this machine are one."""
     parts = urlsplit(url)
-    return parts.scheme.lower(), parts.netloc.lower()
+    host = (parts.hostname or "").lower()
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())
+    return parts.scheme.lower(), "localhost" if host in _THIS_MACHINE else host, port

@@ -10,7 +10,7 @@ from uuid import UUID
 from bregma.alf import QC, ALFPath, ObjectNotFound, filename_parts
 from bregma.one.errors import PermissionRefused, ProtectedDataset, RecordNotFound, ResponseError, SubjectNotFound
 from bregma.one.files import escape_url
-from bregma.store import Fingerprint, upload
+from bregma.store import Fingerprint, StoreUnavailable, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from bregma.one.api import ONE
     from bregma.one.client import AlyxClient
+
+_BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,8 @@ class RegistrationClient:
             If a name is malformed, a file lies outside the session, or is missing. Nothing was sent.
         ProtectedDataset
             If a file of that name is released; register a new revision instead.
-        HashMismatch, StorageFull
-            If the server refuses the bytes.
+        HashMismatch, StorageFull, StoreUnavailable
+            If the server refuses the bytes, or has no place for them.
         """
         folder = ALFPath(session_path).session_path()
         paths = [_check_file(folder, file) for file in files]
@@ -160,8 +162,9 @@ class RegistrationClient:
         if versions is not None:
             body["versions"] = _each(versions, len(paths), "versions")
         records = self._post(body)
-        for path, measured, record in zip(paths, prints, records, strict=True):
-            self._send(path, measured, record)
+        for path, measured, url in zip(paths, prints, self._addresses(records), strict=True):
+            if url is not None:
+                self._send(path, measured, url)
         return records
 
     def _subject_lab(self, subject: str) -> str | None:
@@ -190,21 +193,43 @@ class RegistrationClient:
             raise
         return records
 
-    def _send(self, path: Path, measured: Fingerprint, record: Mapping[str, Any]) -> None:
-        """Send the bytes to each copy that the server can take and does not have."""
-        for copy in self._copies(record):
-            if copy.get("data_url") and not copy.get("exists"):
-                url = escape_url(str(copy["data_url"]))
-                connection = self._alyx.connection
-                headers = self._alyx.headers_for(url)
-                upload(connection.http, url, path, expected=measured, headers=headers, retry=connection.retry)
+    def _addresses(self, records: Sequence[Mapping[str, Any]]) -> list[str | None]:
+        """Find where the bytes of each dataset go on this server; None where they are already.
 
-    def _copies(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Find where copies belong; servers that do not say so at registration are asked."""
-        copies: list[dict[str, Any]] = list(record.get("file_records") or ())
-        if any("data_url" in copy for copy in copies):
-            return copies
-        return list(self._alyx.rest("datasets", "read", record["id"]).get("file_records") or ())
+        Raises
+        ------
+        StoreUnavailable
+            If the lab has no repository on this server.
+        """
+        copies = [list(record.get("file_records") or ()) for record in records]
+        if not all("data_url" in copy for each in copies for copy in each):
+            told = self._told_copies([str(record["id"]) for record in records])
+            copies = [told.get(str(record["id"]), []) for record in records]
+        return [self._address(record, each) for record, each in zip(records, copies, strict=True)]
+
+    def _address(self, record: Mapping[str, Any], copies: list[dict[str, Any]]) -> str | None:
+        own = [one for one in copies if one.get("data_url") and self._alyx.connection.is_own(one["data_url"])]
+        if any(copy.get("exists") for copy in own):
+            return None
+        if not own:
+            raise StoreUnavailable(
+                f"{record.get('name')} is registered, but its lab has no repository on {self._alyx.base_url} that "
+                "takes files; ask the administrator to give the lab one, then register again"
+            )
+        return escape_url(str(own[0]["data_url"]))
+
+    def _told_copies(self, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+        """Ask where copies are, for servers that do not say so at registration."""
+        copies: dict[str, list[dict[str, Any]]] = {}
+        for batch in (ids[i : i + _BATCH] for i in range(0, len(ids), _BATCH)):
+            for record in self._alyx.rest("datasets", "list", django=f"id__in,{batch}"):
+                copies[str(record["url"]).rstrip("/")[-36:]] = list(record.get("file_records") or ())
+        return copies
+
+    def _send(self, path: Path, measured: Fingerprint, url: str) -> None:
+        connection = self._alyx.connection
+        headers = self._alyx.headers_for(url)
+        upload(connection.http, url, path, expected=measured, headers=headers, retry=connection.retry)
 
 
 def _check_file(folder: ALFPath, file: Path | str) -> ALFPath:
