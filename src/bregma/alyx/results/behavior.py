@@ -137,6 +137,7 @@ def _curves(fits: Sequence[Psychometric]) -> dict[str, list[Any]]:
         contrast=np.tile(x, len(drawn)),
         p_right=np.concatenate([*y, np.empty(0)]),
         block=[BLOCK_NAMES[str(fit.block)] for fit in drawn for _ in x],
+        reliable=[fit.reliable for fit in drawn for _ in x],
     )
 
 
@@ -146,6 +147,6 @@ def _days(days: Sequence[TrainingDay]) -> dict[str, list[Any]]:
         performance_easy=[100 * day.performance_easy for day in days],
         performance=[100 * day.performance for day in days],
         n_trials=[day.n_trials for day in days],
-        status=[training.STATUSES.get(day.status, (day.status, ""))[0] for day in days],
+        status=[day.status for day in days],
         url=[reverse("results:session", args=[day.eid]) for day in days],
     )

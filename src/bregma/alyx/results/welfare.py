@@ -91,7 +91,7 @@ def restriction_columns(rows: Welfare) -> Columns:
     """Give the restrictions as bands; an open one lasts until the last entry."""
     known = [row for row in rows.restrictions if row.start_time]
     return columns(
-        start=[row.start_time for row in known],
+        start=[row.start_time.date() for row in known if row.start_time],
         end=[_end(row, rows) for row in known],
         label=[_period(row) for row in known],
     )

@@ -52,7 +52,12 @@ def list_operations(request: HttpRequest) -> list[Group]:
         for method, content in methods.items()
         if method in _METHODS
     ]
-    return [Group(name, tuple(group)) for name, group in groupby(found, key=lambda one: one.path.split("/")[1])]
+    found.sort(key=_first_word)
+    return [Group(name, tuple(group)) for name, group in groupby(found, key=_first_word)]
+
+
+def _first_word(operation: Operation) -> str:
+    return operation.path.split("/")[1]
 
 
 def _operation(method: str, path: str, content: dict[str, Any]) -> Operation:

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 BLOCKS = ["all trials", "left 20 %", "left 50 %", "left 80 %"]
 _BLOCK_COLORS = ["#6b7789", "#d9822b", "#3d9a8b", "#5b7fd4"]
+_RELIABLE: Json = {
+    "field": "reliable",
+    "type": "nominal",
+    "legend": None,
+    "scale": {"domain": [True, False], "range": [[1, 0], [5, 4]]},
+}
 _CONTRAST_AXIS: Json = {
     "field": "contrast",
     "type": "quantitative",
@@ -27,8 +33,8 @@ def psychometric(points: Columns, curve: Columns) -> Chart:
     ----------
     points : columns contrast, p_right, low, high, n_trials, block
         Contrast in %, the 95 % interval of ``p_right`` as ``low`` and ``high``.
-    curve : columns contrast, p_right, block
-        The fitted function.
+    curve : columns contrast, p_right, block, reliable
+        The fitted function; dashed where its parameters should not be read.
     """
     if not points["contrast"]:
         return message("This session has no trials to fit.")
@@ -46,7 +52,7 @@ def psychometric(points: Columns, curve: Columns) -> Chart:
         {
             "data": {"name": "curve"},
             "mark": {"type": "line", "strokeWidth": 2.2, "clip": True},
-            "encoding": {"x": _CONTRAST_AXIS, "y": p_right, "color": color},
+            "encoding": {"x": _CONTRAST_AXIS, "y": p_right, "color": color, "strokeDash": _RELIABLE},
         },
         {
             "data": {"name": "points"},
@@ -74,7 +80,7 @@ def psychometric(points: Columns, curve: Columns) -> Chart:
             },
         },
     ]
-    return Chart(spec(height=280, layer=layer), {"points": points, "curve": curve}, "points")
+    return Chart(spec(height=320, layer=layer), {"points": points, "curve": curve}, "points")
 
 
 def reaction_times(points: Columns) -> Chart:
@@ -110,7 +116,7 @@ def reaction_times(points: Columns) -> Chart:
         },
     ]
     note = "Band: 68 % interval of the median."
-    return Chart(spec(height=280, layer=layer), {"points": points}, "points", note=note)
+    return Chart(spec(height=210, layer=layer), {"points": points}, "points", note=note)
 
 
 def reaction_time_trials(trials: Columns, median: Columns) -> Chart:
@@ -135,7 +141,7 @@ def reaction_time_trials(trials: Columns, median: Columns) -> Chart:
     layer: list[Json] = [
         {
             "data": {"name": "trials"},
-            "mark": {"type": "point", "filled": True, "size": 14, "opacity": 0.6},
+            "mark": {"type": "point", "filled": True, "size": 18, "opacity": 0.8},
             "encoding": {
                 "x": x,
                 "y": y,
@@ -153,7 +159,7 @@ def reaction_time_trials(trials: Columns, median: Columns) -> Chart:
             "encoding": {"x": x, "y": y},
         },
     ]
-    return Chart(spec(height=260, layer=layer), {"trials": trials, "median": median}, "trials")
+    return Chart(spec(height=210, layer=layer), {"trials": trials, "median": median}, "trials")
 
 
 def _block_color(points: Columns) -> Json:

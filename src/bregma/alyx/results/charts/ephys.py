@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from bregma.alyx.results.charts import Columns
 
 
+RASTER_HEIGHT = 280
+
+
 def drift_map(cells: Columns, *, time_step: float, depth_step: float, domain: tuple[float, float]) -> Chart:
     """Draw spike counts over time (s) and depth (µm).
 
@@ -38,7 +41,7 @@ def drift_map(cells: Columns, *, time_step: float, depth_step: float, domain: tu
                     "type": "quantitative",
                     "title": "Time (s)",
                     "scale": {"nice": False, "zero": False},
-                    "axis": {"grid": False},
+                    "axis": {"grid": False, "tickCount": 10},
                 },
                 "x2": {"field": "time_end"},
                 "y": {
@@ -69,7 +72,15 @@ def units(table: Columns) -> Chart:
         return message("No unit in this insertion.")
     mark: Json = {
         "data": {"name": "units"},
-        "mark": {"type": "point", "filled": True, "size": 45, "opacity": 0.85, "cursor": "pointer"},
+        "mark": {
+            "type": "point",
+            "filled": True,
+            "size": 50,
+            "opacity": 0.9,
+            "stroke": "#8a94a6",
+            "strokeWidth": 0.6,
+            "cursor": "pointer",
+        },
         "encoding": {
             "x": {
                 "field": "amp_uv",
@@ -108,11 +119,18 @@ def autocorrelogram(bins: Columns, *, bin_size_ms: float) -> Chart:
             {"calculate": f"datum.lag_ms - {half:.6g}", "as": "start"},
             {"calculate": f"datum.lag_ms + {half:.6g}", "as": "end"},
         ],
-        "mark": {"type": "bar", "tooltip": True, "binSpacing": 0},
+        "mark": "rect",
         "encoding": {
-            "x": {"field": "start", "type": "quantitative", "title": "Lag (ms)", "scale": {"nice": False}},
+            "x": {
+                "field": "start",
+                "type": "quantitative",
+                "title": "Lag (ms)",
+                "scale": {"nice": False},
+                "axis": {"tickCount": 8, "grid": False},
+            },
             "x2": {"field": "end"},
             "y": {"field": "count", "type": "quantitative", "title": "Spikes", "axis": {"tickCount": 4}},
+            "y2": {"datum": 0},
             "tooltip": [
                 {"field": "lag_ms", "title": "Lag (ms)", "format": ".2f"},
                 {"field": "count", "title": "Spikes"},
@@ -126,9 +144,10 @@ def raster(spikes: Columns, *, window: tuple[float, float], n_trials: int, event
     """Draw one unit's spikes around each event: time (s) against trial."""
     if not spikes["time"]:
         return message(f"This unit fires no spike around {event}.")
+    tick = min(max(RASTER_HEIGHT / max(n_trials, 1), 1.5), 7)
     ticks: Json = {
         "data": {"name": "spikes"},
-        "mark": {"type": "point", "shape": "stroke", "angle": 90, "size": 9, "strokeWidth": 1, "style": "ink"},
+        "mark": {"type": "tick", "orient": "vertical", "size": tick, "thickness": 1.2, "style": "ink"},
         "encoding": {
             "x": _event_time(event, window),
             "y": {
@@ -141,7 +160,7 @@ def raster(spikes: Columns, *, window: tuple[float, float], n_trials: int, event
         },
     }
     layer = [reference_rule("x", 0, style="reference"), ticks]
-    return Chart(spec(height=260, layer=layer), {"spikes": spikes}, "spikes", note=note)
+    return Chart(spec(height=RASTER_HEIGHT, layer=layer), {"spikes": spikes}, "spikes", note=note)
 
 
 def psth(bins: Columns, *, window: tuple[float, float], event: str) -> Chart:

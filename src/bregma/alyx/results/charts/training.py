@@ -12,16 +12,23 @@ if TYPE_CHECKING:
     from bregma.alyx.results.charts import Columns
 
 STATUSES = {
-    "in_training": ("in training", "#9aa4b5"),
-    "trained_1a": ("trained 1a", "#d9a23b"),
-    "trained_1b": ("trained 1b", "#5b9bd4"),
-    "ready4ephysrig": ("ready for ephys rig", "#3d9a8b"),
-    "ready4delay": ("ready for delay", "#7f6bc4"),
-    "ready4recording": ("ready for recording", "#4f9a46"),
-    "untrainable": ("untrainable", "#c2565a"),
-    "unbiasable": ("unbiasable", "#a3607e"),
+    "in training": "#9aa4b5",
+    "trained 1a": "#d9a23b",
+    "trained 1b": "#5b9bd4",
+    "ready4ephysrig": "#3d9a8b",
+    "ready4delay": "#7f6bc4",
+    "ready4recording": "#4f9a46",
+    "untrainable": "#c2565a",
+    "unbiasable": "#a3607e",
 }
-_DAY: Json = {"field": "date", "type": "temporal", "title": None, "axis": {"format": "%d %b", "grid": False}}
+"""Colour of each training status."""
+_DAY: Json = {
+    "field": "date",
+    "type": "temporal",
+    "title": None,
+    "axis": {"format": "%d %b", "grid": False, "tickCount": 6},
+    "scale": {"padding": 12},
+}
 
 
 def training(days: Columns, bands: Columns) -> Chart:
@@ -32,7 +39,7 @@ def training(days: Columns, bands: Columns) -> Chart:
     days : columns date, performance_easy, performance, n_trials, status, url
         Performance in %; a day's mark opens its session.
     bands : columns start, end, status
-        Stretches of days with one status; labels of ``STATUSES``.
+        Stretches of days with one status of ``STATUSES``.
     """
     if not days["date"]:
         return message("No training session has been analysed yet.")
@@ -49,7 +56,7 @@ def training(days: Columns, bands: Columns) -> Chart:
         reference_rule("y", 50, style="zero"),
         {
             "data": {"name": "days"},
-            "mark": {"type": "line", "strokeWidth": 1.2, "strokeDash": [3, 3], "style": "quiet", "fill": None},
+            "mark": {"type": "line", "strokeWidth": 1.2, "strokeDash": [3, 3], "style": "quiet"},
             "encoding": {"x": day, "y": {**y, "field": "performance"}},
         },
         {
@@ -63,7 +70,7 @@ def training(days: Columns, bands: Columns) -> Chart:
             "encoding": {"x": day, "y": y, "href": {"field": "url"}, "tooltip": _DAY_TOOLTIP},
         },
     ]
-    note = "Line: easy trials (contrast ≥ 50 %). Dashed: all trials. Click a day to open its session."
+    note = "Dashed: all trials. Click a day to open its session."
     return Chart(spec(height=260, layer=layer), {"days": days, "bands": bands}, "days", note=note)
 
 
@@ -79,20 +86,20 @@ def trials_per_day(days: Columns) -> Chart:
             "mark": {"type": "bar", "size": 9, "cornerRadiusEnd": 2},
             "encoding": {
                 "x": _DAY,
-                "y": {"field": "n_trials", "type": "quantitative", "title": "Trials"},
+                "y": {"field": "n_trials", "type": "quantitative", "title": None},
                 "href": {"field": "url"},
                 "tooltip": _DAY_TOOLTIP,
             },
         },
     ]
-    return Chart(spec(height=180, layer=layer), {"days": days}, "days", note="Dashed: 200 and 400 trials.")
+    return Chart(spec(height=150, layer=layer), {"days": days}, "days")
 
 
 def daily_parameter(days: Columns, *, name: str, title: str, references: Sequence[float]) -> Chart:
     """Draw one fitted parameter over days, with the limits that training asks for."""
     if not days["date"] or all(value is None for value in days[name]):
         return message("No fit yet.")
-    y = {"field": name, "type": "quantitative", "title": title, "scale": {"zero": False}}
+    y = {"field": name, "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"tickCount": 5}}
     data = {"name": "days"}
     tooltip = [_DAY_TOOLTIP[0], {"field": name, "title": title, "format": ".3g"}]
     layer: list[Json] = [
@@ -116,8 +123,7 @@ _DAY_TOOLTIP: list[Json] = [
 
 
 def _bands(bands: Columns) -> Json:
-    labels = dict(STATUSES.values())
-    shown = [label for label in labels if label in set(bands["status"])]
+    shown = [status for status in STATUSES if status in set(bands["status"])]
     return {
         "data": {"name": "bands"},
         "mark": {"type": "rect", "opacity": 0.22},
@@ -128,7 +134,7 @@ def _bands(bands: Columns) -> Json:
                 "field": "status",
                 "type": "nominal",
                 "title": None,
-                "scale": {"domain": shown, "range": [labels[label] for label in shown]},
+                "scale": {"domain": shown, "range": [STATUSES[status] for status in shown]},
                 "legend": {"orient": "top", "symbolOpacity": 0.6, "symbolType": "square"},
             },
         },
@@ -142,5 +148,5 @@ def band_columns(dates: Sequence[Any], statuses: Sequence[str]) -> Columns:
     return columns(
         start=[dates[i] for i in starts],
         end=[dates[i] for i in ends],
-        status=[STATUSES.get(statuses[i], (statuses[i], ""))[0] for i in starts],
+        status=[statuses[i] for i in starts],
     )

@@ -9,7 +9,13 @@ from bregma.alyx.results.charts import Chart, Json, message, spec
 if TYPE_CHECKING:
     from bregma.alyx.results.charts import Columns
 
-_X: Json = {"field": "time", "type": "temporal", "title": None, "axis": {"format": "%d %b", "grid": False}}
+_X: Json = {
+    "field": "time",
+    "type": "temporal",
+    "title": None,
+    "axis": {"format": "%d %b", "grid": False, "tickCount": 6},
+    "scale": {"padding": 12},
+}
 
 
 def weights(weighings: Columns, references: Columns, restrictions: Columns, *, note: str = "") -> Chart:
@@ -28,7 +34,7 @@ def weights(weighings: Columns, references: Columns, restrictions: Columns, *, n
     """
     if not weighings["time"]:
         return message("No weighing has been entered yet.")
-    weight = {"type": "quantitative", "title": "Weight (g)", "scale": {"zero": False, "nice": True}}
+    weight = {"type": "quantitative", "title": "Weight (g)", "scale": {"zero": False, "padding": 8}}
     limit = {"field": "label", "type": "nominal", "title": None, "legend": {"orient": "top", "symbolType": "stroke"}}
     layer: list[Json] = [
         restriction_bands(),
@@ -48,12 +54,12 @@ def weights(weighings: Columns, references: Columns, restrictions: Columns, *, n
         },
         {
             "data": {"name": "weighings"},
-            "mark": {"type": "line", "strokeWidth": 1.8, "style": "accent", "fill": None},
+            "mark": {"type": "line", "strokeWidth": 1.8},
             "encoding": {"x": _X, "y": {**weight, "field": "weight"}},
         },
         {
             "data": {"name": "weighings"},
-            "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1, "style": "accent"},
+            "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1},
             "encoding": {
                 "x": _X,
                 "y": {**weight, "field": "weight"},
@@ -104,7 +110,7 @@ def water(given: Columns, restrictions: Columns, *, note: str = "") -> Chart:
         },
     }
     data = {"given": given, "restrictions": restrictions}
-    return Chart(spec(height=180, layer=[restriction_bands(), bars]), data, "given", note=note)
+    return Chart(spec(height=240, layer=[restriction_bands(), bars]), data, "given", note=note)
 
 
 def restriction_bands() -> Json:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 register = template.Library()
 
 _TONES = {
-    "in_training": "",
-    "trained_1a": "warn",
-    "trained_1b": "info",
+    "in training": "",
+    "trained 1a": "warn",
+    "trained 1b": "info",
     "ready4ephysrig": "good",
     "ready4delay": "good",
     "ready4recording": "good",
@@ -59,7 +59,9 @@ def age(birth: date | None, death: date | None = None) -> str:
     if birth is None:
         return "–"
     days = ((death or timezone.localdate()) - birth).days
-    return f"{days} days" if days < 70 else f"{days // 7} weeks"
+    if days < 70:
+        return f"{days} days"
+    return f"{days // 7} weeks" if days < 2 * 365 else f"{days / 365.25:.1f} years"
 
 
 @register.filter
@@ -67,11 +69,8 @@ def status_badge(status: str | None) -> SafeString:
     """Draw a training status as a badge."""
     if not status:
         return mark_safe('<span class="soft">–</span>')
-    from bregma.alyx.results.charts.training import STATUSES
-
     tone = _TONES.get(status, "")
-    label = STATUSES.get(status, (status.replace("_", " "), ""))[0]
-    return format_html('<span class="badge{}">{}</span>', f" badge-{tone}" if tone else "", label)
+    return format_html('<span class="badge{}">{}</span>', f" badge-{tone}" if tone else "", status)
 
 
 @register.filter

@@ -18,12 +18,10 @@ function themeConfig() {
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, symbolStrokeWidth: 2 },
     header: { labelColor: ink, titleColor: ink },
     style: {
-      reference: { stroke: ink, strokeDash: [4, 4], strokeWidth: 1, opacity: 0.7 },
-      zero: { stroke: token("--line"), strokeWidth: 1 },
-      label: { fill: ink, font, fontSize: 11 },
-      ink: { fill: token("--ink"), stroke: token("--ink") },
-      accent: { fill: token("--accent"), stroke: token("--accent") },
-      quiet: { fill: ink, stroke: ink },
+      reference: { color: ink, strokeDash: [4, 4], strokeWidth: 1, opacity: 0.7 },
+      zero: { color: token("--line"), strokeWidth: 1.5 },
+      ink: { color: token("--ink") },
+      quiet: { color: ink },
     },
   };
 }
