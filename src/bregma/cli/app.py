@@ -40,7 +40,10 @@ def options(
     """Set what every command shares."""
     if home is not None:
         os.environ["BREGMA_HOME"] = str(home.expanduser().resolve())
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(name)s: %(message)s")
+    level = "INFO" if verbose else "WARNING"
+    os.environ.setdefault("BREGMA_LOG_LEVEL", level)
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 @app.command()

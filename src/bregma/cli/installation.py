@@ -95,7 +95,7 @@ def programs(plan: Plan, token: str) -> list[Program]:
     """Return the programs of an installation: pages, workers and, where asked, the viewer."""
     from bregma.services.supervisor import Program
 
-    shared = {"BREGMA_URL": plan.url, "BREGMA_VIEWER_URL": plan.viewer_url}
+    shared = {"BREGMA_URL": plan.url, "BREGMA_VIEWER_URL": plan.viewer_url, "BREGMA_LOG_LEVEL": "INFO"}
     serve = [
         "--bind",
         f"127.0.0.1:{plan.port}",

@@ -1,54 +1,88 @@
-"""Whether the pages of the demo lab answer a visitor, and the picture of the brain was drawn."""
+"""Whether the pages show what was entered and analysed, as a signed-in visitor sees them, and the brain was drawn."""
 
 from __future__ import annotations
 
+import re
 import struct
-from functools import partial
+from html import unescape
 from typing import TYPE_CHECKING
 
 from bregma.demo.checks import RAW_MOUSE, SPIKES_MOUSE, TRAINED_MOUSE, Check, run_check
 from bregma.demo.errors import ReplayFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import httpx
 
     from bregma.one import ONE
 
+TIMEOUT_SECONDS = 30.0
 SMALLEST_PICTURE = 20_000  # bytes; an empty one is compressed to less
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def check_pages(one: ONE, sign_in: str, viewer_url: str | None = None) -> list[Check]:
-    """Sign in by link as the visitor does, and open the pages.
+def check_pages(one: ONE, sign_in_link: str, viewer_url: str) -> list[Check]:
+    """Sign in by the link and look at each kind of page and at the data of its charts.
 
     Parameters
     ----------
     one : ONE
-        Finds the sessions whose pages are opened.
-    sign_in : str
-        A link that signs in once.
-    viewer_url : str, optional
-        Page of the brain.
+        Signed in; finds the sessions to look at.
+    sign_in_link : str
+        A link that was not used yet.
+    viewer_url : str
+        Address of the brain's page.
 
     Returns
     -------
     list of Check
-        One per page.
+        One per kind of page; a failure names the address.
     """
     import httpx
 
-    with httpx.Client(base_url=one.alyx.base_url, follow_redirects=True, timeout=30) as visitor:
-        checks = [run_check("the link signs in", lambda: _open(visitor, sign_in, "demolab"))]
-        pages = {f"/results/subjects/{mouse}": mouse for mouse in (TRAINED_MOUSE, RAW_MOUSE, SPIKES_MOUSE)}
-        for mouse in (TRAINED_MOUSE, RAW_MOUSE, SPIKES_MOUSE):
-            pages[f"/results/sessions/{one.search(subject=mouse)[0]}"] = mouse
-        pages["/admin/"] = "admin"
-        checks += [run_check(f"page {path}", partial(_open, visitor, path, text)) for path, text in pages.items()]
-        if viewer_url:
-            checks.append(run_check("page of the brain", lambda: _open(visitor, viewer_url, "<html")))
-    return checks
+    with httpx.Client(base_url=one.alyx.base_url, follow_redirects=True, timeout=TIMEOUT_SECONDS) as visitor:
+        looks: dict[str, Callable[[], str]] = {
+            "the visitor signs in by link": lambda: sign_in(visitor, sign_in_link),
+            "the overview names the mice": lambda: find_words(visitor, "/", TRAINED_MOUSE, RAW_MOUSE, SPIKES_MOUSE),
+            "the page of a mouse has its charts": lambda: find_charts(visitor, f"/results/subjects/{TRAINED_MOUSE}"),
+            "the page of a training session has its charts": lambda: find_charts(visitor, _session(one, RAW_MOUSE)),
+            "the page of a recording has its charts": lambda: find_charts(visitor, _session(one, SPIKES_MOUSE)),
+            "the admin lists sessions": lambda: find_words(visitor, "/admin/actions/session/", TRAINED_MOUSE),
+            "the brain's page opens": lambda: find_words(visitor, viewer_url, "<html"),
+        }
+        return [run_check(name, look) for name, look in looks.items()]
+
+
+def sign_in(visitor: httpx.Client, link: str) -> str:
+    """Open the link and press its button."""
+    form = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', _get(visitor, link))
+    if form is None:
+        raise ReplayFailed("the sign-in link shows no button; was it used before?")
+    answer = visitor.post(link, data={"csrfmiddlewaretoken": form[1]}, headers={"Referer": link})
+    if "sessionid" not in visitor.cookies:
+        raise ReplayFailed(f"the sign-in link did not sign in: {answer.status_code}")
+    return "signed in"
+
+
+def find_words(visitor: httpx.Client, address: str, *words: str) -> str:
+    """Open a page and look for words on it."""
+    page = _get(visitor, address)
+    missing = [word for word in words if word not in page]
+    if missing:
+        raise ReplayFailed(f"{address} does not show {', '.join(missing)}")
+    return address
+
+
+def find_charts(visitor: httpx.Client, address: str) -> str:
+    """Open a page and fetch the data of every chart on it."""
+    sources = re.findall(r'data-src="([^"]+)"', _get(visitor, address))
+    if not sources:
+        raise ReplayFailed(f"{address} has no chart")
+    for source in sources:
+        _get(visitor, unescape(source))
+    return f"{address}: {len(sources)} charts"
 
 
 def check_picture(path: Path) -> Check:
@@ -56,16 +90,23 @@ def check_picture(path: Path) -> Check:
     return run_check("the brain is drawn", lambda: _look_at(path))
 
 
-def _open(visitor: httpx.Client, url: str, text: str) -> str:
+def _session(one: ONE, subject: str) -> str:
+    return f"/results/sessions/{one.search(subject=subject)[0]}"
+
+
+def _get(visitor: httpx.Client, address: str) -> str:
+    """Return a page, refusing the log-in page in its stead."""
     import httpx
 
     try:
-        answer = visitor.get(url)
+        answer = visitor.get(address)
     except httpx.HTTPError as error:
-        raise ReplayFailed(f"{url} does not answer ({error}); look at the server's log") from error
-    if answer.status_code != 200 or text.lower() not in answer.text.lower():
-        raise ReplayFailed(f"{url} answers {answer.status_code} at {answer.url}, without {text!r}")
-    return f"{len(answer.content) / 1e3:.0f} kB"
+        raise ReplayFailed(f"{address} does not answer ({error}); look at the server's log") from error
+    if answer.status_code != httpx.codes.OK:
+        raise ReplayFailed(f"{address} answers {answer.status_code}; look at the server's log")
+    if "/login" in str(answer.url):
+        raise ReplayFailed(f"{address} asks to log in")
+    return answer.text
 
 
 def _look_at(path: Path) -> str:

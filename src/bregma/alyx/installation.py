@@ -1,0 +1,64 @@
+"""Makes an installation ready to serve: tables, front-end assets, the account of its workers."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from bregma.services.home import Home
+from bregma.services.postgres import start_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WORKER = "worker"
+
+
+def connect() -> Home:
+    """Start the database of this installation if need be, and let Django's models be used in this process."""
+    home = Home.default().make()
+    start_postgres(home)
+    _set_up()
+    return home
+
+
+def prepare(home: Home, *, report: Callable[[str], None]) -> str:
+    """Bring tables and assets up to date; return the token with which workers read the REST API.
+
+    Parameters
+    ----------
+    home : Home
+        The installation; its database must be reachable.
+    report : callable
+        Called with a few words before each step.
+    """
+    _set_up()
+    from django.core.management import call_command
+
+    from bregma.alyx.accounts import token_for
+    from bregma.alyx.web.assets import build_assets
+
+    report("tables")
+    call_command("migrate", verbosity=0, interactive=False)
+    report("front-end assets")
+    build_assets(home.static)
+    ensure_account(WORKER)
+    return token_for(WORKER)
+
+
+def ensure_account(name: str, *, superuser: bool = False) -> None:
+    """Make an account without a password, for a program or for sign-in links, unless there is one."""
+    from bregma.alyx.accounts import create_user
+    from bregma.alyx.misc.models import LabMember
+
+    if not LabMember.objects.filter(username=name).exists():
+        create_user(name, None, superuser=superuser)
+
+
+def _set_up() -> None:
+    import django
+    from django.apps import apps
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bregma.alyx.settings")
+    if not apps.ready:
+        django.setup()
