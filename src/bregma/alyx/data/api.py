@@ -56,7 +56,6 @@ class DatasetTypeViewSet(WireViewSet):
 
     model = DatasetType
     serializer_class = serializers.DatasetTypeSerializer
-    filterset_class = filters.DatasetTypeFilter
     lookup_field = "name"
 
     def rows(self) -> Any:
@@ -77,7 +76,6 @@ class RevisionViewSet(WireViewSet):
 
     model = Revision
     serializer_class = serializers.RevisionSerializer
-    filterset_class = filters.RevisionFilter
     lookup_field = "name"
 
 
@@ -102,6 +100,10 @@ class FileRecordViewSet(WireViewSet):
         return FileRecord.objects.select_related(
             "data_repository", "dataset__session__subject__lab", "dataset__session__subject__responsible_user"
         )
+
+    def change_row(self, row: FileRecord, values: dict[str, Any]) -> FileRecord:
+        """Change what is known of a copy."""
+        return services.change_file_record(row, values, by=self.user)
 
 
 class DatasetViewSet(WireViewSet):

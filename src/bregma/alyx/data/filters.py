@@ -13,12 +13,10 @@ from bregma.alyx.data.models import (
     DataRepository,
     DataRepositoryType,
     Dataset,
-    DatasetType,
     FileRecord,
-    Revision,
     Tag,
 )
-from bregma.alyx.data.selectors import on_a_server
+from bregma.alyx.data.selectors import for_a_server, on_a_server
 
 
 class RepositoryTypeFilter(WireFilterSet):
@@ -29,7 +27,7 @@ class RepositoryTypeFilter(WireFilterSet):
         fields = ["name"]
 
 
-class RepositoryFilter(WireFilterSet):
+class RepositoryFilter(django_filters.FilterSet):
     """Query parameters of /data-repository."""
 
     class Meta:
@@ -45,30 +43,12 @@ class DataFormatFilter(WireFilterSet):
         fields = ["name"]
 
 
-class DatasetTypeFilter(WireFilterSet):
-    """Query parameters of /dataset-types."""
-
-    created_by = django_filters.CharFilter(field_name="created_by__username")
-
-    class Meta:
-        model = DatasetType
-        fields = ["name"]
-
-
-class RevisionFilter(WireFilterSet):
-    """Query parameters of /revisions."""
-
-    class Meta:
-        model = Revision
-        fields = ["name"]
-
-
 class TagFilter(WireFilterSet):
     """Query parameters of /tags."""
 
     class Meta:
         model = Tag
-        fields = ["id", "name", "description", "protected", "public", "hash"]
+        fields = ["name"]
 
 
 class FileFilter(WireFilterSet):
@@ -115,8 +95,8 @@ class DatasetFilter(WireFilterSet):
         ]
 
     def filter_exists(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        """Choose datasets by whether a server holds them."""
-        return rows.filter(on_a_server() if value else ~on_a_server())
+        """Choose datasets by whether a server holds them, or ought to."""
+        return rows.filter(on_a_server() if value else for_a_server() & ~on_a_server())
 
     def filter_insertion(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Choose the datasets of a probe insertion."""

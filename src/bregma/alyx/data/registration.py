@@ -18,6 +18,7 @@ from bregma.alyx.data.repositories import repositories_of
 from bregma.alyx.data.revisions import find_revisions
 from bregma.alyx.errors import ProtectedDataset, ProtectedRevisions
 from bregma.alyx.experiments.models import ProbeInsertion
+from bregma.alyx.records import QC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -203,8 +204,7 @@ def _fill(dataset: Dataset, file: NewFile, *, default: bool) -> None:
         dataset.file_size = file.size
     if file.version:
         dataset.version = file.version
-    if file.qc is not None:
-        dataset.qc = file.qc
+    dataset.qc = file.qc or QC.NOT_SET
 
 
 COLUMNS = ("dataset_type", "data_format", "hash", "file_size", "version", "qc", "default_dataset", "auto_datetime")
@@ -216,7 +216,9 @@ def _save(datasets: Iterable[Dataset], known: dict[Key, Dataset]) -> None:
     _keep_one_default(unique.values())
     defaults = {(row.collection, row.name) for row in unique.values() if row.default_dataset}
     before = [row.pk for (collection, name, _), row in known.items() if (collection, name) in defaults]
-    Dataset.objects.filter(pk__in=before, default_dataset=True).update(default_dataset=False)
+    Dataset.objects.filter(pk__in=before, default_dataset=True).update(
+        default_dataset=False, auto_datetime=timezone.now()
+    )
     old = [row for row in unique.values() if not row._state.adding]
     Dataset.objects.bulk_create([row for row in unique.values() if row._state.adding])
     for row in old:
@@ -235,7 +237,7 @@ def _keep_one_default(datasets: Iterable[Dataset]) -> None:
 def _save_records(datasets: Sequence[Dataset], files: Sequence[NewFile], patched: set[Any], options: Options) -> None:
     """Write one file record per dataset and repository."""
     repositories = repositories_of(options.labs, options.repository, server_only=options.server_only)
-    here = {options.repository.pk} if options.repository and options.exists else set()
+    here = _holding(repositories, options)
     rows = FileRecord.objects.filter(dataset__in=datasets)
     old = {(row.dataset_id, row.data_repository_id): row for row in rows}
     new, changed = {}, {}
@@ -258,6 +260,15 @@ def _save_records(datasets: Sequence[Dataset], files: Sequence[NewFile], patched
                 changed[old[place].pk] = old[place]
     FileRecord.objects.bulk_create(new.values())
     FileRecord.objects.bulk_update(changed.values(), ["exists", "json"])
+
+
+def _holding(repositories: Iterable[DataRepository], options: Options) -> set[Any]:
+    """Return the keys of the repositories that hold the files now."""
+    if not options.exists:
+        return set()
+    if options.server_only:
+        return {repository.pk for repository in repositories}
+    return {options.repository.pk} if options.repository else set()
 
 
 def _revision_name(dataset: Dataset) -> str:

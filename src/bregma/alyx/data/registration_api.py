@@ -56,7 +56,12 @@ class RegisterFileView(APIView):
         owner = asked.owner
         policy.check_may_write(asked.user, owner.session or owner.subject)
         datasets = register_files(owner, asked.files(), asked.options(), by=asked.user)
-        found = detailed_datasets().prefetch_related("session__users").in_bulk([row.pk for row in datasets])
+        found = (
+            detailed_datasets()
+            .select_related("content_type")
+            .prefetch_related("session__users")
+            .in_bulk([row.pk for row in datasets])
+        )
         return Response([_written(found[row.pk], owner.subject.nickname) for row in datasets], status=201)
 
 
@@ -82,21 +87,16 @@ def _member(request: Request) -> Any:
 
 def _written(dataset: Dataset, subject: str) -> dict[str, Any]:
     """Write one registered dataset."""
-    session = dataset.session
-    when = NaiveDateTimeField().to_representation
     return {
         "id": str(dataset.pk),
         "name": dataset.name,
         "file_size": dataset.file_size,
         "subject": subject,
         "created_by": dataset.created_by and dataset.created_by.username,
-        "created_datetime": when(dataset.created_datetime),
+        "created_datetime": _when(dataset.created_datetime),
         "dataset_type": dataset.dataset_type.name,
         "data_format": dataset.data_format.name,
-        "session": session and str(session.pk),
-        "session_number": session and session.number,
-        "session_users": session and ",".join(sorted(user.username for user in session.users.all())),
-        "session_start_time": when(session.start_time) if session else None,
+        **_written_owner(dataset),
         "collection": dataset.collection,
         "revision": dataset.revision.name if dataset.revision else "",
         "default": dataset.default_dataset,
@@ -111,3 +111,21 @@ def _written(dataset: Dataset, subject: str) -> dict[str, Any]:
             for record in dataset.file_records.all()
         ],
     }
+
+
+def _written_owner(dataset: Dataset) -> dict[str, Any]:
+    """Write the session of a dataset, or what else it belongs to."""
+    session, kind = dataset.session, dataset.content_type
+    if session is None:
+        label = kind and f"{kind.app_label}.{kind.model}"
+        return {"content_type": label, "object_id": str(dataset.object_id)}
+    return {
+        "session": str(session.pk),
+        "session_number": session.number,
+        "session_users": ",".join(sorted(user.username for user in session.users.all())),
+        "session_start_time": _when(session.start_time),
+    }
+
+
+def _when(moment: Any) -> str | None:
+    return NaiveDateTimeField().to_representation(moment)

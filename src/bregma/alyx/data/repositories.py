@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bregma.alyx.data.models import DataRepository
-from bregma.alyx.errors import UnknownName
+from bregma.alyx.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,7 @@ def find_repository(*, name: str | None = None, hostname: str | None = None) -> 
 
     Raises
     ------
-    UnknownName
+    InvalidRequest
         If there is no such repository.
     """
     if not name and not hostname:
@@ -26,7 +26,7 @@ def find_repository(*, name: str | None = None, hostname: str | None = None) -> 
     rows = DataRepository.objects.filter(name=name) if name else DataRepository.objects.filter(hostname=hostname)
     found = rows.first()
     if found is None:
-        raise UnknownName("The specified repository does not exist.")
+        raise InvalidRequest("The specified repository does not exist.")
     return found
 
 

@@ -8,13 +8,22 @@ from bregma.alyx.data.models import Dataset, FileRecord, Tag
 
 
 def _records() -> QuerySet[FileRecord]:
-    return FileRecord.objects.select_related("data_repository").order_by("data_repository__name")
+    return FileRecord.objects.select_related("data_repository").order_by("pk")
 
 
 def on_a_server() -> Q:
     """Make a condition: a repository that is no personal computer holds the file."""
-    held = FileRecord.objects.filter(dataset=OuterRef("pk"), exists=True)
-    return Q(Exists(held.exclude(data_repository__globus_is_personal=True)))
+    return Q(Exists(_server_copies().filter(exists=True)))
+
+
+def for_a_server() -> Q:
+    """Make a condition: a repository that is no personal computer has a record of the file, held or not."""
+    return Q(Exists(_server_copies()))
+
+
+def _server_copies() -> QuerySet[FileRecord]:
+    rows = FileRecord.objects.order_by().filter(dataset=OuterRef("pk"))
+    return rows.exclude(data_repository__globus_is_personal=True)
 
 
 def listed_datasets() -> QuerySet[Dataset]:

@@ -155,6 +155,7 @@ class DatasetSerializer(WireSerializer[Dataset]):
             *("revision", "default_dataset", "protected", "public", "tags", "qc", "json"),
             *("subject", "date", "number"),
         ]
+        validators: list[Any] = []  # the service says which revision is the default before the tables check
 
     def get_protected(self, dataset: Dataset) -> int:
         """Return 1 if a tag protects the dataset, else 0."""

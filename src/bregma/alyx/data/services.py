@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from bregma.alyx import changes, policy
 from bregma.alyx.data.models import Dataset, DatasetType, FileRecord
@@ -39,7 +40,7 @@ def create_dataset(values: Mapping[str, Any], *, by: LabMember) -> Dataset:
     new = Dataset(**{name: full.get(name) for name in ("session", "collection", "name", "revision")})
     policy.check_may_write(by, new)
     if full.get("default_dataset", True):
-        _siblings(new).update(default_dataset=False)
+        _siblings(new).update(default_dataset=False, auto_datetime=timezone.now())
     return changes.create_row(Dataset, full, by=by)
 
 
@@ -57,7 +58,7 @@ def change_dataset(dataset: Dataset, values: Mapping[str, Any], *, by: LabMember
         raise ProtectedDataset(f"Dataset {dataset.pk} is protected, cannot change {', '.join(sorted(touched))}")
     policy.check_may_write(by, dataset)
     if values.get("default_dataset"):
-        _siblings(dataset).update(default_dataset=False)
+        _siblings(dataset).update(default_dataset=False, auto_datetime=timezone.now())
     return changes.change_row(dataset, values, by=by)
 
 
@@ -79,10 +80,25 @@ def change_dataset_type(row: DatasetType, values: Mapping[str, Any], *, by: LabM
     return changes.change_row(row, _lowered(values), by=by)
 
 
+@transaction.atomic
+def change_file_record(record: FileRecord, values: Mapping[str, Any], *, by: LabMember) -> FileRecord:
+    """Change what is known of a copy; its dataset counts as changed."""
+    changed = changes.change_row(record, values, by=by)
+    _touch(record)
+    return changed
+
+
+@transaction.atomic
 def mark_received(record: FileRecord) -> None:
-    """Note that a repository now holds a file, whole."""
+    """Note that a repository now holds a file, whole, unless other bytes were registered meanwhile."""
     flags = {name: value for name, value in (record.json or {}).items() if name != "mismatch_hash"}
-    FileRecord.objects.filter(pk=record.pk).update(exists=True, json=flags or None)
+    rows = FileRecord.objects.filter(pk=record.pk, dataset__hash=record.dataset.hash)
+    rows.update(exists=True, json=flags or None)
+    _touch(record)
+
+
+def _touch(record: FileRecord) -> None:
+    Dataset.objects.filter(pk=record.dataset_id).update(auto_datetime=timezone.now())
 
 
 def _lowered(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -185,14 +185,17 @@ class SubjectViewSet(WireViewSet):
 
     model = Subject
     serializer_class = SubjectSerializer
-    detail_serializer_class = SubjectDetailSerializer
     filterset_class = SubjectFilter
     lookup_field = "nickname"
 
+    def get_serializer_class(self) -> Any:
+        """Show weighings and water only when one subject is read or changed."""
+        return SubjectSerializer if self.action in ("list", "create") else SubjectDetailSerializer
+
     def rows(self) -> Any:
         """Return subjects with what a list or one answer shows."""
-        user = self.request.user
-        return selectors.subjects_for(user) if self.action == "list" else selectors.subject_details_for(user)
+        user, short = self.request.user, self.action in ("list", "create")
+        return selectors.subjects_for(user) if short else selectors.subject_details_for(user)
 
     def lookup(self, value: str) -> dict[str, Any]:
         """Take a uuid too: nicknames are unique only inside a lab."""

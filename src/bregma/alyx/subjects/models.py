@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from bregma.alyx.records import SUBJECT, Record, in_order, matches
+from bregma.alyx.records import SUBJECT, Record, matches
 
 MOUSE = UUID("60f915ba-bdf4-444a-ada0-be7ebd3c1826")
 
@@ -165,7 +165,6 @@ class Subject(Record):
             models.UniqueConstraint(fields=["nickname", "lab"], name="subject_nickname_unique_in_lab"),
             models.UniqueConstraint(fields=["nickname", "responsible_user"], name="subject_nickname_unique_for_user"),
             matches("nickname", SUBJECT, name="subject_nickname_is_alf"),
-            in_order("birth_date", "death_date", name="subject_dies_after_birth"),
             models.CheckConstraint(condition=Q(sex__in=["M", "F", "U", ""]), name="subject_sex_is_known_letter"),
         ]
         indexes = [models.Index(fields=["responsible_user"], name="subject_responsible")]

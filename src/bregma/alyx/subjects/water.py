@@ -63,10 +63,10 @@ def _given_since(now: datetime) -> QuerySet[WaterAdministration, dict[str, float
 
 
 def water_state(subject: Subject) -> WaterState:
-    """Compute a subject's water from the columns of :func:`with_water`."""
-    start: datetime | None = getattr(subject, "restriction_start", None)
-    if start is None:
+    """Compute a subject's water from the columns of :func:`with_water`; zeros where it has none of them."""
+    if not hasattr(subject, "restriction_start"):
         return WaterState()
+    start: datetime | None = subject.restriction_start
     weight: float = getattr(subject, "last_weight", None) or 0.0
     reference: float = getattr(subject, "weight_at_start", 0.0)
     needed = needed_water(weight, reference, share=share_of(subject.lab))

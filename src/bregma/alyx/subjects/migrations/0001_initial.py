@@ -360,16 +360,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="subject",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("death_date__isnull", True), ("death_date__gte", models.F("birth_date")), _connector="OR"
-                ),
-                name="subject_dies_after_birth",
-                violation_error_message="death_date must not be before birth_date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subject",
-            constraint=models.CheckConstraint(
                 condition=models.Q(("sex__in", ["M", "F", "U", ""])), name="subject_sex_is_known_letter"
             ),
         ),
