@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 REPOSITORY = Path(__file__).parents[1]
 TEST_HOME = Path(tempfile.gettempdir()) / f"bregma-test-{os.getpid()}"
@@ -16,6 +17,7 @@ os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkOSOpenGLRenderWindow")
 os.environ.setdefault("MPLBACKEND", "agg")
 for name in ("BREGMA_URL", "BREGMA_TOKEN"):
     os.environ.pop(name, None)
+assert settings.HOME.root == TEST_HOME  # reading a setting lets pytest-django set Django up
 
 
 @pytest.fixture(scope="session")

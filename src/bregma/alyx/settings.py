@@ -129,6 +129,7 @@ TIME_ZONE = "UTC"  # datetimes without an offset, as the legacy wire writes them
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME.static
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise looks for it as soon as a server starts
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "bregma.alyx.web.finders.BundleFinder",
