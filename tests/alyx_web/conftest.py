@@ -304,3 +304,43 @@ def as_user(client: Any, world: World, db: None) -> Any:
         return client
 
     return enter
+
+
+@pytest.fixture
+def count_queries(db: None) -> Any:
+    """Count the SQL queries that something makes."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def count(action: Any) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            action()
+        return len(captured)
+
+    return count
+
+
+@pytest.fixture
+def add_rows(world: World, db: None) -> Any:
+    """Add subjects with sessions, and sessions and files to those that are there."""
+    from bregma.alyx.actions.models import Session
+    from bregma.alyx.data.models import Dataset
+    from bregma.alyx.subjects.models import Subject
+
+    def add(n: int) -> None:
+        known = world.trained.data_dataset_session_related.get()
+        for i in range(n):
+            subject = Subject.objects.create(nickname=f"EXTRA_{i}", lab=world.subject.lab)
+            for owner in (subject, world.subject):
+                session = Session.objects.create(
+                    subject=owner, lab=owner.lab, start_time=START + timedelta(days=100 + i), number=2
+                )
+                session.users.add(world.users["mia"])
+            Dataset.objects.create(
+                session=world.trained,
+                name=f"extra.file{i}.npy",
+                dataset_type=known.dataset_type,
+                data_format=known.data_format,
+            )
+
+    return add

@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
-    path("results/", include("bregma.alyx.results.urls")),
     path("", include("bregma.alyx.web.urls")),
+    path("results/", include("bregma.alyx.results.urls")),
+    path("admin/", admin.site.urls),
     path("", include("bregma.alyx.api.urls")),
 ]
 

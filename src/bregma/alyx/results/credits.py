@@ -31,6 +31,15 @@ def is_simulated(row: Any) -> bool:
     return flagged or "simulated" in (getattr(row, "narrative", "") or "").lower()
 
 
+WELFARE = {"weights", "weighings", "water"}
+
+
+def simulated_welfare(subject: Any) -> bool:
+    """Say whether a subject's JSON lists its weights or water among what was made up."""
+    flag = subject.json.get("simulated") if isinstance(subject.json, dict) else None
+    return isinstance(flag, list) and bool(WELFARE & {str(name) for name in flag})
+
+
 def simulated_fields(row: Any) -> str:
     """Say what of a row is simulated, in words: a list in its JSON, or all of it."""
     flag = row.json.get("simulated") if isinstance(row.json, dict) else None

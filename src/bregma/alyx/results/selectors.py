@@ -15,7 +15,7 @@ from bregma.alyx.data.models import Dataset, FileRecord
 from bregma.alyx.experiments.models import ProbeInsertion
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.policy import is_member, readable
-from bregma.alyx.results.credits import is_simulated
+from bregma.alyx.results.credits import is_simulated, simulated_welfare
 from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
@@ -218,7 +218,8 @@ def load_welfare(subject: Subject) -> Welfare:
     water = list(WaterAdministration.objects.filter(subject=subject).order_by("date_time"))
     restrictions = list(WaterRestriction.objects.filter(subject=subject).order_by("start_time"))
     rows: list[Any] = [*weighings, *water, *restrictions]
-    return Welfare(weighings, water, restrictions, simulated=any(is_simulated(row) for row in rows))
+    made_up = simulated_welfare(subject) or any(is_simulated(row) for row in rows)
+    return Welfare(weighings, water, restrictions, simulated=made_up)
 
 
 def load_file_records(dataset_ids: list[UUID]) -> dict[UUID, FileRecord]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from bregma.alyx.results import behavior, insertions, recordings, selectors, visibility
-from bregma.alyx.results.credits import is_simulated, source_of
+from bregma.alyx.results.credits import simulated_fields, source_of
 from bregma.alyx.results.files import describe_datasets
 from bregma.alyx.results.state import load_state
 from bregma.alyx.results.training_days import load_days
@@ -43,7 +43,7 @@ def describe_session(connection: Any, user: User, session: Session, choice: Choi
     return {
         "session": session,
         "source": source_of(session),
-        "simulated": "Some facts of this session were made up." if is_simulated(session) else "",
+        "simulated": simulated_fields(session).capitalize(),
         "duration": _duration(session),
         "state": load_state(connection, session),
         "before": before,

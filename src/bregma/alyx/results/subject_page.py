@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bregma.alyx.policy import is_member
 from bregma.alyx.results import behavior, selectors, welfare
-from bregma.alyx.results.credits import simulated_fields, source_of
+from bregma.alyx.results.credits import simulated_fields, simulated_welfare, source_of
 from bregma.alyx.results.training_days import load_days
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _welfare(user: User, subject: Subject) -> Facts:
     if not is_member(user):
         return {"may_see_welfare": False, "simulated": _in_words(made_up)}
     rows = selectors.load_welfare(subject)
-    if rows.simulated:
+    if rows.simulated and not simulated_welfare(subject):
         made_up.append("weights and water")
     return {
         "may_see_welfare": True,

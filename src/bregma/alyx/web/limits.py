@@ -1,32 +1,17 @@
-"""How often a visitor may try to log in: one count for the log-in page and ``/auth-token``."""
+"""How often a visitor may try to log in: the count of the log-in page is that of ``/auth-token``."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.core.cache import caches
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
+
+from bregma.alyx.api.throttles import LogInThrottle
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-
-class LogInThrottle(SimpleRateThrottle):
-    """Counts attempts per address of the visitor, in the cache that all web processes share."""
-
-    scope = "log_in"
-
-    @property
-    def cache(self) -> Any:
-        """The cache that all processes share."""
-        return caches["shared"]
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        """Name the count of this visitor."""
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 def check_log_in_rate(request: HttpRequest) -> int | None:

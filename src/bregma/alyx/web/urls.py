@@ -1,7 +1,9 @@
 """Addresses of the pages that belong to no app."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import path
+from django.views.generic import RedirectView
 
 from bregma.alyx.web import views
 
@@ -11,4 +13,6 @@ urlpatterns = [
     path("logout", LogoutView.as_view(next_page="login"), name="logout"),
     path("sign-in/<str:token>", views.sign_in, name="sign-in"),
     path("api/", views.api_docs, name="api-docs"),
+    # The admin's own log-in page would count no attempts.
+    path("admin/login/", login_not_required(RedirectView.as_view(pattern_name="login", query_string=True))),
 ]
