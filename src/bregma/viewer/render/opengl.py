@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 
 from bregma.viewer.errors import NoOpenGL
 
 VARIABLE = "VTK_DEFAULT_OPENGL_WINDOW"
-_WINDOWS = ("vtkEGLRenderWindow", "vtkOSOpenGLRenderWindow")
+WINDOWS = ("vtkEGLRenderWindow", "vtkOSOpenGLRenderWindow")
 _SECONDS = 60
 
 # VTK's last resort, an OSMesa window without OSMesa, ends the process with a segmentation fault when it draws.
@@ -28,10 +29,15 @@ raise SystemExit(0 if red.GetValue(0) == 255 else 3)
 """
 
 
-def choose_opengl() -> str:
+def choose_opengl(windows: Sequence[str] = WINDOWS) -> str:
     """Make VTK draw without a screen, with the first window class that works on this machine.
 
     The class that the environment variable VTK_DEFAULT_OPENGL_WINDOW names is tried first.
+
+    Parameters
+    ----------
+    windows : sequence of str
+        Window classes of VTK to try, in this order.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def choose_opengl() -> str:
         If none works; the message says what to install.
     """
     preferred = os.environ.get(VARIABLE, "")
-    for window in dict.fromkeys([*([preferred] if preferred else []), *_WINDOWS]):
+    for window in dict.fromkeys([*([preferred] if preferred else []), *windows]):
         if can_draw(window):
             os.environ[VARIABLE] = window
             return window

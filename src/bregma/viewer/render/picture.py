@@ -6,9 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.alf import atomic_write
-from bregma.viewer.errors import ViewerError
+from bregma.viewer.errors import NoOpenGL, ViewerError
 from bregma.viewer.render.camera import place_camera
 from bregma.viewer.render.lettering import letter
+from bregma.viewer.render.software import draw_without_opengl
+from bregma.viewer.render.window import BACKGROUND_BOTTOM, BACKGROUND_TOP, Window
 from bregma.viewer.scene.scene import Scene
 
 Image = npt.NDArray[np.uint8]
@@ -59,14 +61,17 @@ def draw_picture(scene: Scene, *, size: tuple[int, int] = (1600, 1000)) -> Image
     """
     if not all(16 <= edge <= _LARGEST for edge in size):
         raise ViewerError(f"a picture has 16 to {_LARGEST} pixels along each edge, not {size[0]} x {size[1]}")
-    return _draw_with_opengl(scene, size)
+    fine = (size[0] * _FINER, size[1] * _FINER)
+    try:
+        with Window(scene, fine) as window:
+            image = window.draw()
+    except NoOpenGL:
+        image = draw_without_opengl(scene, fine, _background(fine[1]))
+    blocks = image.reshape(size[1], _FINER, size[0], _FINER, 3).sum(axis=(1, 3), dtype=np.uint16)
+    averaged: Image = (blocks // _FINER**2).astype(np.uint8)
+    return averaged
 
 
-def _draw_with_opengl(scene: Scene, size: tuple[int, int]) -> Image:
-    from bregma.viewer.render.window import Window
-
-    with Window(scene, (size[0] * _FINER, size[1] * _FINER)) as window:
-        fine = window.draw().astype(np.uint16)
-    blocks = fine.reshape(size[1], _FINER, size[0], _FINER, 3)
-    image: Image = (blocks.sum(axis=(1, 3)) // _FINER**2).astype(np.uint8)
-    return image
+def _background(height: int) -> npt.NDArray[np.float64]:
+    share = np.linspace(0, 1, height)[:, None, None]
+    return np.array(BACKGROUND_TOP) * (1 - share) + np.array(BACKGROUND_BOTTOM) * share

@@ -11,7 +11,7 @@ from bregma.atlas import Atlas
 from bregma.viewer.render.camera import MM
 
 _MANY_VOXELS = 400_000
-_SMOOTHING_STEPS = 16
+_SMOOTHING_STEPS = 8
 
 
 @dataclass(frozen=True, eq=False)

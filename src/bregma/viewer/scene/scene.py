@@ -140,8 +140,8 @@ class Scene:
         acronym = regions.acronyms[row]
         if not self.atlas.mask(acronym).any():
             raise InvalidLayer(f"{self.atlas.name} has no voxel of {acronym} ({regions.names[row]})")
-        red, green, blue = rgb or tuple(regions.rgb[row].tolist())
-        colour = (red, green, blue)
+        red, green, blue = regions.rgb[row].tolist()
+        colour = (red, green, blue) if rgb is None else rgb
         return self.add(RegionSurface(name=acronym, acronym=acronym, rgb=colour, opacity=opacity, visible=visible))
 
     def add_points(

@@ -1,0 +1,115 @@
+import io
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+import numpy as np
+import pytest
+
+from bregma.viewer import NoOpenGL
+from bregma.viewer.render.opengl import choose_opengl
+
+Running = tuple[str, subprocess.Popen[str]]
+
+PATIENCE = 60.0
+PROGRAM = """
+import sys
+from bregma.atlas import phantom_atlas
+from bregma.viewer import Scene
+from bregma.viewer.web import serve
+
+scene = Scene(title="Phantom").add_annotation(phantom_atlas()).add_region("TH", opacity=1.0)
+serve(scene, ready=lambda url: print(url, file=sys.stderr, flush=True))
+"""
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    """A page in a process of its own, and its address."""
+    try:
+        choose_opengl()
+    except NoOpenGL as error:
+        pytest.skip(str(error))
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        yield _read(process.stderr).strip(), process
+        process.kill()
+
+
+def _read(stream: IO[str] | None) -> str:
+    assert stream is not None
+    return stream.readline()
+
+
+def test_the_page_is_served_quietly_and_stops_on_sigterm(running: Running) -> None:
+    url, process = running
+    assert url.startswith("http://127.0.0.1:")
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        assert b"<html" in answer.read().lower()
+    process.send_signal(signal.SIGTERM)
+    output, complaints = process.communicate(timeout=20)
+    assert (process.returncode, output, complaints) == (0, "", "")
+
+
+def shown_picture(page: Any) -> np.ndarray:
+    """Pixels of the middle of the picture, as the browser shows it."""
+    image = pytest.importorskip("PIL.Image")
+    box = page.locator(".picture").bounding_box()
+    clip = {"x": box["x"] + 60, "y": box["y"] + 60, "width": box["width"] - 120, "height": box["height"] - 120}
+    with image.open(io.BytesIO(page.screenshot(clip=clip))) as picture:
+        return np.asarray(picture.convert("RGB")).astype(int)
+
+
+def reddish(picture: np.ndarray) -> int:
+    """Pixels of the thalamus, which is red where all else is dark."""
+    return int(np.sum(picture[..., 0] > picture[..., 2] + 50))
+
+
+def wait_for(page: Any, condition: Callable[[np.ndarray], bool]) -> np.ndarray:
+    """Return the picture as soon as it is as it should be."""
+    end = time.monotonic() + PATIENCE
+    while not condition(picture := shown_picture(page)):
+        assert time.monotonic() < end, f"after {PATIENCE} s: {reddish(picture)} red, brightest {picture.max()}"
+        page.wait_for_timeout(100)
+    return picture
+
+
+@pytest.fixture
+def page(chromium_path: str) -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield browser.new_page(viewport={"width": 1300, "height": 700})
+        browser.close()
+
+
+@pytest.mark.browser
+def test_the_picture_in_the_browser_follows_the_controls(running: Running, page: Any) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(running[0])
+    whole = wait_for(page, lambda seen: reddish(seen) > 200)
+    page.get_by_label("Show Annotation").click()
+    alone = wait_for(page, lambda seen: reddish(seen) > 200 and np.mean(seen != whole) > 0.05)
+    page.get_by_text("dorsal", exact=True).click()
+    wait_for(page, lambda seen: reddish(seen) > 200 and np.mean(seen != alone) > 0.01)
+    page.get_by_label("Show TH").click()
+    wait_for(page, lambda seen: reddish(seen) == 0)
+    assert [url for url in asked if not url.startswith((running[0], "data:", "blob:", "ws://127.0.0.1"))] == []
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_picture_has_the_whole_width(running: Running, page: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(running[0])
+    page.locator(".picture canvas").wait_for()
+    box = page.locator(".picture").bounding_box()
+    assert (box["x"], box["width"]) == (0, 390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_label("Layers and views").click()
+    page.get_by_text("Add a region").first.wait_for(state="visible")
