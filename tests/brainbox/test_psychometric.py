@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bregma.brainbox import FitProblem, InvalidInput, evaluate, fit_psychometric
-from bregma.brainbox.behavior.likelihood import Choices, _cost_and_slope
+from bregma.brainbox.behavior.likelihood import Choices, _cost_and_slope, _descend, read_bounds, read_choices
 from bregma.brainbox.behavior.psychometric import compute_psychometric, evaluate_curve, log_likelihood
 from bregma.brainbox.behavior.trials import count_choices, median_reaction_time
 
@@ -70,6 +70,7 @@ def test_a_curve_is_recovered_from_its_own_probabilities(
 
 
 @given(shares=st.lists(st.integers(0, 30), min_size=9, max_size=9))
+@example(shares=[0, 0, 0, 0, 0, 0, 1, 3, 0])
 @settings(max_examples=25, deadline=None)
 def test_no_constant_and_no_step_is_likelier_than_the_fit(shares: list[int]) -> None:
     n, right = np.full(9, 30), np.array(shares)
@@ -90,6 +91,20 @@ def test_mirrored_choices_give_the_mirrored_likelihood(shares: list[int]) -> Non
     fit = fit_psychometric(IBL_CONTRASTS, n, right)
     mirrored = fit_psychometric(-IBL_CONTRASTS, n, n - right)
     assert mirrored.log_likelihood == pytest.approx(fit.log_likelihood, abs=1e-4)
+
+
+@pytest.mark.parametrize("model", ["erf_psycho", "erf_psycho_2gammas"])
+@pytest.mark.parametrize("seed", range(3))
+def test_no_random_start_ends_higher_than_the_fit(model: str, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    choices = read_choices(IBL_CONTRASTS, np.full(9, 30), generator.integers(0, 31, 9), None)
+    bounds = read_bounds(IBL_CONTRASTS, None, None, one_lapse=model == "erf_psycho")
+    fit = fit_psychometric(choices.contrasts, choices.n_trials, choices.n_right, model=model)
+    for _ in range(30):
+        lapses = generator.uniform(size=2) if model == "erf_psycho_2gammas" else np.full(2, generator.uniform())
+        start = np.array([generator.uniform(-100, 100), np.exp(generator.uniform(-2, 4.6)), *lapses])
+        _, cost, _ = _descend(start, choices, bounds, tolerance=1e-9)
+        assert fit.log_likelihood >= -cost - 1e-5
 
 
 def test_the_gradient_is_that_of_the_cost() -> None:

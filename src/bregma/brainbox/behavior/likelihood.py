@@ -11,6 +11,8 @@ from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_same_l
 
 SMALLEST_THRESHOLD = 1e-3
 """Percent. Below it the curve is a step for any contrast a screen can show."""
+FLAT_SLOPE = 1e-3
+"""Slope of the log-likelihood, per root of trials, that counts as a maximum: far below its sampling error."""
 _EPSILON = 1e-15
 
 
@@ -59,10 +61,13 @@ def log_likelihood(parameters: ArrayLike, contrasts: ArrayLike, n_trials: ArrayL
 def find_maximum(choices: Choices, bounds: Bounds) -> tuple[Floats, float, bool]:
     """Return the best parameters, their log-likelihood, and whether the search converged.
 
-    A grid over the bounds gives a start for each of several thresholds; a descent leaves from each of them.
+    Descents leave from the best point of a grid at each of several thresholds and from the best steps; the two
+    that come furthest are then followed to the end.
     """
-    descents = [_descend(start, choices, bounds) for start in _find_starts(choices, bounds)]
-    parameters, cost, converged = min(descents, key=lambda descent: descent[1])
+    starts = _find_starts(choices, bounds) + _find_steps(choices, bounds)
+    rough = sorted((_descend(start, choices, bounds, tolerance=1e-9) for start in starts), key=lambda end: end[1])
+    ends = [_descend(end[0], choices, bounds, tolerance=1e-15) for end in rough[:2]]
+    parameters, cost, converged = min(ends, key=lambda end: end[1])
     return parameters, -cost, converged
 
 
@@ -99,10 +104,7 @@ def read_bounds(
 
 
 def _find_starts(choices: Choices, bounds: Bounds) -> list[Floats]:
-    """Return the best point of a grid for each of several thresholds.
-
-    The grid has every contrast as a bias, so that a step at a contrast is among the starts.
-    """
+    """Return the best point of a grid for each of several thresholds."""
     biases = np.concatenate([np.linspace(bounds.lower[0], bounds.upper[0], 21), choices.contrasts])
     biases = np.unique(np.clip(biases, bounds.lower[0], bounds.upper[0]))
     squares = np.linspace(0, 1, 8) ** 2
@@ -121,12 +123,43 @@ def _best_of_grid(
         low, high = lows, lows
     p = low[:, None] + (1 - low - high)[:, None] * rise[:, None, :]
     p = np.clip(p, _EPSILON, 1 - _EPSILON)
-    fitness = np.log(p) @ choices.n_right + np.log1p(-p) @ (choices.n_trials - choices.n_right)
+    # Sums, not matrix products: products this small are slower on several threads, and much so on a busy machine.
+    n_left = choices.n_trials - choices.n_right
+    fitness = np.sum(np.log(p) * choices.n_right + np.log1p(-p) * n_left, axis=-1)
     bias_index, lapse_index = np.unravel_index(np.argmax(fitness), fitness.shape)
     return np.array([biases[bias_index], threshold, low[lapse_index], high[lapse_index]])
 
 
-def _descend(start: Floats, choices: Choices, bounds: Bounds) -> tuple[Floats, float, bool]:
+def _find_steps(choices: Choices, bounds: Bounds) -> list[Floats]:
+    """Return the two likeliest steps: curves that rise between two contrasts, or within one."""
+    levels, place = np.unique(choices.contrasts, return_inverse=True)
+    if levels.size < 2:
+        return []
+    trials: Floats = np.bincount(place, weights=choices.n_trials).astype(np.float64)
+    right: Floats = np.bincount(place, weights=choices.n_right).astype(np.float64)
+    width = 0.1 * np.diff(levels).min()
+    rises: Floats = np.arange(1, 2 * levels.size - 2, dtype=np.float64) / 2
+    steps = [_make_step(levels, trials, right, rise, bounds, width) for rise in rises]
+    return sorted(steps, key=lambda step: _cost_and_slope(step, choices)[0])[:2]
+
+
+def _make_step(levels: Floats, trials: Floats, right: Floats, rise: float, bounds: Bounds, width: float) -> Floats:
+    """Return the likeliest curve that rises at level number `rise`; halves are between two levels."""
+    index = np.arange(levels.size)
+    below, above, within = index < rise, index > rise, index == rise
+    low = right[below].sum() / trials[below].sum()
+    high = 1 - right[above].sum() / trials[above].sum()
+    if bounds.one_lapse:
+        low = high = (right[below].sum() + (trials - right)[above].sum()) / trials[~within].sum()
+    bias = float(np.interp(rise, index, levels))
+    if within.any() and low + high != 1:
+        share = (right[within].sum() / trials[within].sum() - low) / (1 - low - high)
+        bias -= width * float(special.erfinv(2 * np.clip(share, 0.01, 0.99) - 1))
+    step: Floats = np.clip(np.array([bias, width, low, high]), bounds.lower, bounds.upper)
+    return step
+
+
+def _descend(start: Floats, choices: Choices, bounds: Bounds, *, tolerance: float) -> tuple[Floats, float, bool]:
     """Return parameters, negative log-likelihood and success of a bounded descent.
 
     The descent runs on (bias in thresholds of the start, log threshold, lapse rates): the curvature is then of
@@ -148,16 +181,21 @@ def _descend(start: Floats, choices: Choices, bounds: Bounds) -> tuple[Floats, f
             slope = np.array([slope[0], slope[1], slope[2] + slope[3]])
         return value, slope
 
+    low, high = encode(bounds.lower), encode(bounds.upper)
+    # Not L-BFGS-B: its many threads of linear algebra take a hundred times longer on a busy machine.
     found = optimize.minimize(
         cost,
         encode(start),
         jac=True,
-        method="L-BFGS-B",
-        bounds=list(zip(encode(bounds.lower), encode(bounds.upper), strict=True)),
-        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-7, "maxls": 50},
+        method="TNC",
+        bounds=list(zip(low, high, strict=True)),
+        options={"maxfun": 2000, "ftol": tolerance, "gtol": 1e-9, "xtol": 1e-12},
     )
-    parameters = np.clip(decode(found.x), bounds.lower, bounds.upper)
-    return parameters, float(found.fun), bool(np.isfinite(found.fun) and found.status != 1)
+    point = np.clip(found.x, low, high)
+    value, slope = cost(point)
+    downhill = np.where((point <= low) & (slope > 0) | (point >= high) & (slope < 0), 0.0, slope)
+    flat = np.abs(downhill).max() < FLAT_SLOPE * max(1.0, np.sqrt(choices.n_trials.sum()))
+    return np.clip(decode(point), bounds.lower, bounds.upper), value, bool(flat)
 
 
 def _cost_and_slope(parameters: Floats, choices: Choices) -> tuple[float, Floats]:

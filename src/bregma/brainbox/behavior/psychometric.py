@@ -3,7 +3,7 @@
 ``P(right | x) = low + (1 - low - high) * (1 + erf((x - bias) / threshold)) / 2``, with x the signed contrast in
 percent, fitted by maximum likelihood. Model ``erf_psycho_2gammas`` has one lapse rate per side; ``erf_psycho``
 has one for both. Names and bounds are those of the psychofit toolbox (Carandini, Bhagat and others), which IBL
-uses. The optimiser is another: a grid over the bounds, then bounded quasi-Newton descents with the exact
+uses. The optimiser is another: a grid over the bounds, then bounded Newton descents with the exact
 gradient, so that a fit is the same every time and does not end in a side valley.
 """
 
