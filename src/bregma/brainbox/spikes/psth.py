@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import ndimage
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -120,14 +121,13 @@ def _mean_rates(times: Floats, rows: Ints, n_units: int, events: Floats, bins: _
     """Return mean rate and standard error, both (n_units, n_bins). Memory grows with events times bins only."""
     unit, event, place = _locate(times, rows, events, bins)
     limits = np.searchsorted(unit, np.arange(n_units + 1))
-    smooth = _smoothing_matrix(bins)
     rate = np.zeros((n_units, bins.n_bins))
     sem = np.zeros_like(rate)
     for row, (first, last) in enumerate(pairwise(limits)):
         if events.size and first == last:
             sem[row] = 0.0 if events.size > 1 else np.nan
             continue
-        rate[row], sem[row] = _mean_and_sem(event[first:last], place[first:last], events.size, bins, smooth)
+        rate[row], sem[row] = _mean_and_sem(event[first:last], place[first:last], events.size, bins)
     return rate, sem
 
 
@@ -147,20 +147,20 @@ def _locate(times: Floats, rows: Ints, events: Floats, bins: _Bins) -> tuple[Int
     return units[spike][inside][by_unit], event[inside][by_unit], place[inside][by_unit]
 
 
-def _smoothing_matrix(bins: _Bins) -> Floats:
-    """Return the (n_padded, n_bins) matrix that smooths padded counts and cuts them to the window."""
-    matrix = np.zeros((bins.n_padded, bins.n_bins))
-    for column in range(bins.n_bins):
-        matrix[column : column + bins.kernel.size, column] = bins.kernel
-    return matrix
-
-
-def _mean_and_sem(event: Ints, place: Ints, n_events: int, bins: _Bins, smooth: Floats) -> tuple[Floats, Floats]:
+def _mean_and_sem(event: Ints, place: Ints, n_events: int, bins: _Bins) -> tuple[Floats, Floats]:
     if n_events == 0:
         nan = np.full(bins.n_bins, np.nan)
         return nan, nan
     counts = np.bincount(event * bins.n_padded + place, minlength=n_events * bins.n_padded)
-    rates = counts.reshape(n_events, bins.n_padded) @ smooth / bins.size
+    rates = _smooth(counts.reshape(n_events, bins.n_padded) / bins.size, bins)
     if n_events == 1:
         return rates[0], np.full(bins.n_bins, np.nan)
     return rates.mean(axis=0), rates.std(axis=0, ddof=1) / np.sqrt(n_events)
+
+
+def _smooth(rates: Floats, bins: _Bins) -> Floats:
+    """Smooth padded rates and cut them to the window."""
+    if bins.n_margin == 0:
+        return rates
+    smooth = ndimage.correlate1d(rates, bins.kernel, axis=1, mode="constant")
+    return np.asarray(smooth[:, bins.n_margin : bins.n_margin + bins.n_bins], dtype=np.float64)
