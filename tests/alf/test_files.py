@@ -7,7 +7,7 @@ import logging
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -50,6 +50,7 @@ def test_an_object_comes_back_as_it_was_written(tmp_path):
         assert loaded[key].dtype == value.dtype
 
 
+@settings(deadline=None)
 @given(arrays(st.sampled_from([np.float64, np.int32, np.bool_]), array_shapes(min_dims=1, max_dims=3), elements=None))
 def test_arrays_of_any_shape_survive_the_disk(tmp_path_factory, array):
     folder = tmp_path_factory.mktemp("object")

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bregma.alf import (
@@ -35,11 +35,13 @@ names = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(names)
 def test_a_name_put_together_is_taken_apart_into_the_same_parts(parts):
     assert filename_parts(str(parts)) == parts
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_either_refused_or_survives_the_round_trip(text):
     if is_valid(text):
@@ -91,6 +93,7 @@ def test_parts_that_would_be_read_otherwise_are_refused():
         compose_name("trials", "goCue_bpod", "npy")
 
 
+@settings(deadline=None)
 @given(lab=optional_words, subject=subjects, day=st.dates(date(1900, 1, 1)), number=st.integers(0, 999))
 def test_a_session_path_put_together_is_taken_apart_into_the_same_parts(lab, subject, day, number):
     assume(subject not in {".", ".."})

@@ -132,11 +132,22 @@ def test_tables_are_downloaded_only_when_they_are_newer(one, alyx, tmp_path):
     assert [path.name for path in (tmp_path / "cache").iterdir() if path.name.startswith(".tables")] == []
 
 
+def test_tables_made_in_the_minute_of_the_last_download_are_fetched_again(one, alyx, tmp_path):
+    now = datetime.now(UTC)
+    alyx.make_tables(tmp_path / "server")
+    alyx.tables_date = now.strftime("%Y-%m-%d %H:%M")
+    one.load_cache()
+    alyx.add_session("KS015", "2024-01-01")
+    alyx.make_tables(tmp_path / "server")
+    one.load_cache()
+    assert len(one.search(query_type="local")) == 4
+
+
 def test_tables_of_a_release_have_a_folder_of_their_own(one, alyx, tmp_path):
     alyx.make_tables(tmp_path / "server")
     one.load_cache(tag="2024_Q1")
     assert one.tables_dir == tmp_path / "cache" / "2024_Q1"
-    assert "GET /cache/info/2024_Q1" in alyx.asked()
+    assert "GET /cache/info/2024_Q1/" in alyx.asked()
 
 
 def zipped(**members: bytes) -> bytes:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bregma.alf import atomic_write
@@ -53,6 +53,7 @@ def test_a_file_of_this_machine_is_put(store, tmp_path):
     assert b"".join(store.read(KEY)) == b"hello"
 
 
+@settings(deadline=None)
 @given(content=st.binary(max_size=50), start=st.integers(0, 60), stop=st.none() | st.integers(0, 60))
 def test_a_range_is_the_slice_of_the_bytes(tmp_path_factory, content, start, stop):
     store = LocalStore(tmp_path_factory.mktemp("store"))
@@ -60,6 +61,7 @@ def test_a_range_is_the_slice_of_the_bytes(tmp_path_factory, content, start, sto
     assert b"".join(store.read("a/b", start, stop)) == content[start:stop]
 
 
+@settings(deadline=None)
 @given(keys)
 def test_every_key_leads_to_a_place_of_its_own_inside_the_store(tmp_path_factory, key):
     root = tmp_path_factory.getbasetemp() / "store"
@@ -81,6 +83,7 @@ def test_keys_that_could_leave_the_store_are_refused(store, key):
     assert not store.root.exists()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_leads_out_of_the_store(tmp_path_factory, text):
     root = tmp_path_factory.getbasetemp() / "store"
@@ -163,6 +166,7 @@ def test_a_key_carries_the_dataset_id_before_the_extension():
     assert key == "mylab/Subjects/KS014/2019-08-30/001/alf/#r#/a.b.738eca6f-d437-40d6-a9b8-a3f4cbbfbff7.npy"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_a_fingerprint_accepts_only_the_same_bytes(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "file"

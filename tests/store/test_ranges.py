@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bregma.store import Range, RangeNotSatisfiable, Retry, parse_range
@@ -41,6 +41,7 @@ def test_a_range_outside_the_file_cannot_be_satisfied(header, size):
         parse_range(header, size)
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 1000), first=st.integers(0, 1200), last=st.integers(0, 1200))
 def test_a_range_never_leaves_the_file(size, first, last):
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
@@ -44,10 +45,9 @@ def fetch_tables(client: AlyxClient, folder: Path, *, tag: str | None = None, cl
     InvalidTables
         If what comes is not a zip of tables; what was here stays.
     """
-    answer: dict[str, Any] = client.get("/cache/info" + (f"/{tag}" if tag else ""))
-    created = str(answer.get("date_created") or "")
+    answer: dict[str, Any] = client.get("/cache/info/" + (f"{tag}/" if tag else ""))
     here = _info_here(folder)
-    if not clobber and here is not None and created and here.date_created >= created:
+    if not clobber and here is not None and _is_current(folder, here, str(answer.get("date_created") or "")):
         return here
     url = str(answer.get("location") or f"{client.base_url}/cache.zip")
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,6 +66,19 @@ def _info_here(folder: Path) -> TablesInfo | None:
         return read_info(folder / "sessions.pqt")
     except (TablesMissing, InvalidTables):
         return None
+
+
+def _is_current(folder: Path, here: TablesInfo, created: str) -> bool:
+    """Tell whether the tables here are as new as the server's, whose date is to the minute.
+
+    Tables fetched within that minute may have been made anew in its rest, so they do not count.
+    """
+    try:
+        minute = datetime.strptime(created, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    fetched = datetime.fromtimestamp((folder / "sessions.pqt").stat().st_mtime, UTC)
+    return here.date_created >= created and fetched >= minute + timedelta(minutes=1)
 
 
 def _unpack(archive: Path, folder: Path, url: str) -> None:
