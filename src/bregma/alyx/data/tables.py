@@ -158,14 +158,16 @@ def _sessions(rows: QuerySet[Session]) -> pd.DataFrame:
 
 
 def _datasets(rows: QuerySet[Dataset]) -> pd.DataFrame:
-    columns = ["session_id", "id", "collection", "revision__name", "name", "file_size", "hash", "default_dataset", "qc"]
-    frame = _frame(rows, columns).rename(columns={"session_id": "eid", "default_dataset": "default_revision"})
-    frame["eid"] = frame["eid"].map(str).astype(object)
-    folders = zip(frame.pop("collection"), frame.pop("revision__name"), frame.pop("name"), strict=True)
-    frame["rel_path"] = [_relative(*parts) for parts in folders]
-    frame["qc"] = [QC(value).name for value in frame["qc"]]
-    frame["exists"] = True
-    return frame
+    """Make the table of datasets; paths are put together here, before a missing revision becomes a number."""
+    import pandas as pd
+
+    columns = ("session_id", "pk", "collection", "revision__name", "name", "file_size", "hash", "default_dataset", "qc")
+    made = [
+        (str(eid), str(key), _relative(collection, revision, name), size, digest, default, QC(qc).name, True)
+        for eid, key, collection, revision, name, size, digest, default, qc in rows.values_list(*columns)
+    ]
+    names = ["eid", "id", "rel_path", "file_size", "hash", "default_revision", "qc", "exists"]
+    return pd.DataFrame.from_records(made, columns=names)
 
 
 def _insertions(rows: QuerySet[ProbeInsertion]) -> pd.DataFrame:

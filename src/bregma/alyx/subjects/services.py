@@ -58,8 +58,15 @@ def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember
 
 @transaction.atomic
 def delete_subject(subject: Subject, *, by: LabMember) -> None:
-    """Delete a subject and all its sessions, unless a dataset is protected."""
-    policy.check_may_write(by, subject)
+    """Delete a subject and all its sessions, unless a dataset is protected.
+
+    Raises
+    ------
+    PermissionDenied
+        If this person is neither responsible for it nor manages the stock.
+    """
+    if not policy.may_entrust(by, subject):
+        raise PermissionDenied(f"only {subject.responsible_user or 'a stock manager'} may delete {subject}")
     check_unprotected(session__subject=subject)
     changes.delete_row(subject, by=by)
 
