@@ -67,7 +67,7 @@ class FakeServer:
             known.append(
                 {
                     "session": f"http://x/{eid}",
-                    "lab": lab,
+                    "subject": session.subject,
                     "collection": collection,
                     "name": file.name,
                     "hash": hash_file(file),
@@ -78,7 +78,7 @@ class FakeServer:
     def _complete(self, endpoint: str, row: dict[str, Any]) -> dict[str, Any]:
         if endpoint == "insertions":
             session = next(each for each in self.rows["sessions"] if each["id"] == row["session"])
-            row["lab"] = session["lab"]
+            row["subject"] = session["subject"]
         return {"filename_pattern": None, **row}
 
 

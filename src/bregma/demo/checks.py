@@ -87,8 +87,9 @@ def check_subjects(one: ONE, plan: Plan) -> str:
 
 def check_sessions(one: ONE, plan: Plan) -> str:
     """Look for every session, once, with its trials and its source."""
-    rows = [row for lab in labs_of(plan) for row in one.alyx.rest("sessions", "list", lab=lab)]
-    counts = Counter((row["subject"], row["start_time"][:10], int(row["number"])) for row in rows)
+    mice = dict.fromkeys(session.subject for session in plan.sessions)
+    rows = [row for mouse in mice for row in one.alyx.rest("sessions", "list", subject=mouse)]
+    counts = Counter((row["subject"], row["start_time"][:10], row["number"]) for row in rows)
     for session in plan.sessions:
         _expect(f"sessions {session.key}", counts[session.key], 1)
         row = one.alyx.rest("sessions", "read", _find(one, session))

@@ -107,9 +107,8 @@ class Registrar:
 
     def enter_sessions(self, plan: Plan) -> None:
         """Register the sessions that are missing, as a rig does, and their insertions."""
-        for lab in labs_of(plan):
-            for row in self.alyx.rest("sessions", "list", lab=lab):
-                self.eids[row["subject"], row["start_time"][:10], row["number"]] = row["id"]
+        for row in self._rows_of("sessions", plan):
+            self.eids[row["subject"], row["start_time"][:10], row["number"]] = row["id"]
         missing = [session for session in plan.sessions if session.key not in self.eids]
         found = len(plan.sessions) - len(missing)
         self.report("sessions", found, len(plan.sessions))
@@ -139,8 +138,7 @@ class Registrar:
 
     def _enter_insertions(self, plan: Plan) -> None:
         wanted = [(each, name) for each in plan.sessions for name in each.insertions]
-        rows = [row for lab in labs_of(plan) for row in self.alyx.rest("insertions", "list", lab=lab)]
-        known = {(str(row["session"])[-36:], row["name"]) for row in rows}
+        known = {(str(row["session"])[-36:], row["name"]) for row in self._rows_of("insertions", plan)}
         for session, name in wanted:
             eid = self.eids[session.key]
             if (eid, name) not in known:
@@ -150,7 +148,7 @@ class Registrar:
         """Register and send the files that the store does not have with the same bytes."""
         names = {file.name for session in plan.sessions for file in files_of(Path(session.folder))}
         self._enter_dataset_types(names)
-        stored = self._stored(labs_of(plan))
+        stored = self._stored(plan)
         for done, (_, sent) in enumerate(_at_once(partial(self._send, stored), plan.sessions), start=1):
             self.n_files += sent.n_files
             self.n_bytes += sent.n_bytes
@@ -166,12 +164,11 @@ class Registrar:
             self.rig.register_files(ALFPath(session.folder), missing, lab=session.lab)
         return Sent(len(files), sum(file.stat().st_size for file in files), len(missing))
 
-    def _stored(self, labs: Iterable[str]) -> dict[tuple[str, str, str], str]:
-        """Return the hash of every dataset of the labs whose file is in the store."""
+    def _stored(self, plan: Plan) -> dict[tuple[str, str, str], str]:
+        """Return the hash of every dataset of the subjects whose file is in the store."""
         return {
             (str(row["session"])[-36:], row["collection"] or "", row["name"]): row["hash"]
-            for lab in labs
-            for row in self.alyx.rest("datasets", "list", lab=lab)
+            for row in self._rows_of("datasets", plan)
             if any(record["exists"] for record in row["file_records"])
         }
 
@@ -220,6 +217,11 @@ class Registrar:
             return
         wire = {"subject": subject.nickname, "start_time": subject.restricted_from}
         self._create("water-restriction", wire | {"reference_weight": subject.reference_weight})
+
+    def _rows_of(self, endpoint: str, plan: Plan) -> Iterator[Any]:
+        """List the rows that hang on the subjects which have sessions, whatever else their labs hold."""
+        for subject in dict.fromkeys(session.subject for session in plan.sessions):
+            yield from self.alyx.rest(endpoint, "list", subject=subject)
 
     def _times(self, endpoint: str, subject: SubjectRecord, column: str = "date_time") -> set[str]:
         return {row[column][:19] for row in self.alyx.rest(endpoint, "list", nickname=subject.nickname)}
