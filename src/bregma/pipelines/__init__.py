@@ -2,8 +2,8 @@
 
 May import: sessions and below.
 Read first: keys.py, then tables/behavior.py.
-Public names: run_worker, populate_once, retry_errors, wait_until_idle, connect, declare; results and extraction are
-modules of their own.
+Public names: run_worker, populate_once, retry_errors, wait_until_idle, connect, declare, PipelineError, NotIdle;
+results and extraction are modules of their own.
 """
 
 from importlib import import_module
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bregma.pipelines.connection import connect
+    from bregma.pipelines.errors import NotIdle, PipelineError
     from bregma.pipelines.progress import wait_until_idle
     from bregma.pipelines.tables import declare
     from bregma.pipelines.worker import populate_once, retry_errors, run_worker
@@ -19,12 +20,23 @@ _HOMES = {
     "connect": "connection",
     "declare": "tables",
     "populate_once": "worker",
+    "NotIdle": "errors",
+    "PipelineError": "errors",
     "retry_errors": "worker",
     "run_worker": "worker",
     "wait_until_idle": "progress",
 }
 
-__all__ = ["connect", "declare", "populate_once", "retry_errors", "run_worker", "wait_until_idle"]
+__all__ = [
+    "NotIdle",
+    "PipelineError",
+    "connect",
+    "declare",
+    "populate_once",
+    "retry_errors",
+    "run_worker",
+    "wait_until_idle",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 import psutil
+import psycopg2
 
 from bregma.pipelines.engine import dj
 from bregma.pipelines.errors import InputChanged
@@ -68,8 +69,8 @@ def make_key(table: Any, key: dict[str, Any], source: DataSource) -> Outcome:
 
     Raises
     ------
-    datajoint.errors.LostConnectionError
-        If the database went away; its jobs table is found as the dead worker left it.
+    datajoint.errors.LostConnectionError, psycopg2.Error
+        If the database went away. The key stays reserved by a connection that is gone, and is given back later.
     """
     if not table.jobs.reserve(key):
         return Outcome.TAKEN
@@ -81,7 +82,7 @@ def make_key(table: Any, key: dict[str, Any], source: DataSource) -> Outcome:
 
 
 def _settle(table: Any, key: dict[str, Any], error: Exception) -> Outcome:
-    if isinstance(error, dj.errors.LostConnectionError):
+    if isinstance(error, (dj.errors.LostConnectionError, psycopg2.OperationalError, psycopg2.InterfaceError)):
         raise error
     if isinstance(error, (InputChanged, dj.errors.IntegrityError, dj.errors.DuplicateError)):
         logger.info("%s of %s again: %s", table.class_name, key, error)

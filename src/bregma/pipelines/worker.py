@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import psycopg2
 
 from bregma.pipelines.connection import ConnectionRefused, connect
 from bregma.pipelines.engine import dj
@@ -112,7 +113,7 @@ def run_worker(
     source = _default_source() if source is None else source
     parameters = _default_parameters() if parameters is None else parameters
     stop = threading.Event() if stop is None else stop
-    lost = (dj.errors.DataJointError, ConnectionRefused, NotInstalled, psycopg.Error)
+    lost = (dj.errors.DataJointError, ConnectionRefused, NotInstalled, psycopg.Error, psycopg2.Error)
     with _stopped_by_signals(stop):
         while not stop.is_set():
             try:
