@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from bregma.one.answers import check_answer, is_stale_token
-from bregma.one.connection import Connection
+from bregma.one.connection import Connection, write_query
 from bregma.one.errors import AuthenticationError
 from bregma.one.login import Credentials, SavedLogins
 
@@ -264,7 +264,7 @@ class AlyxClient:
         if "://" in path and not self.connection.is_own(path):
             raise ValueError(f"{path} is not an address of {self.base_url}")
         url = path if "://" in path else f"{self.base_url}/{path.lstrip('/')}"
-        query = urlencode({key: _text(value) for key, value in params.items() if value is not None})
+        query = write_query(params)
         return url + (("&" if "?" in url else "?") + query if query else "")
 
     def _exchange(self, username: str, password: str) -> str:
@@ -293,11 +293,3 @@ class AlyxClient:
 
     def _headers(self, url: str) -> dict[str, str]:
         return {"Accept": "application/json", **self.headers_for(url)}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (list, tuple, set)):
-        return ",".join(map(str, value))
-    return str(value)

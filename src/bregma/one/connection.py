@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bregma.one.errors import ServerUnavailable
 from bregma.store.retry import BUSY, Retry
@@ -102,9 +102,22 @@ class Connection:
         self._lock = threading.Lock()
 
 
+def write_query(params: Mapping[str, Any]) -> str:
+    """Write query parameters as Alyx reads them: lists with commas, truth in lower case, None left out."""
+    return urlencode({key: _text(value) for key, value in params.items() if value is not None})
+
+
 def _origin(url: str) -> tuple[str, str, int | None]:
     """Name a server; the names of this machine are one."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())
     return parts.scheme.lower(), "localhost" if host in _THIS_MACHINE else host, port
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple, set)):
+        return ",".join(map(str, value))
+    return str(value)
