@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.core.validators import RegexValidator
 from django.db import models
 
 
-class Grammar(NamedTuple):
+@dataclass(frozen=True)
+class Grammar:
     """What a text may look like, and what to say when it does not."""
 
     pattern: str
