@@ -13,7 +13,6 @@ REPOSITORY = Path(__file__).parents[1]
 TEST_HOME = Path(tempfile.gettempdir()) / f"bregma-test-{os.getpid()}"
 os.environ["BREGMA_HOME"] = str(TEST_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "bregma.alyx.settings"  # here, after the home that the settings read
-os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkOSOpenGLRenderWindow")
 os.environ.setdefault("MPLBACKEND", "agg")
 for name in ("BREGMA_URL", "BREGMA_TOKEN"):
     os.environ.pop(name, None)

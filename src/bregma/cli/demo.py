@@ -65,14 +65,12 @@ def demo(
     from bregma.demo import prepare
 
     home = demo_home().make()
-    viewer = ["--units", str(home.demo / "units.npz"), "--phantom", *(["--atlas", str(atlas)] if atlas else [])]
-    plan = Plan(port=free_port(port), viewer_port=free_port(), viewer_options=tuple(viewer))
-    lab = Lab(home, plan, data or [], atlas)
+    lab = Lab(home, make_plan(home, port, atlas), data or [], atlas)
     with lab.stage("recordings"):
         prepare(home.demo)
     say("servers ...")
     start = time.perf_counter()
-    with running(home, plan):
+    with running(home, lab.plan):
         lab.seconds["servers"] = round(time.perf_counter() - start, 2)
         summary, checks = replay_lab(lab, verify=check)
         print_summary(lab, summary, checks, as_json=as_json)
@@ -94,6 +92,20 @@ def demo_home() -> Home:
     return Home(platformdirs.user_data_path("bregma-demo"))
 
 
+def make_plan(home: Home, port: int, atlas: Path | None) -> Plan:
+    """Return what to run: the page of the brain only where the machine can draw it."""
+    from bregma.viewer import NoOpenGL
+    from bregma.viewer.render.opengl import choose_opengl
+
+    options = ["--units", str(home.demo / "units.npz"), "--phantom", *(["--atlas", str(atlas)] if atlas else [])]
+    try:
+        choose_opengl()
+    except NoOpenGL as error:
+        say(f"no page of the brain, only its picture: {error}")
+        return Plan(port=free_port(port))
+    return Plan(port=free_port(port), viewer_port=free_port(), viewer_options=tuple(options))
+
+
 def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
     """Enter the lab as people and a rig would, wait for the workers, draw the brain, and look at it all when asked."""
     from bregma.alyx.accounts import token_for
@@ -109,7 +121,8 @@ def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
         jobs = wait_for_workers()
     with lab.stage("brain"):
         save_picture(lab.picture, lab.atlas, lab.home.demo / "units.npz")
-        wait_for_port(lab.plan.viewer_port, lab.home.logs / "viewer.log")
+        if lab.plan.viewer_port:
+            wait_for_port(lab.plan.viewer_port, lab.home.logs / "viewer.log")
     if not verify:
         return summary, jobs
     with lab.stage("checks"):
@@ -165,7 +178,7 @@ def print_summary(lab: Lab, summary: Summary, checks: Sequence[Check], *, as_jso
         "new in this run": sum(summary.new.values()),
         "sign in": visitor_link(lab),
         "pages": lab.plan.url,
-        "brain": lab.plan.viewer_url,
+        "brain": lab.plan.viewer_url or "no OpenGL here; see the picture",
         "picture": str(lab.picture),
         "in a terminal": f"bregma --home {lab.home.root} session search",
     }

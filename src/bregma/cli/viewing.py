@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bregma.viewer import Scene
 
 DEFAULT_REGIONS = ("TH", "CA1")
+PICTURE_SIZE = (1200, 750)
 
 
 def view(
@@ -55,13 +56,16 @@ def make_scene(atlas: Path | None, units: Path | None, regions: tuple[str, ...],
         volume = phantom_atlas()
     scene = Scene().add_annotation(volume)
     for acronym in regions:
-        scene.add_region(acronym)
+        scene.add_region(acronym, opacity=0.45)
     if units is not None:
         with np.load(units) as stored:
-            scene.add_units(stored["xyz"], stored["insertion"], labels=tuple(stored["labels"].tolist()))
+            traced = np.isfinite(stored["entry"]).all(axis=1) & np.isfinite(stored["tip"]).all(axis=1)
+            labels = tuple(stored["labels"][traced].tolist())
+            scene.add_insertions(stored["entry"][traced], stored["tip"][traced], labels=labels, opacity=0.25)
+            scene.add_points(stored["xyz"], name="units and recording sites", size=3)
     return scene
 
 
 def save_picture(path: Path, atlas: Path | None, units: Path) -> None:
     """Draw the brain of the demo into a PNG."""
-    make_scene(atlas, units, DEFAULT_REGIONS, phantom=True).save(path)
+    make_scene(atlas, units, DEFAULT_REGIONS, phantom=True).save(path, size=PICTURE_SIZE)
