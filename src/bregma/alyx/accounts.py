@@ -87,7 +87,7 @@ def token_for(username: str) -> str:
     AccountNotFound
         If no account has this name.
     """
-    return Token.objects.get_or_create(user=_find_user(username))[0].key
+    return str(Token.objects.get_or_create(user=_find_user(username))[0].key)
 
 
 def sign_in_link(username: str, base_url: str) -> str:
@@ -100,7 +100,7 @@ def sign_in_link(username: str, base_url: str) -> str:
     """
     user = _find_user(username)
     content = {"user": str(user.pk), "last_login": _last_login(user)}
-    token = signing.dumps(content, salt=SALT, compress=True)
+    token: str = signing.dumps(content, salt=SALT, compress=True)
     return f"{base_url.rstrip('/')}/sign-in/{token}"
 
 

@@ -61,7 +61,8 @@ def delete_row(row: models.Model, *, by: LabMember) -> None:
 
 
 def _split(model: type[models.Model], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    own, many = {}, {}
+    own: dict[str, Any] = {}
+    many: dict[str, Any] = {}
     for name, value in values.items():
         (many if _is_many(model, name) else own)[name] = value
     return own, many

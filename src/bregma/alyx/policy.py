@@ -22,6 +22,7 @@ from bregma.alyx.subjects.models import Allele, Line, Litter, Project, Source, S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -69,12 +70,13 @@ def role_of(user: User, subject: Subject) -> Role:
         return Role.STOCK_MANAGER
     if subject.responsible_user_id == user.pk:
         return Role.OWNER
-    if user.delegated_by.filter(pk=subject.responsible_user_id).exists():
+    owner = subject.responsible_user_id
+    if owner is not None and user.delegated_by.filter(pk=owner).exists():
         return Role.DELEGATE
     return Role.LAB_MATE if works_in(user, subject.lab_id) else Role.STRANGER
 
 
-def works_in(user: LabMember, lab: object) -> bool:
+def works_in(user: LabMember, lab: UUID) -> bool:
     """Tell whether a person has an open membership in a lab today."""
     return open_memberships(user).filter(lab_id=lab).exists()
 
@@ -131,9 +133,7 @@ def check_may_write(user: User, obj: Model) -> None:
         Naming the row and whom to ask.
     """
     if not may_write(user, obj):
-        raise PermissionDenied(
-            f"{user or 'an anonymous visitor'} may not write {obj._meta.verbose_name} {obj}: {_whom_to_ask(obj)}"
-        )
+        raise PermissionDenied(f"{user} may not write {obj._meta.verbose_name} {obj}: {_whom_to_ask(obj)}")
 
 
 def readable(user: User, rows: QuerySet[Row]) -> QuerySet[Row]:

@@ -43,7 +43,7 @@ class WeighingFilter(ActionFilterSet):
     when = "date_time"
     people = "user__username"
     lab_path = "subject__lab__name"
-    location = None
+    location = None  # type: ignore[assignment] # django-filter's way to leave one out
 
     class Meta:
         model = Weighing
@@ -114,23 +114,27 @@ class SessionFilter(ActionFilterSet):
 
     def filter_dataset_qc(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose sessions that have a dataset of a quality; with dataset names, those datasets."""
-        if self.data.get("datasets") or self.data.get("dataset_types"):
+        if self.asked("datasets") or self.asked("dataset_types"):
             return rows
         return rows.filter(Exists(self._found_datasets()))
 
-    def filter_performance_gte(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def filter_performance_gte(self, rows: QuerySet[Any], name: str, value: Any) -> Any:
         """Choose sessions by their percentage of correct trials, at least."""
-        return rows.alias(performance=percent("n_correct_trials", "n_trials")).filter(performance__gte=float(value))
+        return _with_performance(rows).filter(performance__gte=float(value))
 
-    def filter_performance_lte(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def filter_performance_lte(self, rows: QuerySet[Any], name: str, value: Any) -> Any:
         """Choose sessions by their percentage of correct trials, at most."""
-        return rows.alias(performance=percent("n_correct_trials", "n_trials")).filter(performance__lte=float(value))
+        return _with_performance(rows).filter(performance__lte=float(value))
 
     def _readable_datasets(self) -> QuerySet[Dataset]:
-        return policy.readable(self.request.user, Dataset.objects.order_by().filter(session=OuterRef("pk")))
+        return policy.readable(self.person, Dataset.objects.order_by().filter(session=OuterRef("pk")))
 
     def _found_datasets(self) -> QuerySet[Dataset]:
         """Datasets of a session that are on a server, and good enough if the request says so."""
         rows = self._readable_datasets().filter(on_a_server())
-        quality = self.data.get("dataset_qc_lte")
+        quality = self.asked("dataset_qc_lte")
         return rows.filter(qc__lte=qc_of(quality)) if quality else rows
+
+
+def _with_performance(rows: QuerySet[Any]) -> Any:
+    return rows.alias(performance=percent("n_correct_trials", "n_trials"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class NaiveDateTimeField(serializers.DateTimeField):
     """A moment without its offset: UTC, as ``2024-01-31T12:00:00``."""
 
-    def to_representation(self, value: Any) -> str | None:
+    def to_representation(self, value: Any) -> Any:
         """Write a moment in ISO 8601."""
         if not value:
             return None
@@ -57,7 +58,7 @@ class UrlField(serializers.Field[Any, Any, str, Any]):
         self.view = view
         self.lookup = lookup
 
-    def to_representation(self, value: Model | Any) -> str | None:
+    def to_representation(self, value: Model | Any) -> str:
         """Write the URL."""
         key = getattr(value, self.lookup)
         return reverse(self.view, args=[key], request=self.context.get("request"))
@@ -73,7 +74,7 @@ class LinkField(serializers.HyperlinkedRelatedField[Any]):
             return self.get_queryset().get(pk=key)  # type: ignore[union-attr]
         except (self.get_queryset().model.DoesNotExist, ValueError, TypeError):  # type: ignore[union-attr]
             self.fail("does_not_exist")
-        except serializers.DjangoValidationError:
+        except ValidationError:
             self.fail("incorrect_type", data_type=type(data).__name__)
 
 

@@ -29,13 +29,23 @@ class WireFilterSet(django_filters.FilterSet):
         method="filter_django", label="Pairs of field and value, such as subject__nickname,KS014,~qc__gte,40"
     )
 
+    @property
+    def person(self) -> Any:
+        """Who asks."""
+        assert self.request is not None
+        return self.request.user
+
+    def asked(self, name: str) -> str:
+        """Return another query parameter, empty where it is absent."""
+        return str((self.data or {}).get(name) or "")
+
     def filter_django(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Apply the free filter."""
-        return apply_terms(rows, value, self.request.user)
+        return apply_terms(rows, value, self.person)
 
     def filter_json(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Apply the free filter inside one JSON column."""
-        return apply_terms(rows, value, self.request.user, prefix=f"{name}__")
+        return apply_terms(rows, value, self.person, prefix=f"{name}__")
 
     def filter_qc(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose rows by the name of an outcome of quality control."""

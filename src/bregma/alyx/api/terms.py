@@ -190,7 +190,7 @@ def _convert_one(text: str, target: Target) -> object:
     if target.lookup not in ("exact", "in", "gt", "gte", "lt", "lte", "range"):
         return text
     while column.is_relation:
-        column = column.related_model._meta.pk  # type: ignore[union-attr,assignment]
+        column = column.related_model._meta.pk  # type: ignore[union-attr]
     if isinstance(column, models.DateTimeField):
         return _moment(text)
     if isinstance(column, models.BooleanField):

@@ -77,11 +77,11 @@ class WireViewSet(viewsets.ModelViewSet[Any]):
         """Hand the row to the service that deletes."""
         changes.delete_row(instance, by=self.user)
 
-    def create_row(self, values: dict[str, Any]) -> Model:
+    def create_row(self, values: dict[str, Any]) -> Any:
         """Call the service that creates a row; subclasses name their own."""
         return changes.create_row(self.model, values, by=self.user)
 
-    def change_row(self, row: Any, values: dict[str, Any]) -> Model:
+    def change_row(self, row: Any, values: dict[str, Any]) -> Any:
         """Call the service that changes a row; subclasses name their own."""
         return changes.change_row(row, values, by=self.user)
 

@@ -16,7 +16,7 @@ from bregma.alyx.data.models import Dataset
 from bregma.alyx.data.registration import check_protected, register_files
 from bregma.alyx.data.requests import RegistrationRequest
 from bregma.alyx.data.selectors import detailed_datasets
-from bregma.alyx.errors import ProtectedRevisions
+from bregma.alyx.errors import InvalidRequest, ProtectedRevisions
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -52,7 +52,7 @@ class RegisterFileView(APIView):
     @extend_schema(request=RegisterFileSerializer, responses={201: RegisterFileSerializer})
     def post(self, request: Request) -> Response:
         """Record files, and where their copies are."""
-        asked = RegistrationRequest(request.data, _member(request))
+        asked = RegistrationRequest(_body(request), _member(request))
         owner = asked.owner
         policy.check_may_write(asked.user, owner.session or owner.subject)
         datasets = register_files(owner, asked.files(), asked.options(), by=asked.user)
@@ -71,12 +71,19 @@ class CheckProtectedView(APIView):
     @extend_schema(request=None, responses=RegisterFileSerializer)
     def get(self, request: Request) -> Response:
         """Look for protected revisions of files; the names are in the body of the request, or its query."""
-        asked = RegistrationRequest(request.data or request.query_params.dict(), _member(request))
+        asked = RegistrationRequest(_body(request), _member(request))
         try:
             check_protected(asked.owner, asked.files())
         except ProtectedRevisions as error:
             return Response({"status_code": 403, "error": str(error), "details": error.details})
         return Response({"status_code": 200, "details": "None of the datasets are protected"})
+
+
+def _body(request: Request) -> dict[str, Any]:
+    """Return what was sent, in the body or (with GET) as well in the query."""
+    if isinstance(request.data, list):
+        raise InvalidRequest("expected one JSON object with path and filenames, not a list")
+    return dict(request.data.items()) or dict(request.query_params.items())
 
 
 def _member(request: Request) -> Any:
@@ -127,5 +134,5 @@ def _written_owner(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _when(moment: Any) -> str | None:
+def _when(moment: Any) -> Any:
     return NaiveDateTimeField().to_representation(moment)

@@ -59,8 +59,8 @@ class InsertionFilter(WireFilterSet):
 
     def _datasets(self) -> QuerySet[Dataset]:
         rows = Dataset.objects.order_by().filter(probe_insertion=OuterRef("pk"))
-        quality = self.data.get("dataset_qc_lte")
-        return policy.readable(self.request.user, rows.filter(qc__lte=qc_of(quality)) if quality else rows)
+        quality = self.asked("dataset_qc_lte")
+        return policy.readable(self.person, rows.filter(qc__lte=qc_of(quality)) if quality else rows)
 
 
 class InsertionViewSet(WireViewSet):

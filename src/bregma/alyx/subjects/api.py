@@ -109,7 +109,7 @@ class SubjectSerializer(WireSerializer[Subject]):
         """Return its weight before restriction, in g."""
         return water_state(subject).reference_weight
 
-    def get_last_water_restriction(self, subject: Subject) -> str | None:
+    def get_last_water_restriction(self, subject: Subject) -> Any:
         """Return when its last restriction began."""
         return NaiveDateTimeField().to_representation(water_state(subject).last_restriction)
 
@@ -135,7 +135,7 @@ class ZygositySerializer(serializers.ModelSerializer[Zygosity]):
 class SubjectDetailSerializer(SubjectSerializer):
     """One subject, with its weighings and water."""
 
-    genotype = ZygositySerializer(source="zygosity_set", many=True, read_only=True)
+    genotype = ZygositySerializer(source="zygosity_set", many=True, read_only=True)  # type: ignore[assignment]
     weighings = WeighingSerializer(many=True, read_only=True)
     water_administrations = WaterAdministrationSerializer(many=True, read_only=True)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, NullIf
@@ -53,7 +53,7 @@ def with_water(subjects: QuerySet[Subject], now: datetime | None = None) -> Quer
     )
 
 
-def _given_since(now: datetime) -> QuerySet[WaterAdministration, dict[str, float]]:
+def _given_since(now: datetime) -> QuerySet[Any, Any]:
     """Sum the water given today, in UTC."""
     start = datetime.combine(now.date(), time.min, tzinfo=now.tzinfo)
     given = WaterAdministration.objects.filter(

@@ -1,0 +1,68 @@
+"""The admin of every table: who sees and changes a row is for the policy to say, not for Django's permissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unfold.admin import ModelAdmin
+
+from bregma.alyx import changes, policy
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+    from django.http import HttpRequest
+
+
+class PolicyAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
+    """Rows that the policy lets nobody of this role write are shown read-only."""
+
+    list_per_page = 50
+    list_filter_submit = True
+    warn_unsaved_form = True
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows that the person may see."""
+        return policy.readable(_user(request), super().get_queryset(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show the app to members."""
+        return policy.is_member(_user(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Show a row to those who may read it."""
+        return policy.is_member(_user(request)) if obj is None else policy.may_read(_user(request), obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Offer to add a row to those who may add some."""
+        return policy.may_add(_user(request), self.model)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let those change a row who may write it."""
+        return policy.is_member(_user(request)) if obj is None else policy.may_write(_user(request), obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let those delete a row who may write it; many at once only superusers."""
+        return bool(_user(request).is_superuser) if obj is None else policy.may_write(_user(request), obj)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """Save a row, if the person may write it as it now is."""
+        policy.check_may_write(_user(request), obj)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        """Hand a row to the service that deletes."""
+        self.delete_row(obj, _user(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Hand rows to the service that deletes, one by one."""
+        for row in queryset:
+            self.delete_row(row, _user(request))
+
+    def delete_row(self, row: Any, user: Any) -> None:
+        """Delete one row; subclasses name their own service."""
+        changes.delete_row(row, by=user)
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user
