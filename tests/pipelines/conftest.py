@@ -103,3 +103,12 @@ def start_worker(parameters: dict[str, str | int], tmp_path: Path) -> Iterator[C
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def bare(parameters: dict[str, Any]) -> dict[str, Any]:
+    """A database in which nothing is installed."""
+    with psycopg.connect(**parameters, autocommit=True) as server:
+        server.execute("drop database if exists pipelines_bare with (force)")
+        server.execute("create database pipelines_bare")
+    return {**parameters, "dbname": "pipelines_bare"}

@@ -10,6 +10,7 @@ import pytest
 
 from bregma.brainbox.behavior.training import compute_psychometric
 from bregma.pipelines import populate_once, results, retry_errors
+from bregma.pipelines.errors import UnknownAnalysis
 
 if TYPE_CHECKING:
     from bregma.pipelines.tables import Pipeline
@@ -179,10 +180,27 @@ def test_a_failure_is_tried_again_on_request(lab: Any, pipeline: Pipeline, sourc
     source.before = lambda _: 1 / 0
     analyse(pipeline, source)
     source.before = lambda _: None
-    assert retry_errors(pipeline, "PsychometricFit") == 0
-    assert retry_errors(pipeline) == 1
+    assert retry_errors(lab.database, "PsychometricFit") == 0
+    assert retry_errors(lab.database) == 1
     analyse(pipeline, source)
     assert results.load_psychometrics(lab.database, eid) != []
+
+
+def test_retrying_an_unknown_analysis_names_those_there_are(lab: Any, pipeline: Pipeline) -> None:
+    with pytest.raises(UnknownAnalysis, match="no analysis 'Fit'; there are TrialSet, PsychometricFit"):
+        retry_errors(lab.database, "Fit")
+
+
+def test_a_long_queue_of_sessions_is_read_before_their_mouse_is_judged(
+    lab: Any, pipeline: Pipeline, source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bregma.pipelines.worker.BATCH", 2)
+    for day in (1, 2, 3):
+        lab.add_trials(SUBJECT, day)
+    populate_once(pipeline, source)
+    assert results.load_training(lab.database, SUBJECT)[0].status == ""
+    populate_once(pipeline, source)
+    assert [day.status for day in results.load_training(lab.database, SUBJECT)][-1] == "trained 1a"
 
 
 def test_a_server_that_is_down_is_no_failure_of_the_analysis(lab: Any, pipeline: Pipeline, source: Any) -> None:

@@ -19,15 +19,6 @@ from bregma.pipelines.progress import read_text_blob
 from bregma.pipelines.tables import NotInstalled
 
 
-@pytest.fixture
-def bare(parameters: dict[str, Any]) -> dict[str, Any]:
-    """A database in which nothing is installed."""
-    with psycopg.connect(**parameters, autocommit=True) as server:
-        server.execute("drop database if exists pipelines_bare with (force)")
-        server.execute("create database pipelines_bare")
-    return {**parameters, "dbname": "pipelines_bare"}
-
-
 def test_importing_the_read_side_loads_no_datajoint_and_importing_datajoint_says_nothing() -> None:
     code = (
         "import sys, bregma.pipelines.results, bregma.pipelines.keys, bregma.pipelines.extraction.wheel;"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bregma.pipelines.tables import Pipeline
+    from bregma.services.home import Home
 
 SUBJECT = str(uuid4())
 PATIENCE = 40.0
+JOBS_DECLARED = "select to_regclass('bregma_ephys.\"~~psth\"') is not null"
 
 
 def wait_for(condition: Callable[[], Any], what: str) -> Any:
@@ -36,6 +40,7 @@ def hosts_of_reserved(lab: Any) -> list[tuple[Any, ...]]:
     return lab.ask("select pid from bregma_behavior.\"~~trial_set\" where status = 'reserved'")
 
 
+@pytest.mark.slow
 def test_two_workers_share_the_keys_and_stop_when_asked(
     lab: Any, pipeline: Pipeline, start_worker: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
@@ -127,6 +132,7 @@ def test_a_lost_connection_ends_no_worker(
     assert worker.poll() is None
 
 
+@pytest.mark.slow
 def test_workers_declare_an_empty_database_together(
     home: Any, parameters: dict[str, Any], start_worker: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
@@ -153,18 +159,18 @@ def test_workers_declare_an_empty_database_together(
 
 @pytest.mark.slow
 def test_a_killed_server_ends_no_worker_and_loses_no_result(
-    tmp_path_factory: pytest.TempPathFactory, start_worker: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+    home: Home, start_worker: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
     from lab_tables import ALYX_SQL, Lab
 
     from bregma.pipelines.keys import INSTALL_SQL
-    from bregma.services.home import Home
     from bregma.services.postgres import connection_parameters, postgres_pid, start_postgres, stop_postgres
 
-    home = Home(tmp_path_factory.mktemp("killed"))
-    start_postgres(home)
+    # Not in pytest's own folder: each run of pytest closes that to the server's user, this one's too.
+    own = type(home)(home.root.with_name(f"{home.root.name}-killed"))
+    start_postgres(own)
     try:
-        where = connection_parameters(home)
+        where = connection_parameters(own)
         with psycopg.connect(**where, autocommit=True) as database:  # type: ignore[arg-type]
             database.execute(ALYX_SQL)
             database.execute(INSTALL_SQL)
@@ -177,18 +183,19 @@ def test_a_killed_server_ends_no_worker_and_loses_no_result(
             second = Lab(database).add_trials(SUBJECT, 2)
             at = gate.with_suffix(".at")
             wait_for(lambda: at.read_text() == second, "the worker to be at the second session")
-        pid = postgres_pid(home)
+        pid = postgres_pid(own)
         assert pid
         os.kill(pid, signal.SIGKILL)
         gate.touch()
-        start_postgres(home)
+        start_postgres(own)
         with psycopg.connect(**where, autocommit=True) as database:  # type: ignore[arg-type]
             wait_until_idle(database, timeout=PATIENCE)
             assert {day.eid for day in results.load_training(database, SUBJECT)} == {first, second}
             assert results.load_errors(database) == []
         assert worker.poll() is None
     finally:
-        stop_postgres(home)
+        stop_postgres(own)
+        shutil.rmtree(own.root)
 
 
 def test_two_connections_have_tables_of_their_own(pipeline: Pipeline, parameters: dict[str, Any]) -> None:
@@ -200,3 +207,26 @@ def test_two_connections_have_tables_of_their_own(pipeline: Pipeline, parameters
         assert len(pipeline["TrialSet"]()) == 0
     finally:
         instance.connection.close()
+
+
+def test_declaring_waits_for_a_reader_and_blocks_none(bare: dict[str, Any]) -> None:
+    from lab_tables import ALYX_SQL
+
+    from bregma.pipelines.keys import INSTALL_SQL
+
+    with psycopg.connect(**bare, autocommit=True) as database, psycopg.connect(**bare) as reader:
+        database.execute(ALYX_SQL)
+        database.execute(INSTALL_SQL)
+        reader.execute("select * from bregma_keys.trials")  # holds the table until its transaction ends
+        instance = connect(bare)
+        with ThreadPoolExecutor(1) as thread, instance.connection:
+            declaring = thread.submit(declare, instance)
+            wait_for(lambda: database.execute(JOBS_DECLARED).fetchone()[0], "the tables to be made")
+            reader.execute("select * from bregma_behavior.__training_status")
+            reader.commit()
+            assert declaring.result(PATIENCE)
+        kinds = database.execute(
+            "select distinct confdeltype from pg_constraint where contype = 'f' "
+            "and conrelid::regclass::text like 'bregma%'"
+        ).fetchall()
+        assert kinds == [("c",)]

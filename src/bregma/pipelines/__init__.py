@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bregma.pipelines.connection import connect
     from bregma.pipelines.errors import NotIdle, PipelineError
-    from bregma.pipelines.progress import wait_until_idle
+    from bregma.pipelines.progress import retry_errors, wait_until_idle
     from bregma.pipelines.tables import declare
-    from bregma.pipelines.worker import populate_once, retry_errors, run_worker
+    from bregma.pipelines.worker import populate_once, run_worker
 
 _HOMES = {
     "connect": "connection",
@@ -22,7 +22,7 @@ _HOMES = {
     "populate_once": "worker",
     "NotIdle": "errors",
     "PipelineError": "errors",
-    "retry_errors": "worker",
+    "retry_errors": "progress",
     "run_worker": "worker",
     "wait_until_idle": "progress",
 }

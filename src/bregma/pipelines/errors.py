@@ -13,5 +13,9 @@ class NotIdle(PipelineError, TimeoutError):
     """Analyses were still pending or running when the time was over."""
 
 
+class UnknownAnalysis(PipelineError, LookupError):
+    """No analysis has that name."""
+
+
 class InvalidRecording(PipelineError, ValueError):
     """A raw file does not hold what its format promises; names the file or trial, and the value."""

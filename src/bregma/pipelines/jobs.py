@@ -100,10 +100,12 @@ def _settle(table: Any, key: dict[str, Any], error: Exception) -> Outcome:
 
 
 def _unreachable() -> tuple[type[Exception], ...]:
-    """Return the errors of a server that is down or starting."""
+    """Return the errors of a server that is down, starting, or has not let this worker in: no fault of the data."""
     import httpx
 
-    return (ConnectionError, TimeoutError, httpx.TransportError)
+    from bregma.one.errors import AuthenticationError
+
+    return (ConnectionError, TimeoutError, httpx.TransportError, AuthenticationError)
 
 
 def _postpone(table: Any, key: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bregma.pipelines.errors import NotIdle
+from bregma.pipelines.errors import NotIdle, UnknownAnalysis
+from bregma.pipelines.keys import CHANNEL
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -124,6 +125,34 @@ def load_errors(connection: Any) -> list[JobError]:
                 key = dict(zip(analysis.key, values, strict=True))
                 errors.append(JobError(analysis.name, key, message, read_text_blob(stack), when))
     return sorted(errors, key=lambda error: str(error.time), reverse=True)
+
+
+def retry_errors(connection: Any, table: str | None = None) -> int:
+    """Let failed keys be tried again, of one analysis or of all, wake the workers, and return how many there are.
+
+    Parameters
+    ----------
+    connection
+        Django's connection or one of psycopg.
+    table
+        Name of the analysis, such as ``PsychometricFit``.
+
+    Raises
+    ------
+    UnknownAnalysis
+        If there is none of that name.
+    """
+    names = [analysis.name for analysis in ANALYSES]
+    if table is not None and table not in names:
+        raise UnknownAnalysis(f"no analysis {table!r}; there are {', '.join(names)}")
+    chosen = [analysis for analysis in ANALYSES if table in (None, analysis.name) and _exists(connection, analysis)]
+    with connection.cursor() as cursor:
+        n_errors = 0
+        for analysis in chosen:
+            cursor.execute(f"delete from {analysis.jobs} where status = 'error'")  # noqa: S608
+            n_errors += cursor.rowcount
+        cursor.execute("select pg_notify(%s, 'retry')", (CHANNEL,))
+    return n_errors
 
 
 def wait_until_idle(connection: Any, timeout: float) -> list[JobState]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bregma.pipelines.arrays import from_bytes
-from bregma.pipelines.progress import JobError, JobState, load_errors, load_job_states, wait_until_idle
+from bregma.pipelines.progress import JobError, JobState, load_errors, load_job_states, retry_errors, wait_until_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +39,7 @@ __all__ = [
     "load_training",
     "load_trainings",
     "load_unit_metrics",
+    "retry_errors",
     "wait_until_idle",
 ]
 

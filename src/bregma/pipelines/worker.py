@@ -74,19 +74,19 @@ def populate_once(pipeline: Pipeline, source: DataSource, *, should_stop: Callab
         Nothing in it when there was nothing to do.
     """
     tally = Tally()
+    busy: set[str] = set()
     for table in pipeline.analyses:
+        if table.waits_for in busy:
+            continue
         recover_orphans(table)
-        for key in refresh_jobs(table, limit=BATCH):
+        keys = refresh_jobs(table, limit=BATCH)
+        if len(keys) == BATCH:
+            busy.add(table.class_name)
+        for key in keys:
             if should_stop():
                 return tally
             tally.count(make_key(table, key, source))
     return tally
-
-
-def retry_errors(pipeline: Pipeline, table: str | None = None) -> int:
-    """Let failed keys be tried again, of one analysis or of all; return how many there were."""
-    chosen = [analysis for analysis in pipeline.analyses if table in (None, analysis.class_name)]
-    return sum(analysis.jobs.errors.delete_quick(get_count=True) for analysis in chosen)
 
 
 def run_worker(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import psycopg2
 
 from bregma.pipelines.engine import dj
 from bregma.pipelines.errors import PipelineError
@@ -12,6 +16,8 @@ from bregma.pipelines.tables import behavior, ephys, keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+logger = logging.getLogger(__name__)
 
 KEYS = (keys.Session, keys.Insertion, keys.Trials, keys.Spikes, keys.History)
 BEHAVIOR = (
@@ -22,6 +28,8 @@ BEHAVIOR = (
     behavior.TrainingStatus,
 )
 EPHYS = (ephys.EphysParameters, ephys.UnitMetrics, ephys.DriftMap, ephys.Autocorrelogram, ephys.Psth)
+LOCK_MILLISECONDS = 200
+LOCK_ATTEMPTS = 50
 LOCK = "hashtextextended('bregma declare', 0)"
 
 
@@ -71,11 +79,27 @@ def declare(instance: Any) -> Pipeline:
         analyses = tuple(table() for table in tables.values() if hasattr(table, "populate"))
         for analysis in analyses:
             _ = analysis.jobs  # declared when it is first looked at
-        connection.query(FINISH_SQL, args=None)  # no arguments: its percent signs stay
+        _finish(connection)
         connection.dependencies.clear()
     finally:
         connection.query(f"select pg_advisory_unlock({LOCK})")
     return Pipeline(instance, tables, analyses)
+
+
+def _finish(connection: Any) -> None:
+    """Make the links, without ever holding up a reader: what cannot be locked at once is tried again."""
+    connection.query(f"set lock_timeout = '{LOCK_MILLISECONDS}ms'")
+    try:
+        for _ in range(LOCK_ATTEMPTS):
+            try:
+                connection.query(FINISH_SQL, args=None)  # no arguments: its percent signs stay
+            except psycopg2.errors.LockNotAvailable:
+                time.sleep(LOCK_MILLISECONDS / 1000)
+            else:
+                return
+        logger.warning("some foreign keys could not be made to cascade while others work; the next start tries again")
+    finally:
+        connection.query("reset lock_timeout")
 
 
 def _bind(instance: Any, schema_name: str, classes: tuple[Any, ...], tables: dict[str, Any]) -> None:

@@ -45,6 +45,9 @@ class Analysis:
     inputs: ClassVar[Sequence[str]] = ()
     """Queries of the fingerprints of the inputs; an insertion's before its session's, as Alyx deletes them."""
 
+    waits_for: ClassVar[str] = ""
+    """Analysis that has its turn alone while many of its keys are pending: each of them renews this one's input."""
+
     def compute(self, key: Mapping[str, Any], source: DataSource) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of the table (under ``""``) and of its parts (under their names) for one key."""
         raise NotImplementedError

@@ -121,6 +121,7 @@ class TrainingStatus(Analysis, dj.Computed):
     status : varchar(32)  # after the last session
     """
     inputs = (HISTORY,)
+    waits_for = "TrialSet"
 
     class Day(dj.Part):
         """Status after one session."""
