@@ -109,8 +109,8 @@ def programs(plan: Plan, token: str) -> list[Program]:
     web = [sys.executable, "-m", "gunicorn", "bregma.alyx.wsgi:application", *serve, "--graceful-timeout", "5"]
     listed = [Program("web", web, {**shared, "DJANGO_SETTINGS_MODULE": "bregma.alyx.settings"})]
     work = [sys.executable, "-m", "bregma", "--verbose", "worker"]
-    secret = {**shared, "BREGMA_TOKEN": token}
-    listed += [Program(f"worker-{i + 1}", work, secret) for i in range(plan.workers)]
+    alone = {**shared, "BREGMA_TOKEN": token, "OPENBLAS_NUM_THREADS": "1"}  # workers share the cores by being several
+    listed += [Program(f"worker-{i + 1}", work, alone) for i in range(plan.workers)]
     if plan.viewer_port:
         show = [sys.executable, "-m", "bregma", "view", "--port", str(plan.viewer_port), *plan.viewer_options]
         listed.append(Program("viewer", show, shared))
@@ -134,8 +134,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         "viewer": (state.viewer_url or None) if state and live else None,
         "database": "cluster of BREGMA_DATABASE_URL" if database_url() else "embedded",
     }
-    rows = [{"process": "postgres", "pid": postgres_pid(home)}, *({"process": p.name, "pid": p.pid} for p in live)]
-    rows = [row for row in rows if row["pid"]]
+    server = postgres_pid(home)
+    rows: list[dict[str, str | int]] = [{"process": "postgres", "pid": server}] if server else []
+    rows += [{"process": process.name, "pid": process.pid} for process in live]
     if as_json:
         print_record({**record, "processes": rows}, as_json=True)
     else:

@@ -54,7 +54,7 @@ def make_scene(atlas: Path | None, units: Path | None, regions: tuple[str, ...],
             raise
         say(f"a phantom stands in for the brain: {error}")
         volume = phantom_atlas()
-    scene = Scene().add_annotation(volume)
+    scene = Scene(title="Recordings in the brain").add_annotation(volume)
     for acronym in regions:
         scene.add_region(acronym, opacity=0.45)
     if units is not None:
