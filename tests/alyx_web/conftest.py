@@ -104,9 +104,11 @@ class Builder:
     def __init__(self, store: Path) -> None:
         from bregma.alyx.data.models import DataFormat, DataRepository, DatasetType
         from bregma.alyx.misc.models import Lab
+        from bregma.alyx.subjects.models import MOUSE, Species
 
         self.store = store
         self.source = MemorySource()
+        Species.objects.get_or_create(pk=MOUSE, defaults={"name": "Mus musculus", "nickname": "Laboratory mouse"})
         self.lab = Lab.objects.create(name="lighthouse", institution="Harbour University")
         self.other_lab = Lab.objects.create(name="lagoon")
         self.repository = DataRepository.objects.create(name="lighthouse_local")
@@ -279,7 +281,7 @@ def remove_world() -> None:
     LabMember.objects.filter(username__in=["alice", "bob", "mia", "charlie", "pat", "root"]).delete()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The analysed lab, committed: analyses run on a connection of their own. A last session waits for a worker."""
     with django_db_blocker.unblock():

@@ -48,7 +48,7 @@ def wilson_interval(p: NDArray[np.float64], n: NDArray[np.float64]) -> tuple[NDA
     n = np.where(n > 0, n, np.nan)
     centre = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
     half = Z95 / (1 + Z95**2 / n) * np.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2))
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    return np.minimum(np.clip(centre - half, 0, 1), p), np.maximum(np.clip(centre + half, 0, 1), p)
 
 
 def reaction_time_figure(connection: Any, eid: UUID) -> Chart:
