@@ -40,7 +40,8 @@ class Spikes:
 
     def of_unit(self, unit: int) -> NDArray[np.float64]:
         """Return the spike times of one unit."""
-        return self.times[self.clusters == unit]
+        times: NDArray[np.float64] = self.times[self.clusters == unit]
+        return times
 
 
 class ArrayCache:

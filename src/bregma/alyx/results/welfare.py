@@ -122,8 +122,9 @@ def _end(row: WaterRestriction, rows: Welfare) -> datetime | None:
     """Return when a restriction ends; one that is open is drawn up to the last entry of any kind."""
     if row.end_time:
         return row.end_time
-    entries = [entry.date_time for entry in [*rows.weighings[-1:], *rows.water[-1:]] if entry.date_time]
-    return max([*entries, row.start_time], key=lambda moment: moment.timestamp() if moment else 0.0)
+    moments = [row.start_time, *(last.date_time for last in rows.weighings[-1:])]
+    moments += [last.date_time for last in rows.water[-1:]]
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _period(row: WaterRestriction) -> str:

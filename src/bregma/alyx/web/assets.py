@@ -39,7 +39,7 @@ def build_assets(folder: Path) -> Path:
     import vl_convert
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    _write_whole(target, vl_convert.javascript_bundle(None))
+    _write_whole(target, vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;"))
     for old in target.parent.glob("vega-*.js"):
         if old != target:
             old.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.results import selectors
@@ -18,7 +19,7 @@ from bregma.alyx.results.pipeline import load_pipeline
 from bregma.alyx.results.session_page import Choice, describe_session
 from bregma.alyx.results.state import load_state
 from bregma.alyx.results.subject_page import describe_subject
-from bregma.alyx.results.views.questions import number, session_filter, subject_filter
+from bregma.alyx.results.views.questions import asks_for_part, number, session_filter, subject_filter
 from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
@@ -30,24 +31,26 @@ PAGE = 50
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def subjects(request: HttpRequest) -> HttpResponse:
     """List subjects."""
     wanted = subject_filter(request.GET)
     page = Paginator(selectors.find_subjects(request.user, wanted), PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "subjects": describe_subjects(connection, request.user, list(page)), "form": wanted}
-    if request.htmx:
+    if asks_for_part(request):
         return render(request, "results/_subject_list.html", shown)
     choices = {"labs": selectors.list_labs(request.user), "people": selectors.list_responsible(request.user)}
     return render(request, "results/subjects.html", shown | choices)
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def sessions(request: HttpRequest) -> HttpResponse:
     """List sessions."""
     wanted = session_filter(request.GET)
     page = Paginator(selectors.find_sessions(request.user, wanted), PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "sessions": list(page), "form": wanted}
-    if request.htmx:
+    if asks_for_part(request):
         return render(request, "results/_session_list.html", shown)
     return render(request, "results/sessions.html", shown | {"labs": selectors.list_labs(request.user)})
 

@@ -11,6 +11,8 @@ from bregma.alyx.results.selectors import SessionFilter, SubjectFilter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.http import HttpRequest
+
     Query = Mapping[str, str]
 
 
@@ -34,6 +36,11 @@ def session_filter(query: Query) -> SessionFilter:
         last=day(query.get("last")),
         with_ephys=bool(query.get("ephys")),
     )
+
+
+def asks_for_part(request: HttpRequest) -> bool:
+    """Say whether htmx asks for a part of a page, not the whole; going back in a browser asks for the whole."""
+    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
 
 
 def text(query: Query, name: str) -> str:
