@@ -93,6 +93,7 @@ class World:
     trained: Any = None
     ephys: Any = None
     plain: Any = None
+    choiceless: Any = None
     waiting: Any = None
     pid: UUID | None = None
     plain_pid: UUID | None = None
@@ -231,7 +232,10 @@ def _record(make: Builder, world: World) -> None:
     make.trials(world.ephys, trials)
     world.pid = make.spikes(world.ephys, make_spikes(trials))
     world.plain = make.session(world.private, 21, protocol="passive")
-    world.plain_pid = make.spikes(world.plain, make_spikes(None, n_units=5))
+    unplaced = make_spikes(None, n_units=5)
+    world.plain_pid = make.spikes(world.plain, {name: unplaced[name] for name in ("times", "clusters")})
+    world.choiceless = make.session(world.private, 19, protocol="imported")
+    make.file(world.choiceless, "alf", "trials.feedbackType.npy", b"not looked at")
 
 
 def _care(world: World) -> None:

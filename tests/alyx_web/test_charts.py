@@ -50,6 +50,9 @@ def all_charts() -> dict[str, Chart]:
         "trials": training.trials_per_day(DAYS),
         "parameter": training.daily_parameter(DAYS, name="threshold", title="Threshold", references=[19.0]),
         "drift map": ephys.drift_map(cells, time_step=1.0, depth_step=20.0, domain=(0.0, 3840.0)),
+        "activity map": ephys.activity_map(
+            columns(time=[0.0, 1.0], unit=[0, 1], n_spikes=[3, 8]), time_step=1.0, n_rows=2
+        ),
         "units": ephys.units(units),
         "autocorrelogram": ephys.autocorrelogram(columns(lag_ms=[-1.0, 0.0, 1.0], count=[5, 0, 5]), bin_size_ms=1.0),
         "raster": ephys.raster(spikes, window=(-0.2, 0.5), n_trials=2, event="stimulus onset"),

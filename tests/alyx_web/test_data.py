@@ -88,6 +88,14 @@ def test_a_drift_map_keeps_every_spike(as_user: Any, world: Any) -> None:
     assert sum(chart["datasets"]["cells"]["n_spikes"]) == pytest.approx(spikes.times.size, rel=0.01)
 
 
+def test_without_depths_the_map_has_a_row_per_unit(as_user: Any, world: Any) -> None:
+    client = as_user("alice")
+    chart = fetch(client, session_data(world.plain, "drift-map", pid=world.plain_pid))
+    assert set(chart["datasets"]["cells"]["unit"]) == {0, 1, 2, 3, 4}
+    assert "no depths" in chart["note"]
+    assert "where its units were" in fetch(client, session_data(world.plain, "units", pid=world.plain_pid))["message"]
+
+
 def test_a_raster_shows_the_spikes_around_each_event(as_user: Any, world: Any) -> None:
     url = session_data(world.ephys, "raster", pid=world.pid, unit=0, event="stimOn_times")
     spikes = fetch(as_user("alice"), url)["datasets"]["spikes"]
@@ -147,6 +155,12 @@ def test_what_cannot_be_drawn_is_said_in_words(as_user: Any, world: Any, query: 
     chart = fetch(as_user("alice"), session_data(world.ephys, "raster", pid=world.pid, **query))
     assert chart["spec"] is None
     assert words in chart["message"]
+
+
+def test_data_travel_packed(as_user: Any, world: Any) -> None:
+    url = session_data(world.ephys, "drift-map", pid=world.pid)
+    response = as_user("alice").get(url, headers={"accept-encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
 
 
 def test_what_is_not_analysed_yet_says_so(as_user: Any, world: Any) -> None:

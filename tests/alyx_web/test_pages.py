@@ -37,7 +37,7 @@ def test_subject_page_shows_facts_status_source_and_what_is_simulated(as_user: A
     page = read(as_user("alice"), subject_url(world.subject))
     assert "A public recording · MIT" in page
     assert "Simulated:" in page
-    assert "Cage, weights and water" in page
+    assert "cage, weights and water" in page
     assert 'class="badge' in page
     assert "22.6 g" in page
     assert "94 %" in page
@@ -91,6 +91,19 @@ def test_a_recording_without_trials_says_why_it_has_no_raster(as_user: Any, worl
     assert "This recording has no trials" in page
     assert 'data-chart="raster"' not in page
     assert 'data-chart="drift-map"' in page
+
+
+def test_a_recording_without_depths_shows_no_empty_columns(as_user: Any, world: Any) -> None:
+    page = read(as_user("alice"), session_url(world.plain))
+    assert "Depth (µm)" not in page
+    assert "Rate (Hz)" in page
+    assert "amplitudes unknown" in page
+
+
+def test_trials_without_choices_say_what_is_missing(as_user: Any, world: Any) -> None:
+    page = read(as_user("alice"), session_url(world.choiceless))
+    assert "These trials have no choice, contrastLeft, contrastRight" in page
+    assert 'data-chart="psychometric"' not in page
 
 
 def test_a_session_that_waits_for_a_worker_says_so_and_asks_again(as_user: Any, world: Any) -> None:

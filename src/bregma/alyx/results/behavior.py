@@ -55,7 +55,8 @@ def reaction_time_figure(connection: Any, eid: UUID) -> Chart:
     """Make the median reaction time per contrast."""
     found = results.load_reaction_times(connection, str(eid))
     if found is None:
-        return message(NOT_YET)
+        analysed = results.load_psychometrics(connection, str(eid))
+        return message("The trials do not say when the responses came." if analysed else NOT_YET)
     points = columns(
         contrast=found.contrasts, reaction_time=found.median, low=found.low, high=found.high, n_trials=found.n_trials
     )
@@ -69,7 +70,7 @@ def reaction_time_trials_figure(session: Session) -> Chart:
         return message("The trials of this session are not in the store.")
     start = next((name for name in RESPONSE_STARTS if name in trials), None)
     if start is None or "response_times" not in trials:
-        return message("The trials of this session say when neither the stimulus nor the response came.")
+        return message("The trials do not say when the responses came.")
     times = np.asarray(trials["response_times"], float) - np.asarray(trials[start], float)
     known = np.isfinite(times) & (times > 0)
     number, times = np.flatnonzero(known) + 1, times[known]

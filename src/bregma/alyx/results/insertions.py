@@ -28,6 +28,8 @@ BIN, SMOOTHING = 0.01, 0.01
 """Seconds: bins of a firing rate, and the standard deviation of the Gaussian over them."""
 MAX_TIMES, MAX_DEPTHS = 320, 110
 """Cells of a drift map that a browser draws in an instant."""
+MAX_UNITS = 300
+"""Rows of the map of units over time."""
 MAX_TICKS = 15_000
 """Spikes of a raster that a browser draws in an instant."""
 EVENTS = {
@@ -54,18 +56,38 @@ def find_events(trials: Mapping[str, Any] | None) -> list[Event]:
 
 
 def drift_figure(connection: Any, pid: UUID) -> Chart:
-    """Make the drift map of an insertion, at most as fine as a screen."""
+    """Make the drift map of an insertion, at most as fine as a screen; without depths, its units over time."""
     found = results.load_drift_map(connection, str(pid))
     if found is None:
         return message(NOT_YET)
     if found.counts.size == 0:
-        return message("This recording does not say at which depth its spikes were.")
+        return message("No spike in this insertion.")
+    if found.row_kind is results.RowKind.UNIT:
+        return activity_figure(found.counts, found.times)
     counts, times, depths = coarsen(found.counts, found.times, found.depths_um)
     time_step, depth_step = _step(times), _step(depths)
     rows, cols = np.nonzero(counts)
     cells = columns(time=times[cols] - time_step / 2, depth=depths[rows] - depth_step / 2, n_spikes=counts[rows, cols])
     domain = (float(depths[0] - depth_step / 2), float(depths[-1] + depth_step / 2))
     return ephys.drift_map(cells, time_step=time_step, depth_step=depth_step, domain=domain)
+
+
+def activity_figure(counts: NDArray[Any], times: NDArray[np.float64]) -> Chart:
+    """Make the map of spikes over time and unit, quiet units below, of a recording that gives no depths.
+
+    Parameters
+    ----------
+    counts : (n_units, n_times) array
+    times : (n_times,) array
+        Centres of the bins, in seconds.
+    """
+    by_time = -(-len(times) // MAX_TIMES)
+    ordered = counts[np.argsort(counts.sum(axis=1), kind="stable")]
+    shown = _join(_join(ordered, -(-len(ordered) // MAX_UNITS), axis=0), by_time, axis=1)
+    centres, step = _centres(times, by_time), _step(times) * by_time
+    rows, cols = np.nonzero(shown)
+    cells = columns(time=centres[cols] - step / 2, unit=rows, n_spikes=shown[rows, cols])
+    return ephys.activity_map(cells, time_step=step, n_rows=len(shown))
 
 
 def coarsen(
@@ -89,6 +111,8 @@ def units_figure(connection: Any, pid: UUID) -> Chart:
     units = results.load_unit_metrics(connection, str(pid))
     if not units:
         return message(NOT_YET)
+    if all(unit.get("depth_um") is None for unit in units):
+        return message("This recording does not say where its units were.")
     return ephys.units(
         columns(
             cluster_id=[unit["cluster_id"] for unit in units],

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from bregma.alyx.results import behavior, insertions, recordings, selectors, visibility
+from bregma.alyx.results import behavior, inputs, insertions, recordings, selectors, visibility
 from bregma.alyx.results.credits import simulated_fields, source_of
 from bregma.alyx.results.files import describe_datasets
 from bregma.alyx.results.state import load_state
 from bregma.alyx.results.training_days import load_days
-from bregma.alyx.results.units import COLUMNS, describe_units
+from bregma.alyx.results.units import describe_units
 from bregma.pipelines import results
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def describe_session(connection: Any, user: User, session: Session, choice: Choi
     return {
         "session": session,
         "source": source_of(session),
-        "simulated": simulated_fields(session).capitalize(),
+        "simulated": simulated_fields(session),
         "duration": _duration(session),
         "state": load_state(connection, session),
         "before": before,
@@ -60,8 +60,10 @@ def describe_session(connection: Any, user: User, session: Session, choice: Choi
 
 
 def _behavior(connection: Any, user: User, session: Session) -> Facts:
-    if not visibility.has_trials(session) or not visibility.may_see_trials(user, session):
+    if not visibility.may_see_trials(user, session):
         return {"has_trials": False}
+    if not inputs.has_trials_input(connection, session.pk):
+        return {"has_trials": False, "why_no_behavior": inputs.why_no_behavior(session.pk)}
     fits = results.load_psychometrics(connection, str(session.pk))
     day = next((day for day in load_days(connection, user, session.subject) if UUID(day.eid) == session.pk), None)
     return {
@@ -81,14 +83,15 @@ def _fit(fit: results.Psychometric) -> Facts:
 def _ephys(connection: Any, user: User, session: Session, insertion: ProbeInsertion, choice: Choice) -> Facts:
     if not visibility.may_see_spikes(user, insertion):
         return {"hidden_spikes": True}
-    units = describe_units(results.load_unit_metrics(connection, str(insertion.pk)))
+    table = describe_units(results.load_unit_metrics(connection, str(insertion.pk)))
+    units = table.rows
     events = insertions.find_events(recordings.load_trials(session)) if visibility.may_see_trials(user, session) else []
     ids = [unit.cluster_id for unit in units]
     chosen = next((unit for unit in ids if str(unit) == choice.unit), ids[0] if ids else None)
     return {
         "units": units,
-        "unit_columns": COLUMNS,
-        "n_good": sum(unit.good for unit in units),
+        "unit_columns": table.columns,
+        "quality": table.quality,
         "unit": chosen,
         "events": events,
         "chosen_event": choice.event or (events[0].key if events else ""),

@@ -61,8 +61,7 @@ def _welfare(user: User, subject: Subject) -> Facts:
 
 
 def _in_words(names: list[str]) -> str:
-    words = ", ".join(name for name in names if name)
-    return words[:1].upper() + words[1:]
+    return ", ".join(name for name in names if name)
 
 
 def _addresses(subject: Subject) -> dict[str, str]:

@@ -48,22 +48,39 @@ class UnitRow:
     cells: tuple[Cell, ...]
 
 
-def describe_units(metrics: Sequence[Mapping[str, Any]]) -> list[UnitRow]:
-    """Write the metrics of units as rows, good units with many spikes first."""
+@dataclass(frozen=True)
+class UnitTable:
+    """The units of an insertion, with the columns of which any unit has a value, and a word on their quality."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[UnitRow, ...]
+    quality: str
+
+
+def describe_units(metrics: Sequence[Mapping[str, Any]]) -> UnitTable:
+    """Write the metrics of units as a table, good units with many spikes first."""
     ordered = sorted(metrics, key=lambda unit: (-(unit.get("label") or 0), -(unit.get("firing_rate") or 0)))
-    return [_row(unit) for unit in ordered]
+    shown = tuple(column for column in COLUMNS if any(_is_known(unit.get(column.metric)) for unit in metrics))
+    rows = tuple(_row(unit, shown) for unit in ordered)
+    judged = any(_is_known(unit.get("amp_median")) for unit in metrics)
+    quality = f"{sum(row.good for row in rows)} good" if judged else "amplitudes unknown: quality not fully judged"
+    return UnitTable(shown, rows, quality)
 
 
-def _row(unit: Mapping[str, Any]) -> UnitRow:
+def _row(unit: Mapping[str, Any], columns: Sequence[Column]) -> UnitRow:
     good = (unit.get("label") or 0) >= 1
-    cells = [_cell(unit.get(column.metric), column) for column in COLUMNS[:-1]]
-    quality = _cell(unit.get("label"), COLUMNS[-1])
-    cells.append(Cell("good" if good else quality.text, quality.value))
+    cells = [_cell(unit.get(column.metric), column) for column in columns]
+    if good and columns[-1].metric == "label":
+        cells[-1] = Cell("good", cells[-1].value)
     return UnitRow(int(unit["cluster_id"]), good, tuple(cells))
 
 
+def _is_known(value: float | None) -> bool:
+    return value is not None and value == value
+
+
 def _cell(value: float | None, column: Column) -> Cell:
-    if value is None or value != value:
+    if value is None or not _is_known(value):
         return Cell("–", "")
     scaled = value * column.scale
     return Cell(f"{scaled:.{column.digits}f}", f"{scaled:.6g}" if column.digits else f"{scaled:.0f}")

@@ -27,11 +27,6 @@ class NotPublic(PermissionError):
     """A figure was computed from files that the user may not read."""
 
 
-def has_trials(session: Session) -> bool:
-    """Say whether a session has trials registered."""
-    return Dataset.objects.filter(session=session, name__regex=TRIALS).exists()
-
-
 def may_see_trials(user: User, session: Session) -> bool:
     """Say whether a user may see what was computed from a session's trials: only if each of their files is readable."""
     return is_member(user) or _all_readable(user, Dataset.objects.filter(session=session, name__regex=TRIALS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import tempfile
 from functools import cache
@@ -31,7 +32,8 @@ def build_assets(folder: Path) -> Path:
     Returns
     -------
     Path
-        The bundle. It is written whole or not at all: two processes may do this at once.
+        The bundle; beside it lies a packed copy. Each is written whole or not at all: two processes may do this
+        at once.
     """
     target = folder / bundle_name()
     if target.exists():
@@ -39,19 +41,22 @@ def build_assets(folder: Path) -> Path:
     import vl_convert
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    _write_whole(target, vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;"))
-    for old in target.parent.glob("vega-*.js"):
-        if old != target:
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;").encode()
+    packed = target.with_name(f"{target.name}.gz")
+    _write_whole(packed, gzip.compress(bundle, mtime=0))
+    _write_whole(target, bundle)
+    for old in target.parent.glob("vega-*"):
+        if old not in (target, packed):
             old.unlink(missing_ok=True)
     return target
 
 
-def _write_whole(target: Path, text: str) -> None:
+def _write_whole(target: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         part.chmod(0o644)
         part.replace(target)
     finally:

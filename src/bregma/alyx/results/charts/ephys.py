@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bregma.alyx.results.charts import Chart, Json, message, reference_rule, spec
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 
 RASTER_HEIGHT = 280
+ZERO_COLOR = "#440154"
+"""The colour of no spike: where viridis begins."""
 
 
 def drift_map(cells: Columns, *, time_step: float, depth_step: float, domain: tuple[float, float]) -> Chart:
@@ -25,45 +28,57 @@ def drift_map(cells: Columns, *, time_step: float, depth_step: float, domain: tu
     domain : tuple of float
         First and last depth, in µm.
     """
+    y = {"field": "depth", "title": "Distance from tip (µm)", "scale": {"domain": list(domain)}}
+    return _heatmap(cells, y, time_step=time_step, step=depth_step)
+
+
+def activity_map(cells: Columns, *, time_step: float, n_rows: int) -> Chart:
+    """Draw spike counts over time (s) and unit, quiet units below.
+
+    Parameters
+    ----------
+    cells : columns time, unit, n_spikes
+        Lower edges of the cells that hold spikes; empty cells are left out.
+    time_step : float
+        Width of a cell, in seconds.
+    n_rows : int
+        Rows of the map.
+    """
+    y = {"field": "unit", "title": "Units, by firing rate", "scale": {"domain": [0, n_rows]}}
+    note = "The recording gives no depths: one row per unit, the busiest on top."
+    return replace(_heatmap(cells, y, time_step=time_step, step=1), note=note)
+
+
+def _heatmap(cells: Columns, y: Json, *, time_step: float, step: float) -> Chart:
+    """Draw the cells that hold spikes on the colour of zero."""
     if not cells["time"]:
         return message("No spike in this insertion.")
-    layer: list[Json] = [
-        {
-            "data": {"name": "cells"},
-            "transform": [
-                {"calculate": f"datum.time + {time_step:.6g}", "as": "time_end"},
-                {"calculate": f"datum.depth + {depth_step:.6g}", "as": "depth_end"},
-            ],
-            "mark": {"type": "rect", "tooltip": False},
-            "encoding": {
-                "x": {
-                    "field": "time",
-                    "type": "quantitative",
-                    "title": "Time (s)",
-                    "scale": {"nice": False, "zero": False},
-                    "axis": {"grid": False, "tickCount": 10},
-                },
-                "x2": {"field": "time_end"},
-                "y": {
-                    "field": "depth",
-                    "type": "quantitative",
-                    "title": "Distance from tip (µm)",
-                    "scale": {"nice": False, "zero": False, "domain": list(domain)},
-                    "axis": {"grid": False},
-                },
-                "y2": {"field": "depth_end"},
-                "color": {
-                    "field": "n_spikes",
-                    "type": "quantitative",
-                    "title": "Spikes",
-                    "scale": {"type": "sqrt", "scheme": "viridis"},
-                    "legend": {"orient": "top", "gradientLength": 120, "gradientThickness": 8},
-                },
-            },
-        }
-    ]
-    view = {"view": {"fill": "#440154"}}  # the colour of zero spikes
-    return Chart(spec(height=340, layer=layer, **view), {"cells": cells}, "cells")
+    time = {
+        "field": "time",
+        "type": "quantitative",
+        "title": "Time (s)",
+        "scale": {"nice": False, "zero": False},
+        "axis": {"grid": False, "tickCount": 10},
+    }
+    row = {**y, "type": "quantitative", "axis": {"grid": False}}
+    row["scale"] = {"nice": False, "zero": False, **y["scale"]}
+    color = {
+        "field": "n_spikes",
+        "type": "quantitative",
+        "title": "Spikes",
+        "scale": {"type": "sqrt", "scheme": "viridis"},
+        "legend": {"orient": "top", "gradientLength": 120, "gradientThickness": 8},
+    }
+    layer: Json = {
+        "data": {"name": "cells"},
+        "transform": [
+            {"calculate": f"datum.time + {time_step:.6g}", "as": "time_end"},
+            {"calculate": f"datum.{y['field']} + {step:.6g}", "as": "row_end"},
+        ],
+        "mark": {"type": "rect", "tooltip": False},
+        "encoding": {"x": time, "x2": {"field": "time_end"}, "y": row, "y2": {"field": "row_end"}, "color": color},
+    }
+    return Chart(spec(height=340, layer=[layer], view={"fill": ZERO_COLOR}), {"cells": cells}, "cells")
 
 
 def units(table: Columns) -> Chart:

@@ -98,7 +98,7 @@ def trials_per_day(days: Columns) -> Chart:
 def daily_parameter(days: Columns, *, name: str, title: str, references: Sequence[float]) -> Chart:
     """Draw one fitted parameter over days, with the limits that training asks for."""
     if not days["date"] or all(value is None for value in days[name]):
-        return message("No fit yet.")
+        return message("No value is known.")
     y = {"field": name, "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"tickCount": 5}}
     data = {"name": "days"}
     tooltip = [_DAY_TOOLTIP[0], {"field": name, "title": title, "format": ".3g"}]

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from bregma.alf import ALFError
@@ -33,6 +34,7 @@ def _figure(view: Callable[..., Chart]) -> Callable[..., HttpResponse]:
     """Answer a chart as JSON; what may not be read was not found; a damaged or hidden file is named in its place."""
 
     @require_safe
+    @gzip_page
     @cache_control(private=True, no_cache=True)
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -72,6 +72,7 @@ class Chart {
     const spinner = Object.assign(document.createElement("span"), { className: "spinner" });
     const words = Object.assign(document.createElement("span"), { className: "sr-only", textContent: "Loading" });
     this.figure.setAttribute("aria-busy", "true");
+    this.figure.classList.remove("blank");
     this.say(spinner, words);
     try {
       const response = await fetch(this.figure.dataset.src, { signal: request.signal, headers: { Accept: "application/json" } });
@@ -91,6 +92,7 @@ class Chart {
     this.result = null;
     const drawn = Boolean(spec);
     this.figure.classList.toggle("drawn", drawn);
+    this.figure.classList.toggle("blank", !drawn);
     if (this.actions) this.actions.hidden = !drawn;
     if (!drawn) {
       this.view.replaceChildren();
