@@ -135,6 +135,7 @@ STATICFILES_FINDERS = [
     "bregma.alyx.web.finders.BundleFinder",
 ]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/bregma-vega/"  # the version is in the name
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -158,9 +159,36 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "3.6.1",
     "OAS_VERSION": "3.0.3",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["bregma.alyx.api.permissions.PolicyPermission"],
     "COMPONENT_SPLIT_REQUEST": False,
 }
-UNFOLD = {"SITE_TITLE": "bregma", "SITE_HEADER": "bregma", "SITE_SYMBOL": "neurology"}
+PRIMARY = {
+    "50": "#eef9f7",
+    "100": "#d5f0ec",
+    "200": "#aee1da",
+    "300": "#7fd0c5",
+    "400": "#4cb8aa",
+    "500": "#239a8c",
+    "600": "#0b7d72",
+    "700": "#0b6b62",
+    "800": "#08534c",
+    "900": "#07423d",
+    "950": "#032724",
+}
+UNFOLD = {
+    "SITE_TITLE": "bregma",
+    "SITE_HEADER": "bregma",
+    "SITE_SYMBOL": "neurology",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}bregma/mark.svg"}],
+    "SITE_DROPDOWN": [
+        {"icon": "home", "title": "Overview", "link": "/"},
+        {"icon": "pets", "title": "Subjects", "link": "/results/subjects/"},
+        {"icon": "monitoring", "title": "Sessions", "link": "/results/sessions/"},
+        {"icon": "api", "title": "API", "link": "/api/"},
+    ],
+    "COLORS": {"primary": PRIMARY},  # the accent of the pages
+}
 
 LOG_LEVEL = os.environ.get("BREGMA_LOG_LEVEL", "INFO")
 LOGGING = {
