@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bregma.brainbox import InvalidInput, align_raster, compute_autocorrelograms, compute_drift_map, compute_psth
+from bregma.brainbox import (
+    InvalidInput,
+    align_raster,
+    compute_activity_map,
+    compute_autocorrelograms,
+    compute_drift_map,
+    compute_psth,
+)
 
 NAN = np.nan
 # Whole milliseconds, away from the edges of bins of 10 ms by shifting 0.5 ms: sums stay exact enough to compare.
@@ -235,3 +242,57 @@ def test_a_map_that_does_not_fit_in_memory_is_refused() -> None:
 def test_a_drift_map_has_every_spike_once(times: np.ndarray, seed: int) -> None:
     depths = np.random.default_rng(seed).uniform(-100, 4000, times.size)
     assert compute_drift_map(times, depths, time_bin=0.1).counts.sum() == times.size
+
+
+def test_an_activity_map_of_known_spikes() -> None:
+    activity = compute_activity_map([0.5, 1.5, 1.6, NAN, 0.2], [7, 3, 3, 3, 9])
+    assert activity.times.tolist() == [0.5, 1.5]
+    assert activity.cluster_ids.tolist() == [3, 7, 9]
+    assert activity.counts.tolist() == [[0, 2], [1, 0], [1, 0]]
+
+
+def test_units_asked_for_have_a_row_even_without_spikes() -> None:
+    activity = compute_activity_map([0.5, 9.5, 1.5], [7, 8, 3], [3, 5, 7])
+    assert activity.counts.tolist() == [[0, 1], [0, 0], [1, 0]]
+    assert compute_activity_map([NAN], [4]).counts.shape == (1, 0)
+    assert compute_activity_map([], []).counts.shape == (0, 0)
+
+
+def test_an_activity_map_may_have_limits() -> None:
+    activity = compute_activity_map([0.5, 2.5, 7.0], [1, 1, 1], time_limits=(2, 4), time_bin=0.5)
+    assert activity.times.tolist() == [2.25, 2.75, 3.25, 3.75]
+    assert activity.counts.tolist() == [[0, 1, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"clusters": [1]}, "times 2, clusters 1"),
+        ({"cluster_ids": [1, 1]}, "more than once"),
+        ({"time_bin": 0.0}, "time_bin"),
+        ({"time_limits": (1.0, 1.0)}, "is empty"),
+        ({"times": [0.0, 1e9]}, "larger bins"),
+    ],
+)
+def test_an_activity_map_refuses_what_makes_no_sense(change: dict[str, object], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        compute_activity_map(**({"times": [1.0, 2.0], "clusters": [1, 2]} | change))  # type: ignore[arg-type]
+
+
+@given(times=trains, order=st.permutations(range(4)))
+@settings(deadline=None)
+def test_an_activity_map_has_every_spike_in_the_row_of_its_unit(times: np.ndarray, order: list[int]) -> None:
+    units = random_units(times)
+    activity = compute_activity_map(times, units, order, time_bin=0.1)
+    assert activity.counts.sum(axis=1).tolist() == np.bincount(units, minlength=4)[order].tolist()
+    mixed = np.random.default_rng(0).permutation(times.size)
+    assert (compute_activity_map(times[mixed], units[mixed], order, time_bin=0.1).counts == activity.counts).all()
+
+
+@given(times=trains, time_bin=st.sampled_from([0.05, 0.1, 1.0]))
+@settings(deadline=None)
+def test_an_activity_map_summed_over_units_is_a_drift_map_of_one_depth(times: np.ndarray, time_bin: float) -> None:
+    activity = compute_activity_map(times, random_units(times), time_bin=time_bin)
+    drift = compute_drift_map(times, np.zeros(times.size), time_bin=time_bin)
+    assert activity.times.tolist() == drift.times.tolist()
+    assert activity.counts.sum(axis=0).tolist() == drift.counts.sum(axis=0).tolist()

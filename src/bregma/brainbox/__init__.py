@@ -3,7 +3,8 @@
 May import: alf.
 Read first: behavior/training.py.
 Public names: fit_psychometric, compute_psychometric, compute_reaction_times, compute_training_status, compute_psth,
-align_raster, compute_autocorrelograms, compute_drift_map, compute_unit_metrics, their results and their errors.
+align_raster, find_events, compute_autocorrelograms, compute_drift_map, compute_activity_map, compute_unit_metrics,
+their results and their errors.
 """
 
 from importlib import import_module
@@ -13,6 +14,7 @@ from bregma.brainbox.arrays import BrainboxError, InvalidInput
 
 if TYPE_CHECKING:
     from bregma.brainbox.behavior.criteria import SessionTrials
+    from bregma.brainbox.behavior.events import find_events
     from bregma.brainbox.behavior.psychometric import (
         FitProblem,
         Psychometric,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         signed_contrast,
     )
     from bregma.brainbox.metrics.units import UnitCriteria, compute_unit_metrics
+    from bregma.brainbox.spikes.activity import ActivityMap, compute_activity_map
     from bregma.brainbox.spikes.correlogram import Autocorrelograms, compute_autocorrelograms
     from bregma.brainbox.spikes.drift import DriftMap, compute_drift_map
     from bregma.brainbox.spikes.psth import PSTH, compute_psth
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PSTH",
+    "ActivityMap",
     "Autocorrelograms",
     "BrainboxError",
     "DriftMap",
@@ -53,6 +57,7 @@ __all__ = [
     "TrainingStatus",
     "UnitCriteria",
     "align_raster",
+    "compute_activity_map",
     "compute_autocorrelograms",
     "compute_drift_map",
     "compute_performance",
@@ -63,6 +68,7 @@ __all__ = [
     "compute_training_status",
     "compute_unit_metrics",
     "evaluate",
+    "find_events",
     "fit_psychometric",
     "median_reaction_time",
     "signed_contrast",
@@ -70,6 +76,7 @@ __all__ = [
 
 _LATER = {
     "behavior.criteria": ("SessionTrials",),
+    "behavior.events": ("find_events",),
     "behavior.psychometric": (
         "FitProblem",
         "Psychometric",
@@ -89,6 +96,7 @@ _LATER = {
         "signed_contrast",
     ),
     "metrics.units": ("UnitCriteria", "compute_unit_metrics"),
+    "spikes.activity": ("ActivityMap", "compute_activity_map"),
     "spikes.correlogram": ("Autocorrelograms", "compute_autocorrelograms"),
     "spikes.drift": ("DriftMap", "compute_drift_map"),
     "spikes.psth": ("PSTH", "compute_psth"),

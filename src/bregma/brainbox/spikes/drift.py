@@ -72,8 +72,8 @@ def compute_drift_map(
     weights = None if amps is None else as_floats("amps", amps)
     check_same_length(times=when, depths=where, amps=where if weights is None else weights)
     known = np.isfinite(when) & np.isfinite(where)
-    column, first_time, n_times = _bin(when, known, time_bin, time_limits, name="time_bin")
-    row, first_depth, n_depths = _bin(where, known, depth_bin_um, depth_limits_um, name="depth_bin_um")
+    column, first_time, n_times = place_in_bins(when, known, time_bin, time_limits, name="time_bin")
+    row, first_depth, n_depths = place_in_bins(where, known, depth_bin_um, depth_limits_um, name="depth_bin_um")
     if n_times * n_depths > MAX_CELLS:
         raise InvalidInput(f"a map of {n_depths} depths by {n_times} times is too large; use larger bins")
     inside = (column >= 0) & (row >= 0)
@@ -87,10 +87,10 @@ def compute_drift_map(
     )
 
 
-def _bin(
+def place_in_bins(
     values: Floats, known: np.ndarray[tuple[int], np.dtype[np.bool_]], size: float, limits: Window | None, *, name: str
 ) -> tuple[Ints, float, int]:
-    """Return the bin of each value (-1 outside), the start of the first bin and the number of bins."""
+    """Return the bin of each value (-1 outside or unknown), the start of the first bin and the number of bins."""
     check_positive(name, size)
     if limits is not None:
         check_window(limits)
