@@ -95,10 +95,11 @@ class Lab:
 
 
 class MadeUp:
-    """Recordings made up from the id; `before` is called first, to wait or to fail."""
+    """Recordings made up from the id, some without depths; `before` is called first, to wait or to fail."""
 
     def __init__(self, before: Callable[[str], None] = lambda _: None) -> None:
         self.before = before
+        self.without_depths: set[str] = set()
 
     def load_trials(self, eid: str) -> dict[str, Any]:
         self.before(eid)
@@ -114,7 +115,7 @@ class MadeUp:
             times=np.sort(random.uniform(0, 200, n_spikes)),
             clusters=random.integers(0, 5, n_spikes),
             amps=random.uniform(5e-5, 2e-4, n_spikes),
-            depths=random.uniform(0, 400, n_spikes),
+            depths=None if pid in self.without_depths else random.uniform(0, 400, n_spikes),
         )
 
 

@@ -56,6 +56,7 @@ def test_an_insertion_gets_metrics_drift_correlograms_and_responses(lab: Any, pi
     assert drift is not None
     assert drift.counts.sum() == spikes.times.size
     assert drift.counts.shape == (drift.depths_um.size, drift.times.size)
+    assert (drift.row_kind, drift.cluster_ids.size) == (results.RowKind.DEPTH, 0)
     correlograms = results.load_autocorrelograms(lab.database, pid)
     assert correlograms is not None
     assert correlograms.counts.shape == (5, correlograms.lags.size)
@@ -77,6 +78,33 @@ def test_an_insertion_without_trials_waits_for_them_with_its_responses_only(
     lab.add_file(eid, "_ibl_trials.table.pqt", "alf")
     analyse(pipeline, source)
     assert results.load_psths(lab.database, pid) is not None
+
+
+def test_events_without_choices_give_responses_and_no_behaviour(lab: Any, pipeline: Pipeline, source: Any) -> None:
+    eid = lab.add_session(SUBJECT)
+    pid = lab.add_insertion(eid)
+    lab.add_file(eid, "trials.stimOn_times.npy", "alf")
+    analyse(pipeline, source)
+    responses = results.load_psths(lab.database, pid)
+    assert responses is not None
+    assert (responses.event, responses.n_events) == ("stimOn_times", 400)
+    assert results.load_psychometrics(lab.database, eid) == []
+    assert ("TrialSet", "done") not in states(lab)
+    lab.change_file(eid, "trials.stimOn_times.npy")
+    assert results.load_psths(lab.database, pid) is None
+    assert states(lab)["Psth", "pending"] == 1
+
+
+def test_a_recording_without_depths_has_a_map_of_its_units(lab: Any, pipeline: Pipeline, source: Any) -> None:
+    pid = lab.add_insertion(lab.add_session(SUBJECT))
+    source.without_depths.add(pid)
+    analyse(pipeline, source)
+    spikes, found = source.load_spikes(pid), results.load_drift_map(lab.database, pid)
+    assert found is not None
+    assert (found.row_kind, found.depths_um.size) == (results.RowKind.UNIT, 0)
+    assert found.cluster_ids.tolist() == [0, 1, 2, 3, 4]
+    assert found.counts.sum(axis=1).tolist() == np.bincount(spikes.clusters).tolist()
+    assert found.counts.shape[1] == found.times.size
 
 
 def test_nothing_is_computed_twice(lab: Any, pipeline: Pipeline, source: Any) -> None:

@@ -41,6 +41,43 @@ def test_columns_of_their_own_make_trials_when_the_needed_ones_are_there(lab: An
     assert keys_of(lab, "trials") == set()
     lab.add_file(eid, "trials.contrastRight.npy", "alf")
     assert keys_of(lab, "trials") == {eid}
+    assert keys_of(lab, "events") == set(), "nothing says when"
+
+
+@pytest.mark.parametrize(
+    "name", ["trials.stimOn_times.npy", "_ibl_trials.feedback_times.npy", "trials.odour_times.npy"]
+)
+def test_times_of_any_event_are_an_input_without_choices(lab: Any, name: str) -> None:
+    eid = lab.add_session(SUBJECT)
+    lab.add_file(eid, "trials.contrastLeft.npy", "alf")
+    assert keys_of(lab, "events") == set()
+    lab.add_file(eid, name, "alf")
+    assert keys_of(lab, "events") == {eid}
+    assert keys_of(lab, "trials") == set()
+
+
+def test_a_table_is_trials_and_events(lab: Any) -> None:
+    eid = lab.add_trials(SUBJECT)
+    assert keys_of(lab, "trials") == keys_of(lab, "events") == {eid}
+
+
+def test_events_wait_for_every_registered_file_of_their_trials(lab: Any) -> None:
+    eid = lab.add_session(SUBJECT)
+    lab.add_file(eid, "trials.stimOn_times.npy", "alf")
+    late = lab.add_file(eid, "trials.goCue_times.npy", "alf", arrived=False)
+    assert keys_of(lab, "events") == set()
+    lab.database.execute('update data_filerecord set "exists" = true where dataset_id = %s', (late,))
+    assert keys_of(lab, "events") == {eid}
+
+
+def test_events_leave_with_their_last_times(lab: Any) -> None:
+    eid = lab.add_session(SUBJECT)
+    lab.add_file(eid, "trials.contrastLeft.npy", "alf")
+    dataset = lab.add_file(eid, "trials.stimOn_times.npy", "alf")
+    with lab.database.transaction():
+        lab.database.execute("delete from data_filerecord where dataset_id = %s", (dataset,))
+        lab.database.execute("delete from data_dataset where id = %s", (dataset,))
+    assert keys_of(lab, "events") == set()
 
 
 @pytest.mark.parametrize("name", ["_ibl_wheel.position.npy", "_ibl_trialstable.pqt", "_ibl_passiveTrials.table.pqt"])
@@ -112,7 +149,7 @@ def test_workers_are_notified_of_a_new_input(lab: Any, parameters: dict[str, Any
     with psycopg.connect(**parameters, autocommit=True) as listener:
         listener.execute(f"listen {CHANNEL}")
         lab.add_trials(SUBJECT)
-        assert [note.payload for note in listener.notifies(timeout=10, stop_after=1)] == ["trials"]
+        assert [note.payload for note in listener.notifies(timeout=10, stop_after=1)] == ["trials", "events"]
 
 
 def test_installing_again_changes_nothing_and_finds_what_was_there_before(lab: Any) -> None:
@@ -120,5 +157,5 @@ def test_installing_again_changes_nothing_and_finds_what_was_there_before(lab: A
     pid = lab.add_insertion(eid)
     lab.database.execute("delete from bregma_keys.session")
     lab.database.execute(INSTALL_SQL)
-    assert keys_of(lab, "trials") == {eid}
+    assert keys_of(lab, "trials") == keys_of(lab, "events") == {eid}
     assert keys_of(lab, "spikes") == {pid}

@@ -54,6 +54,7 @@ class AnalysisSQL:
 
 
 _TRIALS = "bregma_keys.trials"
+_EVENTS = "bregma_keys.events"
 _SPIKES = "bregma_keys.spikes"
 _OF_SESSION = (
     'bregma_behavior._trial_set, bregma_behavior."#behavior_parameters"',
@@ -82,9 +83,9 @@ ANALYSES = (
     _ephys(
         "Psth",
         "__psth",
-        f'{_SPIKES} join {_TRIALS} using (session_uuid), bregma_ephys."#ephys_parameters"',
+        f'{_SPIKES} join {_EVENTS} using (session_uuid), bregma_ephys."#ephys_parameters"',
         ("insertion_uuid", "session_uuid", "ephys_parameters"),
-        f"{_SPIKES} join {_TRIALS} using (session_uuid)",
+        f"{_SPIKES} join {_EVENTS} using (session_uuid)",
     ),
 )
 

@@ -6,7 +6,7 @@ nothing to load (an empty list, or None) as long as the analysis is not done: se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bregma.pipelines.arrays import from_bytes
 from bregma.pipelines.progress import JobError, JobState, load_errors, load_job_states, retry_errors, wait_until_idle
+from bregma.pipelines.rows import RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ __all__ = [
     "PSTHs",
     "Psychometric",
     "ReactionTimes",
+    "RowKind",
     "TrainingDay",
     "load_autocorrelograms",
     "load_drift_map",
@@ -102,11 +104,17 @@ class TrainingDay:
 
 @dataclass(frozen=True)
 class DriftMap:
-    """Spikes over time (s) and depth (µm): ``counts`` (n_depths, n_times), and the centres of the bins."""
+    """Spikes over time (s) and depth (µm), or over time and unit where the recording gives no depths.
+
+    ``counts`` (n_rows, n_times); ``times`` and ``depths_um`` are the centres of bins. Row i is depth ``depths_um[i]``
+    or unit ``cluster_ids[i]``, as ``row_kind`` says; the other of the two is empty. All are empty without spikes.
+    """
 
     times: Floats
     depths_um: Floats
     counts: Ints
+    row_kind: RowKind = RowKind.DEPTH
+    cluster_ids: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -187,10 +195,15 @@ def load_trainings(connection: Any, subjects: Iterable[UUID | str]) -> dict[str,
 
 
 def load_drift_map(connection: Any, pid: UUID | str) -> DriftMap | None:
-    """Return the drift map of an insertion, None when it is not computed or no spike has a depth."""
-    rows = _read_insertion(connection, "__drift_map", "times, depths_um, counts", pid)
-    found = [DriftMap(*map(from_bytes, row)) for row in rows]
-    return found[0] if found and found[0].counts.size else None
+    """Return the drift map of an insertion, None when it is not computed; its rows are depths or units."""
+    rows = _read_insertion(connection, "__drift_map", "row_kind, times, depths_um, counts, cluster_ids", pid)
+    return _drift_map(*rows[0]) if rows else None
+
+
+def _drift_map(kind: str, times: bytes, depths_um: bytes, counts: bytes, cluster_ids: bytes) -> DriftMap:
+    return DriftMap(
+        from_bytes(times), from_bytes(depths_um), from_bytes(counts), RowKind(kind), from_bytes(cluster_ids)
+    )
 
 
 def load_unit_metrics(connection: Any, pid: UUID | str) -> list[dict[str, Any]]:

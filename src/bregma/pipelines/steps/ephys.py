@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bregma.brainbox.behavior.events import find_events
 from bregma.brainbox.metrics.units import compute_unit_metrics
+from bregma.brainbox.spikes.activity import compute_activity_map
 from bregma.brainbox.spikes.correlogram import compute_autocorrelograms
 from bregma.brainbox.spikes.drift import compute_drift_map
 from bregma.brainbox.spikes.psth import compute_psth
+from bregma.pipelines.rows import RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
     from bregma.pipelines.sources import Spikes
 
-EVENTS = ("stimOn_times", "goCue_times", "goCueTrigger_times")
 Row = dict[str, Any]
 
 
@@ -40,16 +42,27 @@ def measure_units(spikes: Spikes) -> Row:
 
 
 def map_drift(spikes: Spikes, settings: Mapping[str, Any]) -> Row:
-    """Return the row of DriftMap; empty arrays where the depths are unknown."""
-    if spikes.depths is None:
-        return {"times": np.zeros(0), "depths_um": np.zeros(0), "counts": np.zeros((0, 0), dtype=np.int32)}
+    """Return the row of DriftMap: by depth, or by unit where no spike has a known depth."""
+    time_bin = settings["drift_bin"]
+    if spikes.depths is None or not np.isfinite(spikes.depths).any():
+        activity = compute_activity_map(spikes.times, spikes.clusters, time_bin=time_bin)
+        return {
+            "times": activity.times,
+            "row_kind": RowKind.UNIT,
+            "depths_um": np.zeros(0),
+            "cluster_ids": activity.cluster_ids,
+            "counts": activity.counts.astype(np.int32),
+        }
     drift = compute_drift_map(
-        spikes.times,
-        spikes.depths,
-        time_bin=settings["drift_bin"],
-        depth_bin_um=settings["drift_depth_bin_um"],
+        spikes.times, spikes.depths, time_bin=time_bin, depth_bin_um=settings["drift_depth_bin_um"]
     )
-    return {"times": drift.times, "depths_um": drift.depths_um, "counts": drift.counts.astype(np.int32)}
+    return {
+        "times": drift.times,
+        "row_kind": RowKind.DEPTH,
+        "depths_um": drift.depths_um,
+        "cluster_ids": np.zeros(0, dtype=np.int64),
+        "counts": drift.counts.astype(np.int32),
+    }
 
 
 def correlate(spikes: Spikes, settings: Mapping[str, Any]) -> Row:
@@ -86,10 +99,5 @@ def align(spikes: Spikes, trials: Mapping[str, Any], settings: Mapping[str, Any]
 
 
 def choose_events(trials: Mapping[str, Any]) -> tuple[str, NDArray[np.float64]]:
-    """Return the ALF name and times of the stimuli, else of the go cues; an empty name when none is known."""
-    for name in EVENTS:
-        if name in trials:
-            times = np.asarray(trials[name], dtype=np.float64)
-            if np.isfinite(times).any():
-                return name, times
-    return "", np.zeros(0)
+    """Return the ALF name and times of the events to align to; an empty name when no time is known."""
+    return next(iter(find_events(trials).items()), ("", np.zeros(0)))

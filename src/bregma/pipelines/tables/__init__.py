@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KEYS = (keys.Session, keys.Insertion, keys.Trials, keys.Spikes, keys.History)
+KEYS = (keys.Session, keys.Insertion, keys.Trials, keys.Events, keys.Spikes, keys.History)
 BEHAVIOR = (
     behavior.BehaviorParameters,
     behavior.TrialSet,
@@ -66,13 +66,14 @@ def declare(instance: Any) -> Pipeline:
         If Alyx's migrations have not run on this database.
     """
     connection = instance.connection
-    if connection.query("select to_regclass('bregma_keys.history')").fetchone()[0] is None:
-        raise NotInstalled("the database has no keys of sessions yet; run Alyx's migrations first (bregma up does)")
+    if connection.query("select to_regclass('bregma_keys.events')").fetchone()[0] is None:
+        raise NotInstalled(
+            "the database has no keys of sessions yet, or old ones; run Alyx's migrations first (bregma up does)"
+        )
     connection.query(f"select pg_advisory_lock({LOCK})")
     try:
         tables: dict[str, Any] = {}
-        if not instance.Schema("bregma_keys").lineage_table_exists:
-            _bind(instance, "bregma_keys", KEYS, {})  # notes where the keys come from; seen from the next time on
+        _bind(instance, "bregma_keys", KEYS, {})  # notes where new keys come from; DataJoint sees it the next time
         _bind(instance, "bregma_keys", KEYS, tables)
         _bind(instance, "bregma_behavior", BEHAVIOR, tables)
         _bind(instance, "bregma_ephys", EPHYS, tables)

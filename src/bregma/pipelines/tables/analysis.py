@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bregma.pipelines.sources import DataSource
 
 TRIALS = "select fingerprint from bregma_keys.trials where session_uuid = %(session_uuid)s"
+EVENTS = "select fingerprint from bregma_keys.events where session_uuid = %(session_uuid)s"
 SPIKES = "select fingerprint from bregma_keys.spikes where insertion_uuid = %(insertion_uuid)s"
 HISTORY = "select fingerprint from bregma_keys.history where subject_uuid = %(subject_uuid)s"
 

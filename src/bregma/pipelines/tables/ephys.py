@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bregma.pipelines.engine import dj
 from bregma.pipelines.steps import ephys
-from bregma.pipelines.tables.analysis import SPIKES, TRIALS, Analysis
+from bregma.pipelines.tables.analysis import EVENTS, SPIKES, Analysis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,15 +63,17 @@ class UnitMetrics(Analysis, dj.Computed):
 
 
 class DriftMap(Analysis, dj.Computed):
-    """Spikes over time and depth; empty where the depths are unknown."""
+    """Spikes over time and depth, or over time and unit where the depths are unknown."""
 
     definition = """
     -> Spikes
     -> EphysParameters
     ---
-    times : <array>      # s, centres of bins
-    depths_um : <array>  # centres of bins
-    counts : <array>     # (n_depths, n_times) spikes
+    times : <array>        # s, centres of bins
+    row_kind : varchar(8)  # depth_um or unit
+    depths_um : <array>    # centres of bins; empty: rows are units
+    cluster_ids : <array>  # units of the rows; empty: rows are depths
+    counts : <array>       # (n_rows, n_times) spikes
     """
     inputs = (SPIKES,)
 
@@ -101,11 +103,11 @@ class Autocorrelogram(Analysis, dj.Computed):
 
 
 class Psth(Analysis, dj.Computed):
-    """Responses of all units of an insertion, where its session has trials."""
+    """Responses of all units of an insertion, where its session has events."""
 
     definition = """
     -> Spikes
-    -> Trials
+    -> Events
     -> EphysParameters
     ---
     event : varchar(64)    # ALF name of the events; empty: none is known
@@ -115,14 +117,14 @@ class Psth(Analysis, dj.Computed):
     rate : <array>         # (n_units, n_bins) Hz, mean over events
     sem : <array>          # (n_units, n_bins) Hz, standard error of that mean
     """
-    inputs = (SPIKES, TRIALS)
+    inputs = (SPIKES, EVENTS)
     _key_source: Any = None
 
     @property
     def key_source(self) -> Any:
-        """Insertions with spikes whose own session has trials."""
+        """Insertions with spikes whose own session has events."""
         if self._key_source is None:
-            both = self.Spikes.proj("session_uuid") * self.Trials.proj()
+            both = self.Spikes.proj("session_uuid") * self.Events.proj()
             self._key_source = (dj.U("insertion_uuid", "session_uuid") & both) * self.EphysParameters.proj()
         return self._key_source
 

@@ -37,6 +37,16 @@ class Trials(dj.Manual):
     """
 
 
+class Events(dj.Manual):
+    """A session whose trials are in the store, with the times of some kind of event."""
+
+    definition = """
+    -> Session
+    ---
+    fingerprint : char(32)  # of the datasets
+    """
+
+
 class Spikes(dj.Manual):
     """An insertion whose spikes are in the store."""
 
