@@ -1,4 +1,4 @@
-"""A collaboration and REST clients for every role."""
+"""A collaboration, and REST clients for every role."""
 
 from __future__ import annotations
 
@@ -9,27 +9,32 @@ from django.core.cache import caches
 from rest_framework.test import APIClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from tests.alyx.factories import World
 
 
 @pytest.fixture(autouse=True)
-def _fresh_counts() -> Iterator[None]:
-    """Forget how often somebody tried to log in."""
-    for cache in caches.all(initialized_only=False):
-        cache.clear()
-    yield
+def _fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _forget_attempts() -> None:
+    for name in ("default", "shared"):
+        caches[name].clear()
 
 
 @pytest.fixture
-def world(db: None) -> Any:
+def world(db: None) -> World:
     """Return the collaboration of factories.py."""
-    from tests.alyx.factories import make_world
+    from tests.alyx.factories import make_world  # models can be imported only after this file
 
     return make_world()
 
 
 @pytest.fixture
-def client_of(world: Any) -> Callable[[str], APIClient]:
+def client_of(world: World) -> Callable[[str], APIClient]:
     """Return a maker of REST clients: by the name of a person, or "anonymous"."""
 
     def make(name: str) -> APIClient:

@@ -24,7 +24,9 @@ except Exception as error:
 client = ONE(base_url=url, username=username, password=password, silent=True, cache_dir=cache, mode="remote")
 found["user"] = client.alyx.user
 found["endpoints"] = client.alyx.list_endpoints()
-found["subjects"] = [row["nickname"] for row in client.alyx.rest("subjects", "list", alive=True, django="nickname,KS014")]
+found["subjects"] = [
+    row["nickname"] for row in client.alyx.rest("subjects", "list", alive=True, django="nickname,KS014")
+]
 eids = client.search(subject="KS014", date_range=["2024-01-31", "2024-01-31"], datasets="_ibl_wheel.position.npy")
 found["eids"] = [str(eid) for eid in eids]
 eid = eids[0]

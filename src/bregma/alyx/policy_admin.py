@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from bregma.alyx import changes, policy
+from bregma.alyx.errors import AlyxError
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 class PolicyAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
@@ -54,10 +58,22 @@ class PolicyAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         """Hand a row to the service that deletes."""
         self.delete_row(obj, _user(request))
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Delete a row, or say on its page why not."""
+        try:
+            return cast("HttpResponse", super().delete_view(request, object_id, extra_context))
+        except AlyxError as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+        label = f"{self.model._meta.app_label}_{self.model._meta.model_name}"
+        return HttpResponseRedirect(reverse(f"admin:{label}_change", args=[object_id]))
+
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Hand rows to the service that deletes, one by one."""
+        """Hand rows to the service that deletes, one by one, and say which it refuses."""
         for row in queryset:
-            self.delete_row(row, _user(request))
+            try:
+                self.delete_row(row, _user(request))
+            except AlyxError as refused:
+                self.message_user(request, str(refused), messages.ERROR)
 
     def delete_row(self, row: Any, user: Any) -> None:
         """Delete one row; subclasses name their own service."""

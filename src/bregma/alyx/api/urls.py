@@ -11,7 +11,7 @@ from bregma.alyx.api.schema import SchemaView
 from bregma.alyx.data import api as data
 from bregma.alyx.data.registration_api import CheckProtectedView, RegisterFileView
 from bregma.alyx.data.store_api import StoreView
-from bregma.alyx.data.tables_api import CacheArchiveView, CacheInfoView
+from bregma.alyx.data.tables_api import CacheArchiveView, CacheInfoView, TaggedCacheInfoView
 from bregma.alyx.experiments import api as experiments
 from bregma.alyx.misc import api as misc
 from bregma.alyx.subjects import api as subjects
@@ -45,7 +45,7 @@ urlpatterns = [
     path("register-file", RegisterFileView.as_view(), name="register-file"),
     path("check-protected", CheckProtectedView.as_view(), name="check-protected"),
     path("cache/info/", CacheInfoView.as_view(), name="cache-info"),
-    path("cache/info/<str:tag>/", CacheInfoView.as_view(), name="cache-info-tag"),
+    path("cache/info/<str:tag>/", TaggedCacheInfoView.as_view(), name="cache-info-tag"),
     path("cache.zip", CacheArchiveView.as_view(), name="cache-archive"),
     path("store/<path:key>", StoreView.as_view(), name="store"),
     path("api/schema", SchemaView.as_view(), name="schema"),

@@ -1,0 +1,111 @@
+"""The admin: every table, as the policy lets, in a constant number of queries."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.test_endpoints import fill
+
+from bregma.alyx.actions.models import Session, Weighing
+from bregma.alyx.data.models import Tag
+from bregma.alyx.misc.models import LabMember
+
+APPS = ("misc", "subjects", "actions", "data", "experiments")
+
+
+@pytest.fixture
+def browser(world: World) -> Any:
+    def enter(name: str) -> Client:
+        client = Client()
+        client.force_login(world.people[name])
+        return client
+
+    return enter
+
+
+def address(model: type, page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def models() -> list[type]:
+    return [model for app in APPS for model in apps.get_app_config(app).get_models()]
+
+
+def test_every_table_has_a_page_with_a_search() -> None:
+    for model in models():
+        assert admin.site.is_registered(model)
+        assert admin.site.get_model_admin(model).search_fields
+
+
+@pytest.mark.parametrize("index", range(24))
+def test_lists_cost_the_same_queries_however_long(
+    browser: Any, world: World, index: int, django_assert_max_num_queries: Any
+) -> None:
+    found = models()
+    if index >= len(found):
+        pytest.skip(f"there are {len(found)} tables")
+    client, url = browser("root"), address(found[index], "changelist")
+    counts = []
+    for n in (2, 9):
+        fill(world, n)
+        with django_assert_max_num_queries(20) as queries:
+            assert client.get(url).status_code == 200
+        counts.append(len(queries))
+    assert counts[1] <= counts[0] + 1
+
+
+def test_the_public_and_anonymous_visitors_do_not_enter(browser: Any, world: World) -> None:
+    assert browser("visitor").get("/admin/").status_code == 302
+    assert Client().get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize(("name", "may"), [("alice", True), ("bob", True), ("dora", True), ("charlie", False)])
+def test_a_session_can_be_changed_by_those_whom_the_policy_lets(
+    browser: Any, world: World, name: str, may: bool
+) -> None:
+    client, url = browser(name), address(Session, "change", world.session.pk)
+    page = client.get(url)
+    assert (page.status_code, page.context["has_change_permission"]) == (200, may)
+    sent = {"subject": world.subject.pk, "narrative": "changed", "qc": 0, "start_time_0": "2024-01-31"}
+    sent |= {"start_time_1": "10:00:00", "json": "null", "extended_qc": "null", "number": 1}
+    assert client.post(url, sent).status_code == (302 if may else 403)
+    world.session.refresh_from_db()
+    assert (world.session.narrative == "changed") is may
+
+
+def test_a_row_cannot_be_moved_to_a_subject_one_may_not_write(browser: Any, world: World) -> None:
+    from bregma.alyx.subjects.models import Subject
+
+    other = Subject.objects.create(nickname="X1", lab=world.other_lab, responsible_user=world.people["charlie"])
+    weighing = Weighing.objects.create(subject=world.subject, weight=20)
+    sent = {"subject": other.pk, "weight": 20, "json": "null", "date_time_0": "2024-01-31", "date_time_1": "10:00"}
+    assert browser("bob").post(address(Weighing, "change", weighing.pk), sent).status_code == 403
+
+
+def test_a_protected_session_is_not_deleted(browser: Any, world: World) -> None:
+    make_dataset(world.session, tag=Tag.objects.create(name="published", protected=True))
+    make_session(world.subject, number=2)
+    page = browser("root").post(address(Session, "delete", world.session.pk), {"post": "yes"})
+    assert page.status_code == 302
+    assert Session.objects.filter(pk=world.session.pk).exists()
+
+
+def test_roles_are_given_by_superusers_only_and_hashes_are_not_shown(browser: Any, world: World) -> None:
+    alice = world.people["alice"]
+    own = browser("alice").get(address(LabMember, "change", alice.pk))
+    assert "is_superuser" not in own.context["adminform"].form.fields
+    others = browser("alice").get(address(LabMember, "change", world.people["bob"].pk)).content.decode()
+    assert "md5$" not in others
+    assert world.people["bob"].password not in others
+    root = browser("root").get(address(LabMember, "change", alice.pk))
+    assert "is_superuser" in root.context["adminform"].form.fields
+
+
+def test_autocomplete_finds_subjects(browser: Any, world: World) -> None:
+    query = {"app_label": "actions", "model_name": "session", "field_name": "subject", "term": "KS"}
+    found = browser("alice").get(reverse("admin:autocomplete"), query).json()
+    assert [row["text"] for row in found["results"]] == ["KS014"]
