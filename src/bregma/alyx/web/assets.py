@@ -36,13 +36,13 @@ def build_assets(folder: Path) -> Path:
         at once.
     """
     target = folder / bundle_name()
-    if target.exists():
+    packed = target.with_name(f"{target.name}.gz")
+    if target.exists() and packed.exists():
         return target
     import vl_convert
 
     target.parent.mkdir(parents=True, exist_ok=True)
     bundle = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;").encode()
-    packed = target.with_name(f"{target.name}.gz")
     _write_whole(packed, gzip.compress(bundle, mtime=0))
     _write_whole(target, bundle)
     for old in target.parent.glob("vega-*"):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -68,6 +69,7 @@ def subject(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def session(request: HttpRequest, eid: UUID) -> HttpResponse:
     """Show one session; ``?pid=`` and ``?unit=`` choose an insertion and a unit."""
     try:
