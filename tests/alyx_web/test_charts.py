@@ -51,7 +51,7 @@ def all_charts() -> dict[str, Chart]:
         "parameter": training.daily_parameter(DAYS, name="threshold", title="Threshold", references=[19.0]),
         "drift map": ephys.drift_map(cells, time_step=1.0, depth_step=20.0, domain=(0.0, 3840.0)),
         "activity map": ephys.activity_map(
-            columns(time=[0.0, 1.0], unit=[0, 1], n_spikes=[3, 8]), time_step=1.0, n_rows=2
+            columns(time=[0.0, 1.0], unit=[3, 8], n_spikes=[3, 8]), time_step=1.0, units=[3, 5, 8]
         ),
         "units": ephys.units(units),
         "autocorrelogram": ephys.autocorrelogram(columns(lag_ms=[-1.0, 0.0, 1.0], count=[5, 0, 5]), bin_size_ms=1.0),
@@ -115,6 +115,17 @@ def test_one_block_needs_no_legend() -> None:
     assert spec["layer"][-1]["encoding"]["color"]["legend"] is None
 
 
+def test_a_map_of_units_names_them_and_says_that_depths_are_unknown() -> None:
+    cells = columns(time=[0.0], unit=[7], n_spikes=[2])
+    alone = ephys.activity_map(cells, time_step=1.0, units=[7, 12])
+    together = ephys.activity_map(cells, time_step=1.0, units=[7, 12], together=3)
+    assert alone.note == "The source gives no depths: rows are units."
+    assert together.note == "The source gives no depths: rows are units, 3 together."
+    assert alone.spec is not None
+    y = alone.spec["layer"][0]["encoding"]["y"]
+    assert (y["title"], y["scale"]["domain"]) == ("Unit (sorted by cluster id)", [7, 12])
+
+
 def test_bands_of_status_reach_to_the_next_status() -> None:
     assert BANDS["status"] == ["in training", "trained 1a"]
     assert BANDS["end"][0] == BANDS["start"][1]
@@ -137,6 +148,7 @@ def test_columns_of_different_length_are_refused_by_name() -> None:
         behavior.psychometric(columns(contrast=[]), {}),
         training.training(columns(date=[]), {}),
         ephys.drift_map(columns(time=[]), time_step=1, depth_step=1, domain=(0, 1)),
+        ephys.activity_map(columns(time=[]), time_step=1, units=[]),
         ephys.autocorrelogram(columns(lag_ms=[0.0], count=[0]), bin_size_ms=1.0),
         welfare.weights(columns(time=[]), {}, {}),
         message("Nothing."),

@@ -27,6 +27,14 @@ def fetch(client: Any, url: str) -> dict[str, Any]:
     return dict(response.json())
 
 
+def load_units(pid: Any) -> list[dict[str, Any]]:
+    from django.db import connection
+
+    from bregma.pipelines.results import load_unit_metrics
+
+    return load_unit_metrics(connection, pid)
+
+
 def test_psychometric_points_are_the_choices_of_the_trials(as_user: Any, world: Any) -> None:
     chart = fetch(as_user("alice"), session_data(world.trained, "psychometric"))
     points = chart["datasets"]["points"]
@@ -91,9 +99,12 @@ def test_a_drift_map_keeps_every_spike(as_user: Any, world: Any) -> None:
 def test_without_depths_the_map_has_a_row_per_unit(as_user: Any, world: Any) -> None:
     client = as_user("alice")
     chart = fetch(client, session_data(world.plain, "drift-map", pid=world.plain_pid))
-    assert set(chart["datasets"]["cells"]["unit"]) == {0, 1, 2, 3, 4}
-    assert "no depths" in chart["note"]
-    assert "where its units were" in fetch(client, session_data(world.plain, "units", pid=world.plain_pid))["message"]
+    cells = chart["datasets"]["cells"]
+    assert set(cells["unit"]) == {0, 1, 2, 3, 4}
+    assert sum(cells["n_spikes"]) == sum(unit["n_spikes"] for unit in load_units(world.plain_pid))
+    assert chart["note"] == "The source gives no depths: rows are units."
+    units = fetch(client, session_data(world.plain, "units", pid=world.plain_pid))
+    assert units["message"].startswith("The source gives no depths and no amplitudes")
 
 
 def test_a_raster_shows_the_spikes_around_each_event(as_user: Any, world: Any) -> None:

@@ -91,6 +91,9 @@ def test_a_recording_without_trials_says_why_it_has_no_raster(as_user: Any, worl
     assert "This recording has no trials" in page
     assert 'data-chart="raster"' not in page
     assert 'data-chart="drift-map"' in page
+    assert "Activity of probe00" in page
+    assert 'data-chart="units"' not in page
+    assert "The source gives no depths and no amplitudes" in page
 
 
 def test_a_recording_without_depths_shows_no_empty_columns(as_user: Any, world: Any) -> None:

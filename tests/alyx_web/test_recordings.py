@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from bregma.alyx.results.behavior import running_median, wilson_interval
-from bregma.alyx.results.insertions import MAX_DEPTHS, MAX_TIMES, coarsen
+from bregma.alyx.results.insertions import (
+    MAX_DEPTHS,
+    MAX_TIMES,
+    MAX_UNIT_TIMES,
+    MAX_UNITS,
+    activity_figure,
+    coarsen,
+    find_events,
+)
 from bregma.alyx.results.recordings import ArrayCache
 
 
@@ -48,6 +56,29 @@ def test_a_coarse_drift_map_has_all_spikes_and_even_steps(shape: tuple[int, int]
     assert small.shape[1] <= MAX_TIMES
     assert np.allclose(np.diff(new_times, 2), 0)
     assert new_times[0] - (np.diff(new_times)[:1].sum() or 1.0) / 2 == pytest.approx(0)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 900), (289, 120), (734, 2500)])
+def test_a_coarse_map_of_units_has_all_spikes_and_names_the_first_unit_of_each_row(shape: tuple[int, int]) -> None:
+    counts = np.random.default_rng(1).poisson(0.3, shape) + 1
+    ids = np.arange(shape[0]) * 2 + 5
+    chart = activity_figure(counts, np.arange(shape[1]) + 0.5, ids)
+    cells = chart.datasets["cells"]
+    assert sum(cells["n_spikes"]) == counts.sum()
+    assert cells["time"][0] == 0
+    rows, columns = len(set(cells["unit"])), len(set(cells["time"]))
+    assert rows <= MAX_UNITS
+    assert rows * columns <= max(MAX_UNITS * MAX_UNIT_TIMES, MAX_DEPTHS * MAX_TIMES)
+    assert chart.spec is not None
+    assert chart.spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == ids[:: -(-shape[0] // MAX_UNITS)].tolist()
+
+
+def test_every_event_that_the_trials_have_is_offered_by_a_readable_name() -> None:
+    times = [1.0, 2.0]
+    trials = {"choice": [1, 1], "goCueTrigger_times": times, "stimOn_times": times, "lick_times": [np.nan, np.nan]}
+    titles = {event.key: event.title for event in find_events(trials)}
+    assert titles == {"stimOn_times": "stimulus onset", "goCueTrigger_times": "go cue trigger"}
+    assert find_events(None) == []
 
 
 def test_intervals_of_proportions_are_those_of_wilson() -> None:

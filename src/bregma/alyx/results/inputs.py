@@ -22,6 +22,13 @@ def has_trials_input(connection: Any, eid: UUID) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def has_spikes_input(connection: Any, pid: UUID) -> bool:
+    """Say whether an insertion's spikes are complete: only then are they analysed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from bregma_keys.spikes where insertion_uuid = %s)", (str(pid),))
+        return bool(cursor.fetchone()[0])
+
+
 def why_no_behavior(eid: UUID) -> str:
     """Say what the trials of a session lack; empty when the session has no trials at all."""
     names = Dataset.objects.filter(session=eid, name__regex=TRIALS).values_list("name", flat=True)

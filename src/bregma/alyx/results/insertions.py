@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,9 @@ import numpy as np
 
 from bregma.alyx.results import recordings
 from bregma.alyx.results.charts import Chart, columns, ephys, message
+from bregma.alyx.results.inputs import has_spikes_input
+from bregma.alyx.results.units import why_no_unit_map
+from bregma.brainbox.behavior import events as kinds
 from bregma.brainbox.spikes.psth import compute_psth
 from bregma.brainbox.spikes.raster import align_raster
 from bregma.pipelines import results
@@ -28,16 +32,12 @@ BIN, SMOOTHING = 0.01, 0.01
 """Seconds: bins of a firing rate, and the standard deviation of the Gaussian over them."""
 MAX_TIMES, MAX_DEPTHS = 320, 110
 """Cells of a drift map that a browser draws in an instant."""
-MAX_UNITS = 300
-"""Rows of the map of units over time."""
+MAX_UNITS, MAX_UNIT_TIMES = 300, 120
+"""Cells of a map of units over time; few units may have more times."""
 MAX_TICKS = 15_000
 """Spikes of a raster that a browser draws in an instant."""
-EVENTS = {
-    "stimOn_times": "stimulus onset",
-    "firstMovement_times": "first movement",
-    "feedback_times": "feedback",
-    "goCue_times": "go cue",
-}
+EVENTS = {"stimOn_times": "stimulus onset", "stimOff_times": "stimulus offset"}
+"""Names of events that their ALF names do not give."""
 NOT_YET = "This has not been analysed yet."
 
 
@@ -50,20 +50,25 @@ class Event:
 
 
 def find_events(trials: Mapping[str, Any] | None) -> list[Event]:
-    """Return the events that a session's trials have."""
-    present = [key for key in EVENTS if trials is not None and key in trials and np.isfinite(_times(trials, key)).any()]
-    return [Event(key, EVENTS[key]) for key in present]
+    """Return the events that a session's trials have, those to align to first."""
+    return [Event(name, name_event(name)) for name in kinds.find_events(trials or {})]
+
+
+def name_event(attribute: str) -> str:
+    """Name an event as a reader would: ``goCueTrigger_times`` is the go cue trigger."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", attribute.removesuffix("_times")).lower()
+    return EVENTS.get(attribute, words)
 
 
 def drift_figure(connection: Any, pid: UUID) -> Chart:
     """Make the drift map of an insertion, at most as fine as a screen; without depths, its units over time."""
     found = results.load_drift_map(connection, str(pid))
     if found is None:
-        return message(NOT_YET)
+        return _awaited(connection, pid)
     if found.counts.size == 0:
         return message("No spike in this insertion.")
     if found.row_kind is results.RowKind.UNIT:
-        return activity_figure(found.counts, found.times)
+        return activity_figure(found.counts, found.times, found.cluster_ids)
     counts, times, depths = coarsen(found.counts, found.times, found.depths_um)
     time_step, depth_step = _step(times), _step(depths)
     rows, cols = np.nonzero(counts)
@@ -72,22 +77,24 @@ def drift_figure(connection: Any, pid: UUID) -> Chart:
     return ephys.drift_map(cells, time_step=time_step, depth_step=depth_step, domain=domain)
 
 
-def activity_figure(counts: NDArray[Any], times: NDArray[np.float64]) -> Chart:
-    """Make the map of spikes over time and unit, quiet units below, of a recording that gives no depths.
+def activity_figure(counts: NDArray[Any], times: NDArray[np.float64], cluster_ids: NDArray[np.int64]) -> Chart:
+    """Make the map of spikes over time and unit of a recording that gives no depths.
 
     Parameters
     ----------
     counts : (n_units, n_times) array
     times : (n_times,) array
         Centres of the bins, in seconds.
+    cluster_ids : (n_units,) array
+        Units of the rows, ascending.
     """
-    by_time = -(-len(times) // MAX_TIMES)
-    ordered = counts[np.argsort(counts.sum(axis=1), kind="stable")]
-    shown = _join(_join(ordered, -(-len(ordered) // MAX_UNITS), axis=0), by_time, axis=1)
-    centres, step = _centres(times, by_time), _step(times) * by_time
+    together = -(-len(counts) // MAX_UNITS)
+    by_time = -(-len(times) // (MAX_TIMES if len(counts) <= MAX_DEPTHS else MAX_UNIT_TIMES))
+    shown = _join(_join(counts, together, axis=0), by_time, axis=1)
+    units, starts, step = cluster_ids[::together], times[::by_time] - _step(times) / 2, _step(times) * by_time
     rows, cols = np.nonzero(shown)
-    cells = columns(time=centres[cols] - step / 2, unit=rows, n_spikes=shown[rows, cols])
-    return ephys.activity_map(cells, time_step=step, n_rows=len(shown))
+    cells = columns(time=starts[cols], unit=units[rows], n_spikes=shown[rows, cols])
+    return ephys.activity_map(cells, time_step=step, units=units.tolist(), together=together)
 
 
 def coarsen(
@@ -110,9 +117,9 @@ def units_figure(connection: Any, pid: UUID) -> Chart:
     """Make the map of an insertion's units."""
     units = results.load_unit_metrics(connection, str(pid))
     if not units:
-        return message(NOT_YET)
-    if all(unit.get("depth_um") is None for unit in units):
-        return message("This recording does not say where its units were.")
+        return _awaited(connection, pid)
+    if reason := why_no_unit_map(units):
+        return message(reason)
     return ephys.units(
         columns(
             cluster_id=[unit["cluster_id"] for unit in units],
@@ -128,7 +135,7 @@ def autocorrelogram_figure(connection: Any, pid: UUID, unit: int) -> Chart:
     """Make the autocorrelogram of one unit."""
     found = results.load_autocorrelograms(connection, str(pid))
     if found is None:
-        return message(NOT_YET)
+        return _awaited(connection, pid)
     row = np.flatnonzero(found.cluster_ids == unit)
     if row.size == 0:
         return message(f"This insertion has no unit {unit}.")
@@ -145,7 +152,7 @@ def raster_figure(insertion: ProbeInsertion, session: Session, unit: int, event:
     raster = align_raster(spikes.of_unit(unit), events, WINDOW)
     shown, note = _thin(raster.event_index)
     spike_columns = columns(time=raster.times[shown], trial=raster.event_index[shown] + 0.5)
-    return ephys.raster(spike_columns, window=WINDOW, n_trials=len(events), event=EVENTS[event], note=note)
+    return ephys.raster(spike_columns, window=WINDOW, n_trials=len(events), event=name_event(event), note=note)
 
 
 def psth_figure(connection: Any, insertion: ProbeInsertion, session: Session, unit: int, event: str) -> Chart:
@@ -173,7 +180,7 @@ def psth_figure(connection: Any, insertion: ProbeInsertion, session: Session, un
 
 def _draw_psth(times: NDArray[np.float64], rate: NDArray[np.float64], sem: NDArray[np.float64], event: str) -> Chart:
     bins = columns(time=times, rate=rate, low=np.maximum(rate - sem, 0), high=rate + sem)
-    return ephys.psth(bins, window=WINDOW, event=EVENTS.get(event, event))
+    return ephys.psth(bins, window=WINDOW, event=name_event(event))
 
 
 def _load_aligned(
@@ -182,16 +189,19 @@ def _load_aligned(
     trials = recordings.load_trials(session)
     if trials is None:
         return message("This recording has no trials, so there is nothing to align its spikes to.")
-    if event not in EVENTS or event not in trials:
-        return message(f"The trials of this session have no {EVENTS.get(event, event)}.")
+    found = kinds.find_events(trials)
+    if event not in found:
+        return message(f"The trials of this session have no {event or 'such event'}.")
     spikes = recordings.load_spikes(insertion)
     if spikes is None:
         return message("The spikes of this insertion are not in the store.")
-    return spikes, _times(trials, event)
+    return spikes, found[event]
 
 
-def _times(trials: Mapping[str, Any], event: str) -> NDArray[np.float64]:
-    return np.asarray(trials[event], dtype=np.float64)
+def _awaited(connection: Any, pid: UUID) -> Chart:
+    return message(
+        NOT_YET if has_spikes_input(connection, pid) else "The spikes of this insertion are not in the store."
+    )
 
 
 def _thin(trials: NDArray[Any]) -> tuple[NDArray[Any], str]:
@@ -199,7 +209,7 @@ def _thin(trials: NDArray[Any]) -> tuple[NDArray[Any], str]:
     every = -(-len(trials) // MAX_TICKS)
     if every <= 1:
         return np.arange(len(trials)), ""
-    return np.flatnonzero(trials % every == 0), f"This unit fires much: every {every}th trial is shown."
+    return np.flatnonzero(trials % every == 0), f"This unit fires much: one trial in {every} is shown."
 
 
 def _join(counts: NDArray[Any], by: int, *, axis: int) -> NDArray[Any]:

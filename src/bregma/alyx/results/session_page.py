@@ -14,7 +14,7 @@ from bregma.alyx.results.credits import simulated_fields, source_of
 from bregma.alyx.results.files import describe_datasets
 from bregma.alyx.results.state import load_state
 from bregma.alyx.results.training_days import load_days
-from bregma.alyx.results.units import describe_units
+from bregma.alyx.results.units import describe_units, has_depths, why_no_unit_map
 from bregma.pipelines import results
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def _fit(fit: results.Psychometric) -> Facts:
 def _ephys(connection: Any, user: User, session: Session, insertion: ProbeInsertion, choice: Choice) -> Facts:
     if not visibility.may_see_spikes(user, insertion):
         return {"hidden_spikes": True}
-    table = describe_units(results.load_unit_metrics(connection, str(insertion.pk)))
+    metrics = results.load_unit_metrics(connection, str(insertion.pk))
+    table = describe_units(metrics)
     units = table.rows
     events = insertions.find_events(recordings.load_trials(session)) if visibility.may_see_trials(user, session) else []
     ids = [unit.cluster_id for unit in units]
@@ -95,7 +96,8 @@ def _ephys(connection: Any, user: User, session: Session, insertion: ProbeInsert
         "unit": chosen,
         "events": events,
         "chosen_event": choice.event or (events[0].key if events else ""),
-        "drift_title": f"Drift map of {insertion.name}",
+        "drift_title": f"{'Activity' if metrics and not has_depths(metrics) else 'Drift map'} of {insertion.name}",
+        "why_no_unit_map": why_no_unit_map(metrics),
     }
 
 

@@ -67,6 +67,18 @@ def describe_units(metrics: Sequence[Mapping[str, Any]]) -> UnitTable:
     return UnitTable(shown, rows, quality)
 
 
+def why_no_unit_map(metrics: Sequence[Mapping[str, Any]]) -> str:
+    """Say which of depths and amplitudes no unit has, so that units cannot be drawn by them; empty when they can."""
+    names = {"depths": "depth_um", "amplitudes": "amp_median"}
+    missing = [name for name, metric in names.items() if not any(_is_known(unit.get(metric)) for unit in metrics)]
+    return f"The source gives no {' and no '.join(missing)}, by which units would be drawn here." if missing else ""
+
+
+def has_depths(metrics: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether the depth of any unit is known."""
+    return any(_is_known(unit.get("depth_um")) for unit in metrics)
+
+
 def _row(unit: Mapping[str, Any], columns: Sequence[Column]) -> UnitRow:
     good = (unit.get("label") or 0) >= 1
     cells = [_cell(unit.get(column.metric), column) for column in columns]

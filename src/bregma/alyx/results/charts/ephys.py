@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from bregma.alyx.results.charts import Chart, Json, message, reference_rule, spec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bregma.alyx.results.charts import Columns
 
 
 RASTER_HEIGHT = 280
+UNIT_HEIGHT, MAX_UNIT_LABELS = 4, 12
+"""Of a map of units: pixels of a row, where there are few, and how many rows are named."""
 ZERO_COLOR = "#440154"
 """The colour of no spike: where viridis begins."""
 
@@ -28,28 +32,50 @@ def drift_map(cells: Columns, *, time_step: float, depth_step: float, domain: tu
     domain : tuple of float
         First and last depth, in µm.
     """
-    y = {"field": "depth", "title": "Distance from tip (µm)", "scale": {"domain": list(domain)}}
-    return _heatmap(cells, y, time_step=time_step, step=depth_step)
+    y = {
+        "field": "depth",
+        "type": "quantitative",
+        "title": "Distance from tip (µm)",
+        "scale": {"nice": False, "zero": False, "domain": list(domain)},
+        "axis": {"grid": False},
+    }
+    ends = [{"calculate": f"datum.depth + {depth_step:.6g}", "as": "depth_end"}]
+    return _heatmap(cells, {"y": y, "y2": {"field": "depth_end"}}, time_step=time_step, ends=ends)
 
 
-def activity_map(cells: Columns, *, time_step: float, n_rows: int) -> Chart:
-    """Draw spike counts over time (s) and unit, quiet units below.
+def activity_map(cells: Columns, *, time_step: float, units: Sequence[int], together: int = 1) -> Chart:
+    """Draw spike counts over time (s) and unit, for recordings without depths.
 
     Parameters
     ----------
     cells : columns time, unit, n_spikes
-        Lower edges of the cells that hold spikes; empty cells are left out.
+        Beginning and row of the cells that hold spikes; empty cells are left out.
     time_step : float
         Width of a cell, in seconds.
-    n_rows : int
-        Rows of the map.
+    units : sequence of int
+        Cluster id of each row, the first on top.
+    together : int
+        How many units a row has; it is named by its first.
     """
-    y = {"field": "unit", "title": "Units, by firing rate", "scale": {"domain": [0, n_rows]}}
-    note = "The recording gives no depths: one row per unit, the busiest on top."
-    return replace(_heatmap(cells, y, time_step=time_step, step=1), note=note)
+    if not cells["time"]:
+        return message("No spike in this insertion.")
+    every = -(-len(units) // MAX_UNIT_LABELS)
+    y = {
+        "field": "unit",
+        "type": "ordinal",
+        "title": "Unit (sorted by cluster id)",
+        "scale": {"domain": list(units), "padding": 0},
+        "axis": {"grid": False, "ticks": False, "values": list(units[::every])},
+    }
+    rows = "rows are units" if together == 1 else f"rows are units, {together} together"
+    height = min(max(UNIT_HEIGHT * len(units), 160), 560)
+    chart = _heatmap(cells, {"y": y}, time_step=time_step, height=height)
+    return replace(chart, note=f"The source gives no depths: {rows}.")
 
 
-def _heatmap(cells: Columns, y: Json, *, time_step: float, step: float) -> Chart:
+def _heatmap(
+    cells: Columns, rows: Mapping[str, Json], *, time_step: float, ends: Sequence[Json] = (), height: int = 340
+) -> Chart:
     """Draw the cells that hold spikes on the colour of zero."""
     if not cells["time"]:
         return message("No spike in this insertion.")
@@ -60,8 +86,6 @@ def _heatmap(cells: Columns, y: Json, *, time_step: float, step: float) -> Chart
         "scale": {"nice": False, "zero": False},
         "axis": {"grid": False, "tickCount": 10},
     }
-    row = {**y, "type": "quantitative", "axis": {"grid": False}}
-    row["scale"] = {"nice": False, "zero": False, **y["scale"]}
     color = {
         "field": "n_spikes",
         "type": "quantitative",
@@ -71,14 +95,11 @@ def _heatmap(cells: Columns, y: Json, *, time_step: float, step: float) -> Chart
     }
     layer: Json = {
         "data": {"name": "cells"},
-        "transform": [
-            {"calculate": f"datum.time + {time_step:.6g}", "as": "time_end"},
-            {"calculate": f"datum.{y['field']} + {step:.6g}", "as": "row_end"},
-        ],
+        "transform": [{"calculate": f"datum.time + {time_step:.6g}", "as": "time_end"}, *ends],
         "mark": {"type": "rect", "tooltip": False},
-        "encoding": {"x": time, "x2": {"field": "time_end"}, "y": row, "y2": {"field": "row_end"}, "color": color},
+        "encoding": {"x": time, "x2": {"field": "time_end"}, **rows, "color": color},
     }
-    return Chart(spec(height=340, layer=[layer], view={"fill": ZERO_COLOR}), {"cells": cells}, "cells")
+    return Chart(spec(height=height, layer=[layer], view={"fill": ZERO_COLOR}), {"cells": cells}, "cells")
 
 
 def units(table: Columns) -> Chart:
