@@ -10,6 +10,8 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
+from bregma.pipelines.arrays import to_bytes
+
 START = datetime(2024, 3, 4, 10, 0, tzinfo=UTC)
 N_TRAINING = 11
 TRAINING = "_iblrig_tasks_trainingChoiceWorld"
@@ -94,6 +96,7 @@ class World:
     waiting: Any = None
     pid: UUID | None = None
     plain_pid: UUID | None = None
+    choiceless_pid: UUID | None = None
 
 
 class Builder:
@@ -178,17 +181,20 @@ class Builder:
         session.n_correct_trials = int((trials["feedbackType"] > 0).sum())
         session.save()
 
+    def columns(self, session: Any, trials: pd.DataFrame) -> None:
+        """Add trials as a file per column."""
+        self.source.trials[str(session.pk)] = trials
+        for name in trials.columns:
+            self.file(session, "alf", f"trials.{name}.npy", to_bytes(trials[name].to_numpy()))
+
     def spikes(self, session: Any, spikes: dict[str, Any]) -> UUID:
-        from io import BytesIO
 
         from bregma.alyx.experiments.models import ProbeInsertion
 
         insertion = ProbeInsertion.objects.create(session=session, name="probe00")
         self.source.spikes[str(insertion.pk)] = spikes
         for name, values in spikes.items():
-            stream = BytesIO()
-            np.save(stream, values)
-            self.file(session, "alf/probe00", f"spikes.{name}.npy", stream.getvalue())
+            self.file(session, "alf/probe00", f"spikes.{name}.npy", to_bytes(values))
         return insertion.pk
 
 
@@ -232,7 +238,8 @@ def _record(make: Builder, world: World) -> None:
     unplaced = make_spikes(None, n_units=5)
     world.plain_pid = make.spikes(world.plain, {name: unplaced[name] for name in ("times", "clusters")})
     world.choiceless = make.session(world.private, 19, protocol="imported")
-    make.file(world.choiceless, "alf", "trials.feedbackType.npy", b"not looked at")
+    make.columns(world.choiceless, trials[["feedbackType", "goCue_times", "response_times"]])
+    world.choiceless_pid = make.spikes(world.choiceless, make_spikes(trials))
 
 
 def _care(world: World) -> None:

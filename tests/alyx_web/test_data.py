@@ -135,6 +135,20 @@ def test_the_stored_rate_is_that_of_the_spikes(as_user: Any, world: Any) -> None
     assert stored == pytest.approx(computed.datasets["bins"]["rate"], rel=1e-4, abs=1e-4)
 
 
+def test_events_without_choices_have_responses(as_user: Any, world: Any) -> None:
+    from django.db import connection
+
+    from bregma.pipelines.results import load_psths
+
+    stored = load_psths(connection, world.choiceless_pid)
+    assert stored is not None
+    assert (stored.event, stored.n_events) == ("goCue_times", 75)
+    for event in ("goCue_times", "response_times"):
+        query = {"pid": world.choiceless_pid, "unit": 3, "event": event}
+        for figure in ("psth", "raster"):
+            assert fetch(as_user("alice"), session_data(world.choiceless, figure, **query))["spec"], (event, figure)
+
+
 class NoResults:
     """A database in which nothing has been analysed."""
 

@@ -109,6 +109,15 @@ def test_trials_without_choices_say_what_is_missing(as_user: Any, world: Any) ->
     assert 'data-chart="psychometric"' not in page
 
 
+def test_trials_without_choices_still_offer_their_events(as_user: Any, world: Any) -> None:
+    page = read(as_user("alice"), session_url(world.choiceless))
+    for event, title in (("goCue_times", "go cue"), ("response_times", "response")):
+        assert f'<option value="{event}"' in page
+        assert f">{title}</option>" in page
+    assert page.count("<option") == 2
+    assert 'data-chart="raster"' in page
+
+
 def test_a_session_that_waits_for_a_worker_says_so_and_asks_again(as_user: Any, world: Any) -> None:
     client = as_user("alice")
     assert "Being analysed." in read(client, session_url(world.waiting))
@@ -146,7 +155,7 @@ def test_a_failed_analysis_is_shown_with_its_reason(as_user: Any, world: Any) ->
 def test_sessions_are_filtered_and_a_part_is_answered_to_htmx(as_user: Any, world: Any) -> None:
     client = as_user("alice")
     part = read(client, f"{reverse('results:sessions')}?ephys=1", **{"hx-request": "true"})
-    assert "2 sessions" in part
+    assert "3 sessions" in part
     assert "<html" not in part
     assert "1 session<" in read(client, f"{reverse('results:sessions')}?first=2024-03-05&last=2024-03-05")
     assert f"{world.trained.pk}" in read(client, f"{reverse('results:sessions')}?search={world.trained.pk}")
