@@ -1,7 +1,7 @@
 """ONE beside the reference client: import, open two hundred thousand datasets, search them.
 
-Both do the same work in processes of their own; the figure is CPU seconds, smallest of the rounds. The reference is taken
-from the environment that BREGMA_PEER_ONE names (`make peer` makes one in .peer/one).
+Both do the same work in processes of their own; the figure is CPU seconds, smallest of the rounds. The reference is
+taken from the environment that BREGMA_PEER_ONE names (`make peer` makes one in .peer/one).
 """
 
 import os

@@ -194,6 +194,7 @@ def wait_for_signal() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)  # a script's background job inherits it ignored
     try:
         signal.pause()
     except KeyboardInterrupt:
