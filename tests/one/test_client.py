@@ -177,6 +177,22 @@ def test_a_server_that_does_not_answer_is_named(make_client, alyx):
         make_client(token=TOKEN).rest("sessions", "list")
 
 
+def test_an_address_where_nobody_ever_answered_is_given_up_within_two_seconds(make_client, alyx, waits):
+    alyx.answers = [httpx.ConnectError("refused")] * 4
+    with pytest.raises(ServerUnavailable, match="BREGMA_URL"):
+        make_client(token=TOKEN).rest("sessions", "list")
+    assert len(waits) == 2
+    assert sum(waits) < 2
+
+
+def test_a_server_that_answered_before_is_waited_for(make_client, alyx, waits):
+    client = make_client(token=TOKEN)
+    client.rest("sessions", "list")
+    alyx.answers = [httpx.ConnectError("refused")] * 3
+    client.rest("sessions", "list")
+    assert len(waits) == 3
+
+
 def test_a_creation_that_may_have_arrived_is_not_repeated(make_client, alyx):
     alyx.answers = [httpx.ReadTimeout("slow")]
     with pytest.raises(ServerUnavailable):
@@ -247,4 +263,4 @@ def test_many_threads_renew_a_stale_token_once(make_client, alyx):
 
 
 def test_patience_has_a_readable_form():
-    assert repr(Retry(attempts=3)) == "Retry(attempts=3, longest=300.0)"
+    assert repr(Retry(attempts=3)) == "Retry(attempts=3, first=3, longest=300.0)"

@@ -32,6 +32,7 @@ class Connection:
     """
 
     _http: httpx.Client | None
+    _reached: bool
     _lock: threading.Lock
 
     def __init__(
@@ -81,24 +82,27 @@ class Connection:
         import httpx
 
         for attempt in range(1, self.retry.attempts + 1):
-            last = attempt == self.retry.attempts
             try:
                 response = self.http.request(method, url, json=data, headers=headers, follow_redirects=True)
             except httpx.TransportError as error:
                 unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                last = self.retry.is_last(attempt, reached=self._reached or not unsent)
                 if last or not (unsent or method in _REPEATABLE):
                     raise ServerUnavailable(
-                        f"{self.base_url} does not answer ({error}); check the address and that the server runs"
+                        f"{self.base_url} does not answer ({error}); check the address (BREGMA_URL, "
+                        "or ONE(base_url=…)) and that the server runs"
                     ) from error
                 self.retry.wait(attempt)
                 continue
-            if response.status_code not in BUSY or last:
+            self._reached = True
+            if response.status_code not in BUSY or attempt == self.retry.attempts:
                 break
             self.retry.wait(attempt, response.headers.get("Retry-After"))
         return response
 
     def _prepare(self) -> None:
         self._http = None
+        self._reached = False
         self._lock = threading.Lock()
 
 

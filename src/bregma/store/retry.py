@@ -24,6 +24,8 @@ class Retry:
     ----------
     attempts : int
         How many requests at most.
+    first : int
+        How many requests at most to a server that never answered: a wrong address should be told at once.
     longest : float
         No wait is longer than this many seconds.
     sleep : callable
@@ -31,8 +33,13 @@ class Retry:
     """
 
     attempts: int = 8
+    first: int = 3
     longest: float = 300.0
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    def is_last(self, attempt: int, *, reached: bool) -> bool:
+        """Tell whether to give up after a request that found nobody; a server that answered before may come back."""
+        return attempt >= (self.attempts if reached else min(self.first, self.attempts))
 
     def wait(self, attempt: int, retry_after: str | None = None) -> None:
         """Wait before the next request.
