@@ -61,3 +61,20 @@ def test_a_wrong_database_url_is_one_line(tmp_path: Path, monkeypatch: pytest.Mo
     assert done.returncode == 1
     assert "BREGMA_DATABASE_URL" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_up_ends_cleanly_when_asked_before_it_is_ready(tmp_path: Path) -> None:
+    import signal
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="bregma-up-", ignore_cleanup_errors=True) as folder:
+        command = [sys.executable, "-m", "bregma", "--home", folder, "up", "--port", "0", "--workers", "0"]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        assert "tables" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+        left = bregma(Path(folder), "status", "--json")
+    assert process.returncode != 0
+    assert "Traceback" not in said
+    assert json.loads(left.stdout)["processes"] == []

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import socket
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 8000
 READY_SECONDS = 60.0
 THREADS = 8
+ENDING = (signal.SIGINT, signal.SIGTERM)
+VERSIONED = ("django", "datajoint", "vtk", "numpy")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Plan:
 
 def up(
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the installation.", envvar="BREGMA_HOME")] = None,
-    port: Annotated[int, typer.Option(help="Port of the pages and the REST API.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(help="Port of the pages and the REST API; 0 takes a free one.")] = DEFAULT_PORT,
     workers: Annotated[int, typer.Option(help="Processes that analyse new data.", min=0)] = 1,
 ) -> None:
     """Run PostgreSQL, the pages and the workers until Ctrl-C."""
@@ -59,7 +64,7 @@ def up(
     if data_dir is not None:
         os.environ["BREGMA_HOME"] = str(data_dir.expanduser().resolve())
     check_port(port)
-    plan = Plan(port=port, workers=workers)
+    plan = Plan(port=port or free_port(), workers=workers)
     with running(Home.default(), plan):
         say(f"bregma is at {plan.url} (Ctrl-C ends it)")
         say("first time here? in another terminal: bregma user create NAME --superuser")
@@ -81,6 +86,7 @@ def running(home: Home, plan: Plan) -> Iterator[None]:
     from bregma.services.supervisor import Supervisor
 
     os.environ.update(BREGMA_HOME=str(home.root), BREGMA_URL=plan.url)
+    end_on_signals()
     with Supervisor(home, url=plan.url, viewer_url=plan.viewer_url) as supervisor:
         from bregma.alyx.installation import prepare
 
@@ -121,7 +127,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     """Say what runs, where, and in which version; exit status 1 when nothing runs."""
     from bregma import __version__
     from bregma.services.home import Home
-    from bregma.services.postgres import database_url, postgres_pid
+    from bregma.services.postgres import VERSION, database_url, postgres_pid
     from bregma.services.supervisor import State
 
     home = Home.default()
@@ -132,7 +138,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         "home": str(home.root),
         "url": state.url if state and live else None,
         "viewer": (state.viewer_url or None) if state and live else None,
-        "database": "cluster of BREGMA_DATABASE_URL" if database_url() else "embedded",
+        "database": "cluster of BREGMA_DATABASE_URL" if database_url() else f"embedded PostgreSQL {VERSION}",
+        **installed_versions(),
     }
     server = postgres_pid(home)
     rows: list[dict[str, str | int]] = [{"process": "postgres", "pid": server}] if server else []
@@ -144,6 +151,15 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         print_rows(rows, as_json=False)
     if not live:
         raise typer.Exit(1)
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the versions of Python and of what carries most weight; of what is not installed, nothing."""
+    versions = {"python": platform.python_version()}
+    for package in VERSIONED:
+        with suppress(PackageNotFoundError):
+            versions[package] = package_version(package)
+    return versions
 
 
 def worker(
@@ -187,18 +203,26 @@ def wait_for_port(port: int, log: Path) -> None:
     raise CommandFailed(f"the pages did not come up in {READY_SECONDS:.0f} s; their log is {log}")
 
 
-def wait_for_signal() -> None:
-    """Wait until a person presses Ctrl-C or the system asks us to end."""
+def end_on_signals() -> None:
+    """Let Ctrl-C and the system's request to end unwind what runs, so that processes are ended in order.
+
+    Set explicitly: a background job of a script inherits Ctrl-C as ignored.
+    """
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)  # a script's background job inherits it ignored
+    for name in ENDING:
+        signal.signal(name, end)
+
+
+def wait_for_signal() -> None:
+    """Wait until a person presses Ctrl-C or the system asks us to end."""
     try:
         signal.pause()
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the clean end short
+        for name in ENDING:
+            signal.signal(name, signal.SIG_IGN)  # a second Ctrl-C must not cut the clean end short
 
 
 def address() -> str:

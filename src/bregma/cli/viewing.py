@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bregma.cli.output import say
+from bregma.cli.output import print_record, say
 
 if TYPE_CHECKING:
     from bregma.viewer import Scene
@@ -24,12 +24,13 @@ def view(
     phantom: Annotated[bool, typer.Option("--phantom", help="A labelled phantom when there is no atlas.")] = False,
     host: Annotated[str, typer.Option(help="Address to serve the page on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the brain in a page, or draw it into a PNG."""
     scene = make_scene(atlas, units, tuple(region or DEFAULT_REGIONS), phantom=phantom)
     if out is not None:
         scene.save(out)
-        print(out)
+        print_record({"picture": out}, as_json=as_json)
         return
     from bregma.viewer.web import serve
 
