@@ -45,6 +45,7 @@ INSTALLED_APPS += [app for app in ("bregma.alyx.results", "bregma.alyx.web") if 
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "bregma.alyx.web.gate.Gate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -121,6 +122,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 X_FRAME_OPTIONS = "DENY"
+BREGMA_MOST_BODY_BYTES = 32 * 1024**2  # thousands of files can be registered at once
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
@@ -142,12 +144,17 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
         "rest_framework.authentication.TokenAuthentication",
     ],
+    "DEFAULT_PARSER_CLASSES": [
+        "bregma.alyx.api.parsers.StrictJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["bregma.alyx.api.permissions.PolicyPermission"],
     "DEFAULT_PAGINATION_CLASS": "bregma.alyx.api.pagination.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["bregma.alyx.api.filters.DocumentedFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["bregma.alyx.api.throttles.RequestThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "550/minute", "log_in": "10/minute"},
     "EXCEPTION_HANDLER": "bregma.alyx.api.errors.answer",
     "NUM_PROXIES": 1 if _is_https else 0,
