@@ -9,10 +9,11 @@ import webbrowser
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import platformdirs
 import typer
+from tqdm import tqdm
 
 from bregma.cli.installation import DEFAULT_PORT, Plan, free_port, running, wait_for_port, wait_for_signal
 from bregma.cli.output import print_record, say
@@ -53,6 +54,22 @@ class Lab:
         return self.home.root / "brain.png"
 
 
+class Progress:
+    """One bar per stage, where a person looks on."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[NoReturn] | None = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage is."""
+        if self._bar is None or self._bar.desc != f"  {stage}: ":
+            self._bar = tqdm(desc=f"  {stage}", total=total, disable=None, leave=False)
+        self._bar.update(done - self._bar.n)
+        if done >= total:
+            self._bar.close()
+            self._bar = None
+
+
 def demo(
     check: Annotated[bool, typer.Option("--check", help="Verify every stage, then end.")] = False,
     data: Annotated[list[Path] | None, typer.Option(help="Folder of ALF sessions of your own; repeatable.")] = None,
@@ -67,7 +84,7 @@ def demo(
     home = demo_home().make()
     lab = Lab(home, make_plan(home, port, atlas), data or [], atlas)
     with lab.stage("recordings"):
-        prepare(home.demo)
+        prepare(home.demo, Progress())
     say("servers ...")
     start = time.perf_counter()
     with running(home, lab.plan):
@@ -116,7 +133,7 @@ def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
     ensure_account(VISITOR, superuser=True)
     one = ONE(base_url=lab.plan.url, token=token_for(VISITOR), cache_dir=lab.home.cache / "one")
     with lab.stage("replay"):
-        summary = replay(one, lab.home.demo, lab.data, show_progress)
+        summary = replay(one, lab.home.demo, lab.data, Progress())
     with lab.stage("analyses"):
         jobs = wait_for_workers()
     with lab.stage("brain"):
@@ -158,14 +175,6 @@ def visitor_link(lab: Lab) -> str:
     from bregma.alyx.accounts import sign_in_link
 
     return sign_in_link(VISITOR, lab.plan.url)
-
-
-def show_progress(stage: str, done: int, total: int) -> None:
-    """Draw a bar where a person looks on."""
-    if sys.stderr.isatty() and total > 1:
-        filled = "█" * (24 * done // total)
-        sys.stderr.write(f"\r  {stage:<10} {filled:<24} {done}/{total} " + ("\n" if done == total else ""))
-        sys.stderr.flush()
 
 
 def print_summary(lab: Lab, summary: Summary, checks: Sequence[Check], *, as_json: bool) -> None:
