@@ -60,6 +60,18 @@ def test_training_has_a_day_per_session_with_a_link(as_user: Any, world: Any) ->
     assert all(0 <= value <= 100 for value in days["performance_easy"])
 
 
+def test_a_subject_without_training_gets_words_instead_of_a_figure(as_user: Any, world: Any) -> None:
+    from bregma.alyx.subjects.models import Subject
+
+    mouse = Subject.objects.create(nickname="NEW_01", lab=world.subject.lab)
+    for name in ("training", "trials", "weights", "water"):
+        chart = fetch(as_user("alice"), subject_data(mouse, name))
+        assert chart["message"].endswith(" yet."), name
+    page = as_user("alice").get(reverse("results:subject", args=[mouse.pk])).content.decode()
+    assert "No training session of this subject has been analysed yet." in page
+    assert "Lapse rate" not in page
+
+
 @pytest.mark.parametrize("name", ["threshold", "bias", "lapse_low", "lapse_high", "median_reaction_time"])
 def test_each_parameter_has_a_figure(as_user: Any, world: Any, name: str) -> None:
     url = reverse("results:subject-parameter", args=[world.subject.pk, name])

@@ -27,6 +27,7 @@ def describe_subject(connection: Any, user: User, subject: Subject) -> Facts:
         "subject": subject,
         "status": days[-1].status if days else "",
         "sessions": sessions,
+        "analysed": bool(days),
         "source": source_of(subject),
         "data": _addresses(subject),
         "files": _files(subject, ("training", "trials", "weights", "water")),

@@ -144,7 +144,7 @@ def _bands(bands: Columns) -> Json:
 def band_columns(dates: Sequence[Any], statuses: Sequence[str]) -> Columns:
     """Join days of one status into bands; a band reaches to the first day of the next one."""
     starts = [i for i in range(len(dates)) if i == 0 or statuses[i] != statuses[i - 1]]
-    ends = [*starts[1:], len(dates) - 1]
+    ends = [*starts[1:], len(dates) - 1][: len(starts)]
     return columns(
         start=[dates[i] for i in starts],
         end=[dates[i] for i in ends],
