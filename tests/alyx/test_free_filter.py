@@ -86,6 +86,13 @@ def test_lists_of_ids_are_read_as_clients_write_them(client: APIClient, world: W
         "users__auth_token__key__startswith,0",
         "users__is_superuser,true",
         "users__last_login__isnull,true",
+        "number__gt,None",
+        "number__in,None",
+        "subject__contains,KS014",
+        "users__range,[1, 2]",
+        "start_time__year,99999",
+        "start_time__year,99999999999999999999",
+        f"json__{'__'.join('a' * 500)},1",
         "data_dataset_session_related__file_records__data_repository__json__x,1",
         "subject__lab__subject__lab__subject__lab__subject__lab__name,x",
         ",".join("number,1" for _ in range(11)),
@@ -102,6 +109,13 @@ def test_the_public_does_not_search_through_relations(client_of: Clients, client
     assert visitor.get("/sessions", {"django": "subject__nickname,KS014"}).status_code == 200
     assert visitor.get("/sessions", {"django": "users__username,alice"}).status_code == 400
     assert visitor.get("/sessions", {"django": "subject__weighings__weight__gt,1"}).status_code == 400
+
+
+@pytest.mark.parametrize("endpoint", ["labs", "projects", "sessions"])
+def test_the_public_does_not_search_backwards_into_rows_it_may_not_read(client_of: Clients, endpoint: str) -> None:
+    path = "projects__session" if endpoint == "sessions" else "session"
+    answer = client_of("visitor").get(f"/{endpoint}", {"django": f"{path}__narrative__startswith,a"})
+    assert answer.status_code == 400, answer.content
 
 
 @given(st.text(max_size=60))

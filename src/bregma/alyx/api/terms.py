@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import models
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, FieldError, ValidationError
+from django.db import connection, models
 from django.utils.dateparse import parse_date, parse_datetime
 
 from bregma.alyx import policy
@@ -52,6 +52,7 @@ PARTS_OF_TIME = {"date": "date", "year": "int", "month": "int", "day": "int", "h
 CONSTANTS = {"none": None, "true": True, "false": False}
 MOST_TERMS = 10
 MOST_HOPS = 6
+MOST_KEYS = 20
 WAY_OUT = "write field,value,field,value ... with fields such as subject__nickname or start_time__gte"
 
 
@@ -94,9 +95,21 @@ def apply_terms(rows: models.QuerySet[Row], text: str, user: policy.User, *, pre
     """
     model = rows.model
     for term in parse_terms(text, model, user, prefix=prefix):
-        found = model._default_manager.order_by().filter(**{term.path: term.value}).values("pk")
+        found = _find(model, term)
         rows = rows.exclude(pk__in=found) if term.excludes else rows.filter(pk__in=found)
     return rows
+
+
+def _find(model: type[models.Model], term: Term) -> models.QuerySet[Any, Any]:
+    """Return the keys of the rows that fulfil a condition, once it is sure that it can be written as SQL."""
+    try:
+        found = model._default_manager.order_by().filter(**{term.path: term.value}).values("pk")
+        found.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return model._default_manager.none().values("pk")
+    except (FieldError, ValueError, TypeError, OverflowError) as error:
+        raise InvalidRequest(f"{term.path} cannot be compared with {str(term.value)[:100]!r}: {error}") from error
+    return found
 
 
 def parse_terms(text: str, model: type[models.Model], user: policy.User, *, prefix: str = "") -> list[Term]:
@@ -134,6 +147,8 @@ def resolve(path: str, model: type[models.Model], user: policy.User) -> Target:
 def _target(column: Any, rest: list[str], path: str) -> Target:
     lookup = rest.pop() if rest and rest[-1] in LOOKUPS else "exact"
     if isinstance(column, models.JSONField):
+        if len(rest) > MOST_KEYS:
+            raise InvalidRequest(f"{path[:200]!r} goes too deep; at most {MOST_KEYS} keys")
         if not all(re.fullmatch(r"[\w -]+", key) for key in rest):
             raise InvalidRequest(f"{path!r} has a key that is not made of letters, digits and underscores")
         return Target(column, None, lookup)
@@ -162,9 +177,14 @@ def _check_allowed(model: type[models.Model], column: Any, path: str, user: poli
     if column.is_relation:
         related = column.related_model
         refused = related is None or related._meta.app_label not in ROOM
-        refused = refused or (not policy.is_member(user) and column.name not in PUBLIC_HOPS)
+        refused = refused or (not policy.is_member(user) and not _leads_to_public(column))
     if refused:
         raise InvalidRequest(f"{path!r} may not be searched: {column.name!r} is closed to filters")
+
+
+def _leads_to_public(column: Any) -> bool:
+    """Tell whether the public may cross a relation: never backwards, to rows that it may not read."""
+    return column.name in PUBLIC_HOPS and not column.auto_created
 
 
 def _convert(text: str, target: Target) -> object:
