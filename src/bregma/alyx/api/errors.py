@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -79,7 +79,7 @@ def _as_validation(exc: Exception) -> Exception:
     """Write what the tables refuse as the framework writes what serializers refuse."""
     if isinstance(exc, ValidationError):
         return exceptions.ValidationError(_by_field(exc))
-    if isinstance(exc, IntegrityError):
+    if isinstance(exc, IntegrityError | DataError):
         logger.warning("refused by the database: %s", exc)
         return exceptions.ValidationError({"non_field_errors": [_first_line(exc)]})
     return exc
@@ -91,5 +91,5 @@ def _by_field(exc: ValidationError) -> dict[str, list[str]]:
     return {("non_field_errors" if name == "__all__" else name): texts for name, texts in exc.message_dict.items()}
 
 
-def _first_line(exc: IntegrityError) -> str:
+def _first_line(exc: IntegrityError | DataError) -> str:
     return f"The database refused this: {str(exc).splitlines()[0]}"

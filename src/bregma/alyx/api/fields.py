@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 class NaiveDateTimeField(serializers.DateTimeField):
     """A moment without its offset: UTC, as ``2024-01-31T12:00:00``."""
 
+    default_error_messages = {"far": "Years must be from 2 to 9998."}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """Read a moment; one that has no date in some time zone could be stored but never read again."""
+        try:
+            moment = super().to_internal_value(value)
+        except OverflowError:
+            self.fail("far")
+        if not 1 < moment.year < 9999:
+            self.fail("far")
+        return moment
+
     def to_representation(self, value: Any) -> Any:
         """Write a moment in ISO 8601."""
         if not value:
@@ -28,6 +41,19 @@ class NaiveDateTimeField(serializers.DateTimeField):
         if isinstance(value, datetime):
             value = value.astimezone(UTC).replace(tzinfo=None)
         return str(value) if isinstance(value, str) else value.isoformat()
+
+
+class FiniteFloatField(serializers.FloatField):
+    """A number that JSON can carry."""
+
+    default_error_messages = {"infinite": "A finite number is required."}
+
+    def to_internal_value(self, data: Any) -> float:
+        """Read a number; ``nan`` and ``inf`` are none."""
+        number = super().to_internal_value(data)
+        if not isfinite(number):
+            self.fail("infinite")
+        return number
 
 
 @extend_schema_field({"type": "string", "enum": QC.names})

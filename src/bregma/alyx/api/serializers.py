@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models
 from rest_framework import serializers
 
-from bregma.alyx.api.fields import NaiveDateTimeField
+from bregma.alyx.api.fields import FiniteFloatField, NaiveDateTimeField
 from bregma.alyx.misc.models import LabMember
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class WireSerializer(serializers.ModelSerializer[Row]):
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.DateTimeField: NaiveDateTimeField,
+        models.FloatField: FiniteFloatField,
     }
 
 

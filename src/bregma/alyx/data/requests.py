@@ -241,7 +241,7 @@ def _size(text: str | None, name: str) -> int | None:
         return None
     try:
         return int(float(str(text)))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InvalidRequest(f"{text!r} is not the size of {name} in bytes") from error
 
 
