@@ -58,16 +58,18 @@ class Progress:
     """One bar per stage, where a person looks on."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[NoReturn] | None = None
+        self._stage = ""
+        self._bar: tqdm[NoReturn] = tqdm(disable=True)
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage is."""
-        if self._bar is None or self._bar.desc != f"  {stage}: ":
+        if self._stage != stage:
+            self._bar.close()
+            self._stage = stage
             self._bar = tqdm(desc=f"  {stage}", total=total, disable=None, leave=False)
         self._bar.update(done - self._bar.n)
         if done >= total:
             self._bar.close()
-            self._bar = None
 
 
 def demo(

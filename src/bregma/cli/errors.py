@@ -17,10 +17,12 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "bregma.atlas.errors": ("AtlasError",),
         "bregma.viewer.errors": ("ViewerError",),
         "bregma.demo.errors": ("DemoError",),
+        "bregma.services.home": ("HomeUnusable",),
         "bregma.services.postgres": ("DatabaseError",),
         "bregma.services.supervisor": ("AlreadyRunning",),
         "bregma.cli.errors": ("CommandFailed",),
         "bregma.alyx.accounts": ("AccountError",),
+        "bregma.alyx.installation": ("NotInstalled",),
     }
     return tuple(
         getattr(sys.modules[module], name)
