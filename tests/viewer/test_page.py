@@ -1,3 +1,4 @@
+import http.client
 import io
 import signal
 import subprocess
@@ -54,6 +55,26 @@ def test_the_page_is_served_quietly_and_stops_on_sigterm(running: Running) -> No
     process.send_signal(signal.SIGTERM)
     output, complaints = process.communicate(timeout=20)
     assert (process.returncode, output, complaints) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "evil.example:{port}", "Origin": "http://evil.example:{port}"}, 403),
+        ({"Origin": "http://127.0.0.1:{port}"}, 101),
+        ({}, 101),
+    ],
+)
+def test_pages_of_other_sites_do_not_reach_the_viewer(running: Running, headers: dict[str, str], status: int) -> None:
+    port = int(running[0].rstrip("/").rpartition(":")[2])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    upgrade |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    connection.request("GET", "/ws", headers=upgrade | {k: v.format(port=port) for k, v in headers.items()})
+    assert connection.getresponse().status == status
+    connection.close()
 
 
 def shown_picture(page: Any) -> np.ndarray:

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from bregma.viewer.render.window import Window
@@ -20,6 +21,7 @@ _QUIET = {"TRAME_ARGS": "", "WSLINK_READY_MSG": ""}
 _SECONDS_TO_ENCODE = 0.03
 _TIMES_TO_LOOK = 200
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+ANY_HOST = ("0.0.0.0", "::")  # noqa: S104 - who serves there is known by any name
 
 
 def serve(
@@ -57,6 +59,7 @@ async def _serve(scene: Scene, window: Window, address: tuple[str, int], ready: 
 
     server: Any = get_server(f"bregma-{uuid4().hex}", client_type="vue3")
     page = Page(server, scene, window)
+    server.controller.on_server_bind.add(lambda bound, **_: bound.app.middlewares.append(_refuse_strangers(address[0])))
     server.controller.on_server_ready.add(lambda **_: _hasten(server))
     if ready is not None:
         announce = ready
@@ -80,6 +83,28 @@ async def _serve(scene: Scene, window: Window, address: tuple[str, int], ready: 
             await listening
     finally:
         page.close()
+
+
+def _refuse_strangers(host: str) -> Any:
+    """Make a middleware that answers only to pages of our own.
+
+    A browser lets a page of any site talk to a WebSocket of this machine. It says which site that is, in Origin,
+    and the name that it was told to connect to, in Host.
+    """
+    from aiohttp import web
+
+    known = {host, "localhost", "127.0.0.1", "::1"}
+
+    @web.middleware
+    async def check(request: web.Request, handler: Any) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        is_known = host in ANY_HOST or urlsplit(f"//{request.host}").hostname in known
+        if not is_known or (origin is not None and urlsplit(origin).netloc != request.host):
+            raise web.HTTPForbidden(text="only the viewer's own page may talk to it; open its address")
+        response: web.StreamResponse = await handler(request)
+        return response
+
+    return check
 
 
 def _hasten(server: Any) -> None:
