@@ -78,3 +78,52 @@ def test_up_ends_cleanly_when_asked_before_it_is_ready(tmp_path: Path) -> None:
     assert process.returncode != 0
     assert "Traceback" not in said
     assert json.loads(left.stdout)["processes"] == []
+
+
+def one_line_of(done: subprocess.CompletedProcess[str], status: int = 1) -> str:
+    """Return the only line that a refused command said."""
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    return line
+
+
+@pytest.mark.parametrize("name", ["file", "file/inside"])
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    line = one_line_of(bregma(tmp_path / name, "up", "--port", "0"))
+    assert str(tmp_path / name) in line
+    assert "--home" in line
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "web"])
+def test_a_port_that_is_none_is_misuse(tmp_path: Path, port: str) -> None:
+    done = bregma(tmp_path, "up", "--port", port)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("token", "alice"), ("link", "alice"), ("create", "alice", "--password", "secret")])
+def test_an_account_of_no_installation_is_refused_and_nothing_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("BREGMA_DATABASE_URL", raising=False)
+    line = one_line_of(bregma(tmp_path / "lab", "user", *words))
+    assert f"no installation in {tmp_path / 'lab'}" in line
+    assert "bregma up" in line
+    assert not (tmp_path / "lab").exists()
+
+
+@pytest.mark.parametrize("day", ["21.08.2020", "2020-13-01", "yesterday"])
+def test_a_day_that_is_none_is_named_with_the_form_to_use(tmp_path: Path, day: str) -> None:
+    line = one_line_of(bregma(tmp_path, "session", "search", "--since", day))
+    assert repr(day) in line
+    assert "YYYY-MM-DD" in line
+
+
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    units = tmp_path / "nothing.npz"
+    done = bregma(tmp_path, "view", "--units", str(units), "--phantom", "--out", str(tmp_path / "brain.png"))
+    assert done.returncode == 1
+    assert str(units) in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr

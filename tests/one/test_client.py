@@ -185,6 +185,12 @@ def test_an_address_where_nobody_ever_answered_is_given_up_within_two_seconds(ma
     assert sum(waits) < 2
 
 
+def test_an_address_without_a_protocol_is_told_at_once(waits):
+    with pytest.raises(ServerUnavailable, match=r"alyx\.test is no address; write http:// or https://"):
+        AlyxClient("alyx.test", token="t").rest("sessions", "list")
+    assert waits == []
+
+
 def test_a_server_that_answered_before_is_waited_for(make_client, alyx, waits):
     client = make_client(token=TOKEN)
     client.rest("sessions", "list")
@@ -215,6 +221,11 @@ def test_a_creation_that_did_not_leave_is_repeated(make_client, alyx):
             "Ask",
         ),
         (httpx.Response(404, json={"detail": "No Session matches."}), RecordNotFound, "No Session matches"),
+        (
+            httpx.Response(404, text="<html>", headers={"Content-Type": "text/html"}),
+            RecordNotFound,
+            "check it",
+        ),
         (httpx.Response(400, json={"lab": ["This field is required."]}), ResponseError, "field is required"),
         (httpx.Response(500, text="<html>", headers={"Content-Type": "text/html"}), ResponseError, "500"),
         (httpx.Response(200, text="<html>", headers={"Content-Type": "text/html"}), ResponseError, "text/html instead"),

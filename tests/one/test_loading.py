@@ -76,7 +76,7 @@ def test_an_object_in_two_collections_is_ambiguous(one, eid):
 def test_what_is_missing_is_said_with_what_there_is(one, eid):
     with pytest.raises(DatasetNotFound, match=r"did you mean _ibl_wheel\.position\.npy"):
         one.load_dataset(eid, "_ibl_wheel.positions.npy")
-    with pytest.raises(DatasetNotFound, match="there are spikes, trials, wheel"):
+    with pytest.raises(DatasetNotFound, match="there are alf/probe00/spikes, alf/probe01/spikes, alf/trials"):
         one.load_object(eid, "licks")
     with pytest.raises(ObjectNotFound):
         one.load_object(eid, "licks")

@@ -127,7 +127,7 @@ def compose_name(
     parts = NameParts(namespace or None, object, attribute, timescale or None, extra or None, extension)
     name = str(parts)
     if filename_parts(name) != parts:
-        raise InvalidALFName(f"{name!r} would be read as {filename_parts(name)}, not {parts}; change the parts")
+        raise InvalidALFName(f"{name!r} would be read as {filename_parts(name)!r}, not as {parts!r}; change the parts")
     return name
 
 

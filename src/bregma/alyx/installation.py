@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from bregma.services.home import Home
-from bregma.services.postgres import start_postgres
+from bregma.services.postgres import database_url, start_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,11 +14,29 @@ if TYPE_CHECKING:
 WORKER = "worker"
 
 
+class NotInstalled(RuntimeError):
+    """There is no installation in this folder or database yet; the message says how to make one."""
+
+
 def connect() -> Home:
-    """Start the database of this installation if need be, and let Django's models be used in this process."""
-    home = Home.default().make()
-    start_postgres(home)
+    """Start the database of this installation if need be, and let Django's models be used in this process.
+
+    Raises
+    ------
+    NotInstalled
+        If ``bregma up`` has not made its tables.
+    """
+    home = Home.default()
+    place = "the database of BREGMA_DATABASE_URL" if database_url() else str(home.root)
+    missing = f"no installation in {place}; make it with bregma up, or name another folder with bregma --home DIR"
+    if database_url() is None and not (home.postgres / "PG_VERSION").exists():
+        raise NotInstalled(missing)
+    start_postgres(home.make())
     _set_up()
+    from django.db import connection
+
+    if "misc_labmember" not in connection.introspection.table_names():
+        raise NotInstalled(missing)
     return home
 
 

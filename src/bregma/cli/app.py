@@ -12,6 +12,8 @@ import typer
 from bregma.cli import demo, installation, sessions, users, viewing
 from bregma.cli.output import print_record, say
 
+logger = logging.getLogger(__name__)
+
 app = typer.Typer(
     name="bregma",
     help="One system for neurophysiology labs to organize, store, search, analyse and look at their data.",
@@ -61,5 +63,6 @@ def main() -> None:
     try:
         app()
     except expected_errors() as error:
+        logger.info("what went wrong", exc_info=error)
         say(f"bregma: {error}")
         raise SystemExit(1) from error

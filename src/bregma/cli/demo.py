@@ -76,7 +76,9 @@ def demo(
     check: Annotated[bool, typer.Option("--check", help="Verify every stage, then end.")] = False,
     data: Annotated[list[Path] | None, typer.Option(help="Folder of ALF sessions of your own; repeatable.")] = None,
     atlas: Annotated[Path | None, typer.Option(help="Allen annotation volume (NRRD).")] = None,
-    port: Annotated[int, typer.Option(help="Port of the pages; a free one when it is taken.")] = DEFAULT_PORT,
+    port: Annotated[
+        int, typer.Option(help="Port of the pages; a free one when it is taken.", min=0, max=65535)
+    ] = DEFAULT_PORT,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the pages in a browser.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:

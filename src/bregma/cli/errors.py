@@ -6,7 +6,7 @@ import sys
 
 
 def expected_errors() -> tuple[type[Exception], ...]:
-    """Return the roots of the rooms' error trees, of the rooms that were imported so far.
+    """Return the roots of the rooms' error trees, of the rooms that were imported so far, and those of files.
 
     A room that was never imported cannot have raised, so nothing heavy is imported here.
     """
@@ -24,12 +24,13 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "bregma.alyx.accounts": ("AccountError",),
         "bregma.alyx.installation": ("NotInstalled",),
     }
-    return tuple(
+    found = tuple(
         getattr(sys.modules[module], name)
         for module, names in roots.items()
         for name in names
         if module in sys.modules and hasattr(sys.modules[module], name)
     )
+    return OSError, *found
 
 
 class CommandFailed(RuntimeError):

@@ -55,7 +55,9 @@ class Plan:
 
 def up(
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the installation.", envvar="BREGMA_HOME")] = None,
-    port: Annotated[int, typer.Option(help="Port of the pages and the REST API; 0 takes a free one.")] = DEFAULT_PORT,
+    port: Annotated[
+        int, typer.Option(help="Port of the pages and the REST API; 0 takes a free one.", min=0, max=65535)
+    ] = DEFAULT_PORT,
     workers: Annotated[int, typer.Option(help="Processes that analyse new data.", min=0)] = 1,
 ) -> None:
     """Run PostgreSQL, the pages and the workers until Ctrl-C."""

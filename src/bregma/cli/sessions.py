@@ -33,7 +33,7 @@ def search(
     eids, details = connect().search(details=True, **asked)
     rows = [{"eid": str(eid), **_session_row(detail)} for eid, detail in zip(eids, details, strict=True)]
     if not rows:
-        say("no session matches" + (f" {asked}" if asked else ""))
+        say("no session matches" + "".join(f", {name} {_text(value)}" for name, value in asked.items()))
     print_rows(rows, as_json=as_json)
 
 
@@ -63,6 +63,11 @@ def connect() -> ONE:
 
     url, token = local_login()
     return ONE(base_url=url, token=token)
+
+
+def _text(value: Any) -> str:
+    """Write what was asked for as the person wrote it; a range of days with dots for an open end."""
+    return " ".join("…" if part is None else str(part) for part in value) if isinstance(value, list) else repr(value)
 
 
 def _session_row(detail: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def view(
     region: Annotated[list[str] | None, typer.Option(help="Acronym of a region to draw; repeat for several.")] = None,
     phantom: Annotated[bool, typer.Option("--phantom", help="A labelled phantom when there is no atlas.")] = False,
     host: Annotated[str, typer.Option(help="Address to serve the page on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.", min=0, max=65535)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the brain in a page, or draw it into a PNG."""

@@ -57,7 +57,7 @@ def check_answer(response: httpx.Response, *, signed_in: bool) -> Any:
 
 def _fail(response: httpx.Response, *, signed_in: bool) -> None:
     status, detail = response.status_code, describe(response)
-    message = f"{_what(response)}: {status} {detail}"
+    message = f"{_what(response)}: {status} {detail or response.reason_phrase}".removesuffix(".") + "."
     if is_stale_token(response):
         raise AuthenticationError(f"{message} The token is no longer valid: sign in again")
     if status in {401, 403}:
@@ -65,7 +65,8 @@ def _fail(response: httpx.Response, *, signed_in: bool) -> None:
             raise PermissionRefused(f"{message} Ask the owner of the data or the lab's administrator for access")
         raise AuthenticationError(f"{message} Sign in first: ONE(username=…, password=…) or set BREGMA_TOKEN")
     if status == 404:
-        raise RecordNotFound(message, status=status, detail=detail)
+        hint = "" if detail else " There is no such address; check it, and that it is an Alyx server"
+        raise RecordNotFound(message + hint, status=status, detail=detail)
     if status in BUSY:
         raise ServerUnavailable(f"{message} The server is busy; try again later")
     raise ResponseError(message, status=status, detail=detail)

@@ -84,6 +84,10 @@ class Connection:
         for attempt in range(1, self.retry.attempts + 1):
             try:
                 response = self.http.request(method, url, json=data, headers=headers, follow_redirects=True)
+            except httpx.UnsupportedProtocol as error:
+                raise ServerUnavailable(
+                    f"{self.base_url} is no address; write http:// or https:// before it"
+                ) from error
             except httpx.TransportError as error:
                 unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
                 last = self.retry.is_last(attempt, reached=self._reached or not unsent)

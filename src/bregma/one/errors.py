@@ -56,6 +56,10 @@ class InvalidTables(ONEError, ValueError):
     """A cache table is damaged or not one."""
 
 
+class InvalidDate(ONEError, ValueError):
+    """A day to search for is not one, or a range of days ends before it begins."""
+
+
 class SessionNotFound(ONEError, LookupError):
     """No session answers to an id, path or reference."""
 

@@ -108,8 +108,8 @@ def _parts(session: object) -> SessionParts:
         return _from_fields(match.groupdict(), match["date"]) if match else session_path_parts(_as_path(session))
     except (InvalidALFName, KeyError, ValueError) as error:
         raise SessionNotFound(
-            f"{session!r} does not name a session; give an id, a path lab/Subjects/subject/YYYY-MM-DD/NNN, or "
-            "a reference YYYY-MM-DD_n_subject"
+            f"{session!r} does not name a session; give an id, a path "
+            "[lab/Subjects/]subject/YYYY-MM-DD/NNN, or a reference YYYY-MM-DD_n_subject"
         ) from error
 
 

@@ -132,13 +132,18 @@ def expect_one_object(found: list[Dataset], wanted: str, available: Iterable[Dat
         If there are several objects or collections; names them.
     """
     if not found:
-        objects = sorted({dataset.parts.object for dataset in available if dataset.parts})
+        objects = sorted({_place(dataset) for dataset in available if dataset.parts})
         raise DatasetNotFound(f"no object {wanted}; there are {', '.join(objects) or 'none'}")
     for what in ("collection", "object"):
         values = sorted({_value(dataset, what) for dataset in found})
         if len(values) > 1:
             raise AmbiguousDataset(f"{wanted} is in several {what}s: {', '.join(map(repr, values))}; name one")
     return found
+
+
+def _place(dataset: Dataset) -> str:
+    """Name the object of a dataset with its collection, as in ``alf/probe00/spikes``."""
+    return "/".join(part for part in (dataset.collection, _value(dataset, "object")) if part)
 
 
 def _value(dataset: Dataset, what: str) -> str:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from bregma.one.errors import InvalidDate
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -66,16 +68,19 @@ def parse_date_range(value: object) -> tuple[date, date]:
 
     Raises
     ------
-    ValueError
-        If it is neither.
+    InvalidDate
+        If it is neither, or the days are in the wrong order.
     """
     if isinstance(value, (str, date)):
         day = _day(value)
         return day, day
-    if isinstance(value, (list, tuple)) and len(value) == 2:
-        first, last = value
-        return (FIRST_DAY if first is None else _day(first), LAST_DAY if last is None else _day(last))
-    raise ValueError(f"date_range {value!r} is neither a day 'YYYY-MM-DD' nor a pair of days [first, last]")
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise InvalidDate(f"date_range {value!r} is neither a day 'YYYY-MM-DD' nor a pair of days [first, last]")
+    first = FIRST_DAY if value[0] is None else _day(value[0])
+    last = LAST_DAY if value[1] is None else _day(value[1])
+    if last < first:
+        raise InvalidDate(f"date_range begins on {first} and ends before, on {last}; give the first day first")
+    return first, last
 
 
 def as_list(value: object) -> list[Any]:
@@ -86,7 +91,12 @@ def as_list(value: object) -> list[Any]:
 def _day(value: object) -> date:
     if isinstance(value, datetime):
         return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise InvalidDate(f"{value!r} is not a day; write YYYY-MM-DD, such as 2020-08-21") from None
 
 
 def _complete(term: str, known: list[str]) -> str:

@@ -10,6 +10,10 @@ from pathlib import Path
 import platformdirs
 
 
+class HomeUnusable(RuntimeError):
+    """The folder of the installation cannot be made or written; the message names it and says what to do."""
+
+
 @dataclass(frozen=True)
 class Home:
     """Where one installation keeps everything it writes.
@@ -29,9 +33,21 @@ class Home:
         return cls(Path(named).expanduser().resolve() if named else platformdirs.user_data_path("bregma"))
 
     def make(self) -> Home:
-        """Make the folders that are missing; the installation belongs to one user."""
+        """Make the folders that are missing; the installation belongs to one user.
+
+        Raises
+        ------
+        HomeUnusable
+            If a folder cannot be made or written.
+        """
+        way_out = "choose a folder that you may write (bregma --home DIR, or BREGMA_HOME)"
         for folder in (self.root, self.store, self.cache, self.demo, self.logs, self.run, self.static):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise HomeUnusable(f"{folder} cannot be made: {error.strerror}; {way_out}") from error
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise HomeUnusable(f"{folder} cannot be written; {way_out}")
         return self
 
     @property
