@@ -140,7 +140,13 @@ def test_a_probe_without_a_sorting_is_all_missing() -> None:
 
 def test_another_probe_with_a_longer_name_is_not_taken() -> None:
     one = FakeOne({("alf/probe001", "spikes"): sorting()})
-    assert "spikes" in SpikeSortingLoader(one, eid="eid", probe="probe00").load_spike_sorting().missing
+    assert "spikes" in SpikeSortingLoader(one, "pid").load_spike_sorting().missing
+
+
+def test_a_misspelt_probe_is_an_error_that_names_the_probes_there_are() -> None:
+    one = FakeOne({("alf/probe00", "spikes"): sorting(), ("alf/probe01/pykilosort", "spikes"): sorting()})
+    with pytest.raises(DataMissing, match=r"no file of prob00 of session eid; the session has probe00, probe01$"):
+        SpikeSortingLoader(one, eid="eid", probe="prob00").load_spike_sorting()
 
 
 def test_the_newest_sorter_comes_first_and_any_can_be_named() -> None:

@@ -97,7 +97,7 @@ class SpikeSortingLoader:
         Raises
         ------
         DataMissing
-            If a sorter is named that this probe was not sorted by.
+            If a sorter is named that this probe was not sorted by, or a probe without files beside others with some.
         AmbiguousCollection
             If several unknown sorters sorted the probe.
         """
@@ -112,6 +112,8 @@ class SpikeSortingLoader:
 
     def _find_collection(self, sorter: str | None) -> str:
         own = f"alf/{self.probe}"
+        if self.pid is None and not self.collections and self._probes():
+            raise DataMissing(f"no file of {self._name()}; the session has {', '.join(self._probes())}")
         sortings = [name for name, parts in self.collections.items() if "spikes" in parts]
         if sorter is not None:
             return self._named(f"{own}/{sorter}", sortings)
@@ -135,6 +137,11 @@ class SpikeSortingLoader:
             if part in self.collections.get(collection, ()):
                 return collection
         return None
+
+    def _probes(self) -> list[str]:
+        """List the folders inside ``alf`` with a sorting: the probes of the session."""
+        found = [name.split("/") for name, parts in (self._objects or {}).items() if "spikes" in parts]
+        return sorted({parts[1] for parts in found if len(parts) > 1 and parts[0] == "alf"})
 
     def _name(self) -> str:
         return f"{self.probe} of session {self.eid}"
