@@ -11,6 +11,7 @@ from rest_framework.authtoken.models import TokenProxy
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from bregma.alyx.misc.models import Lab, LabLocation, LabMember, LabMembership
+from bregma.alyx.misc.services import delete_lab
 from bregma.alyx.policy_admin import PolicyAdmin
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class LabMemberAdmin(UserAdmin, PolicyAdmin):  # type: ignore[type-arg,misc]
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, "username", *ROLES)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let only superusers delete an account."""
+        return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
+
 
 @admin.register(Lab)
 class LabAdmin(PolicyAdmin):
@@ -61,6 +66,10 @@ class LabAdmin(PolicyAdmin):
     list_display = ("name", "institution", "timezone", "reference_weight_pct", "zscore_weight_pct")
     search_fields = ("name", "institution")
     autocomplete_fields = ("repositories",)
+
+    def delete_row(self, row: Lab, user: Any) -> None:
+        """Delete a lab, unless a dataset is protected."""
+        delete_lab(row, by=user)
 
 
 @admin.register(LabMembership)

@@ -14,7 +14,7 @@ from bregma.alyx.api.serializers import WireSerializer, by_name
 from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.data.models import DataRepository
 from bregma.alyx.misc.models import Lab, LabLocation, LabMember
-from bregma.alyx.misc.services import change_member
+from bregma.alyx.misc.services import change_member, delete_lab, delete_member
 
 
 class UserSerializer(WireSerializer[LabMember]):
@@ -70,6 +70,10 @@ class UserViewSet(WireViewSet):
         """Change an account."""
         return change_member(row, values, by=self.user)
 
+    def perform_destroy(self, instance: Any) -> None:
+        """Delete an account."""
+        delete_member(instance, by=self.user)
+
 
 class LabSerializer(WireSerializer[Lab]):
     """A laboratory."""
@@ -102,6 +106,10 @@ class LabViewSet(WireViewSet):
     def rows(self) -> Any:
         """Return labs with their repositories."""
         return Lab.objects.prefetch_related("repositories")
+
+    def perform_destroy(self, instance: Any) -> None:
+        """Delete a lab."""
+        delete_lab(instance, by=self.user)
 
 
 class LocationSerializer(WireSerializer[LabLocation]):
