@@ -28,12 +28,19 @@ SUBJECT = Grammar(
     "Nicknames must only contain letters, numbers, hyphens and underscores. Dots are reserved for breeding subjects.",
 )
 COLLECTION = Grammar(
-    r"^[\w./-]*$", "Collections must only contain letters, numbers, hyphens, underscores and forward slashes."
+    r"^(?!/)(?!.*\.\.)[\w./-]*$",
+    "Collections must only contain letters, numbers, hyphens, underscores and forward slashes, and lead nowhere else.",
+)
+FILE_NAME = Grammar(
+    r"^(\w[\w.+-]*)?$", "File names must only contain letters, numbers, '_', '-', '.' and '+', and no folders."
 )
 REVISION = Grammar(
     r"^[\w.-]+$", "Revisions must only contain letters, numbers, hyphens, underscores and forward slashes."
 )
-RELATIVE_PATH = Grammar(r"^[\w./#+-]+$", "Paths must only contain letters, numbers, '_', '-', '.', '+', '/' and '#'.")
+RELATIVE_PATH = Grammar(
+    r"^(?!/)(?!.*\.\.)[\w./#+-]+$",
+    "Paths must only contain letters, numbers, '_', '-', '.', '+', '/' and '#', and lead nowhere else.",
+)
 HOSTNAME = Grammar(r"^[A-Za-z0-9_.+-]*$", "Invalid hostname")
 EXTENSION = Grammar(r"^(\.[^.]+)?$", "Invalid file extension, should start with a dot")
 

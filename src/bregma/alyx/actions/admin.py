@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
@@ -14,8 +14,11 @@ from bregma.alyx.actions.models import (
     WaterType,
     Weighing,
 )
-from bregma.alyx.actions.services import delete_session
+from bregma.alyx.actions.services import delete_session, has_files
 from bregma.alyx.policy_admin import PolicyAdmin
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 @admin.register(ProcedureType)
@@ -45,6 +48,11 @@ class SessionAdmin(PolicyAdmin):
     date_hierarchy = "start_time"
     autocomplete_fields = ("subject", "lab", "location", "users", "projects", "procedures", "parent_session")
     readonly_fields = ("auto_datetime",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep the lab of a session whose files are in that lab's folder."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if obj is None or not has_files(obj) else (*fields, "lab")
 
     def delete_row(self, row: Session, user: Any) -> None:
         """Delete a session, unless a dataset is protected."""

@@ -99,6 +99,10 @@ class SessionViewSet(WireViewSet):
         """Record a session."""
         return services.register_session(values, by=self.user)
 
+    def change_row(self, row: Session, values: dict[str, Any]) -> Session:
+        """Change a session."""
+        return services.change_session(row, values, by=self.user)
+
     def perform_destroy(self, instance: Any) -> None:
         """Delete a session."""
         services.delete_session(instance, by=self.user)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bregma.alyx import changes, policy
 from bregma.alyx.actions.models import Session, WaterAdministration, WaterRestriction, WaterType, Weighing
+from bregma.alyx.data.models import FileRecord
 from bregma.alyx.data.services import check_unprotected
 
 if TYPE_CHECKING:
@@ -37,6 +38,25 @@ def register_session(values: Mapping[str, Any], *, by: LabMember) -> Session:
     lab = values.get("lab") or values["subject"].lab
     users = values.get("users") or [by]
     return changes.create_row(Session, {**values, "lab": lab, "users": users}, by=by)
+
+
+@transaction.atomic
+def change_session(session: Session, values: Mapping[str, Any], *, by: LabMember) -> Session:
+    """Change a session; its lab stays once files lie in that lab's folder of the store.
+
+    Raises
+    ------
+    PermissionDenied, ValidationError
+        As :func:`register_session`, or if the lab of a session with files would change.
+    """
+    if values.get("lab", session.lab) != session.lab and has_files(session):
+        raise ValidationError({"lab": f"the files of this session are in the folder of {session.lab}; it keeps them"})
+    return changes.change_row(session, values, by=by)
+
+
+def has_files(session: Session) -> bool:
+    """Tell whether files of a session are registered."""
+    return FileRecord.objects.filter(dataset__session=session).exists()
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
@@ -16,8 +16,11 @@ from bregma.alyx.data.models import (
     Revision,
     Tag,
 )
-from bregma.alyx.data.services import delete_dataset
+from bregma.alyx.data.services import CONTENT, delete_dataset
 from bregma.alyx.policy_admin import PolicyAdmin
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 @admin.register(DataRepositoryType)
@@ -37,6 +40,11 @@ class DataRepositoryAdmin(PolicyAdmin):
     list_filter = ("repository_type", "globus_is_personal")
     search_fields = ("name", "hostname")
     autocomplete_fields = ("repository_type",)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Hide the JSON, which may hold keys, from all but superusers."""
+        user: Any = request.user
+        return () if user.is_superuser else ("json",)
 
 
 @admin.register(DataFormat)
@@ -87,6 +95,14 @@ class DatasetAdmin(PolicyAdmin):
         *("session", "created_by", "provenance_directory", "dataset_type", "data_format", "revision", "tags"),
     )
     readonly_fields = ("auto_datetime", "content_type", "object_id")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep the content of a protected dataset; only superusers take its tags off, or change who made it."""
+        fields = set(super().get_readonly_fields(request, obj))
+        user: Any = request.user
+        if obj is not None and obj.tags.filter(protected=True).exists():
+            fields |= CONTENT | (set() if user.is_superuser else {"tags"})
+        return tuple(fields if user.is_superuser else fields | {"created_by"})
 
     def delete_row(self, row: Dataset, user: Any) -> None:
         """Delete a dataset, unless it is protected."""

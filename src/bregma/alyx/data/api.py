@@ -101,6 +101,10 @@ class FileRecordViewSet(WireViewSet):
             "data_repository", "dataset__session__subject__lab", "dataset__session__subject__responsible_user"
         )
 
+    def create_row(self, values: dict[str, Any]) -> FileRecord:
+        """Record a copy."""
+        return services.create_file_record(values, by=self.user)
+
     def change_row(self, row: FileRecord, values: dict[str, Any]) -> FileRecord:
         """Change what is known of a copy."""
         return services.change_file_record(row, values, by=self.user)

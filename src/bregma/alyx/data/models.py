@@ -10,6 +10,7 @@ from django.utils import timezone
 from bregma.alyx.records import (
     COLLECTION,
     EXTENSION,
+    FILE_NAME,
     HOSTNAME,
     QC,
     RELATIVE_PATH,
@@ -125,6 +126,7 @@ class Revision(Record):
 class Dataset(Record):
     """One file of a session, in one revision, wherever its copies are."""
 
+    name = models.CharField(max_length=255, blank=True, validators=[FILE_NAME.validator], help_text="Of the file")
     session = models.ForeignKey(
         "actions.Session",
         null=True,
@@ -188,6 +190,7 @@ class Dataset(Record):
                 nulls_distinct=False,
                 violation_error_message="Another revision of this file is the default.",
             ),
+            matches("name", FILE_NAME, name="dataset_name_has_no_folders"),
             matches("collection", COLLECTION, name="dataset_collection_is_alf"),
             at_least_zero("file_size", name="dataset_file_size_at_least_zero"),
         ]

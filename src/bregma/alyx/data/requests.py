@@ -18,6 +18,7 @@ from bregma.alyx.actions.selectors import find_session
 from bregma.alyx.data.models import DataFormat, DatasetType
 from bregma.alyx.data.registration import NewFile, Options, Owner
 from bregma.alyx.data.repositories import find_repository
+from bregma.alyx.data.services import check_may_name
 from bregma.alyx.errors import InvalidRequest, SessionNotFound, UnknownName
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.records import COLLECTION, QC
@@ -146,11 +147,12 @@ class RegistrationRequest:
 
     def _created_by(self) -> LabMember:
         name = self.body.get("created_by")
-        if not name:
+        if not name or name == self.user.username:
             return self.user
         found = LabMember.objects.filter(username=name).first()
         if found is None:
             raise UnknownName(f"no user is called {name!r}; leave created_by out, or make that account first")
+        check_may_name(self.user, found)
         return found
 
     def _labs(self) -> list[Lab]:

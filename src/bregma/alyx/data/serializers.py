@@ -54,6 +54,9 @@ class RepositorySerializer(WireSerializer[DataRepository]):
         """Write a repository, with the URL at which the client finds its files."""
         data = super().to_representation(instance)
         labs = [lab.name for lab in instance.lab_set.all()]
+        request = self.context.get("request")
+        if request is None or not request.user.is_superuser:
+            data["json"] = None  # it may hold the keys of the repository
         data["data_url"] = repository_url(instance, labs[0] if len(labs) == 1 else None, base_url(self))
         return data
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from bregma.alf import session_path_parts
 from bregma.alyx import changes, policy
 from bregma.alyx.data.models import Dataset, DatasetType, FileRecord
-from bregma.alyx.errors import ProtectedDataset
+from bregma.alyx.errors import InvalidRequest, ProtectedDataset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,15 +37,50 @@ def check_unprotected(**datasets: Any) -> None:
         raise ProtectedDataset(f"Failed to delete dataset {protected.name} due to protected tag(s) {tags}")
 
 
+def check_may_name(by: LabMember, author: LabMember | None) -> None:
+    """Refuse to record what someone made under the name of another.
+
+    Raises
+    ------
+    PermissionDenied
+        Unless the person who asks is named, or a superuser.
+    """
+    if author != by and not by.is_superuser:
+        raise PermissionDenied(f"only a superuser may record what {by} made as made by {author}; leave created_by out")
+
+
 @transaction.atomic
 def create_dataset(values: Mapping[str, Any], *, by: LabMember) -> Dataset:
     """Record one dataset without files; as the default revision it takes over from the one before."""
     full = {"collection": "", "created_by": by, **values}
     new = Dataset(**{name: full.get(name) for name in ("session", "collection", "name", "revision")})
     policy.check_may_write(by, new)
+    check_may_name(by, full["created_by"])
     if full.get("default_dataset", True):
         _siblings(new).update(default_dataset=False, auto_datetime=timezone.now())
     return changes.create_row(Dataset, full, by=by)
+
+
+def check_change(dataset: Dataset, values: Mapping[str, Any], *, by: LabMember) -> None:
+    """Refuse what may not happen to a protected dataset.
+
+    Raises
+    ------
+    ProtectedDataset
+        If its size, hash, name or place would change, or if someone who is no superuser would take off a tag
+        that protects.
+    """
+    if dataset._state.adding:
+        return
+    before = Dataset.objects.get(pk=dataset.pk)
+    protecting = set(before.tags.filter(protected=True))
+    touched = {name for name in CONTENT & values.keys() if values[name] != getattr(before, name)}
+    if protecting and touched:
+        raise ProtectedDataset(f"Dataset {dataset.pk} is protected, cannot change {', '.join(sorted(touched))}")
+    lost = protecting - set(values.get("tags", protecting))
+    if lost and not by.is_superuser:
+        names = ", ".join(sorted(tag.name for tag in lost))
+        raise ProtectedDataset(f"Dataset {dataset.pk} is protected by {names}; ask a superuser to take that off")
 
 
 @transaction.atomic
@@ -51,12 +90,13 @@ def change_dataset(dataset: Dataset, values: Mapping[str, Any], *, by: LabMember
     Raises
     ------
     ProtectedDataset
-        If the size, hash, name or place of a protected dataset would change.
+        As :func:`check_change`.
     """
-    touched = {name for name in CONTENT & values.keys() if values[name] != getattr(dataset, name)}
-    if touched and dataset.tags.filter(protected=True).exists():
-        raise ProtectedDataset(f"Dataset {dataset.pk} is protected, cannot change {', '.join(sorted(touched))}")
     policy.check_may_write(by, dataset)
+    if values.get("created_by", dataset.created_by) != dataset.created_by:
+        check_may_name(by, values["created_by"])
+    check_change(dataset, values, by=by)
+    _forget_copies(dataset, values)
     if values.get("default_dataset"):
         _siblings(dataset).update(default_dataset=False, auto_datetime=timezone.now())
     return changes.change_row(dataset, values, by=by)
@@ -71,18 +111,36 @@ def delete_dataset(dataset: Dataset, *, by: LabMember) -> None:
 
 
 def create_dataset_type(values: Mapping[str, Any], *, by: LabMember) -> DatasetType:
-    """Make a dataset type; patterns are compared in lower case."""
+    """Make a dataset type; patterns are compared in lower case, and may not take the files of other types."""
+    _check_pattern(values.get("filename_pattern"), DatasetType.objects.all())
     return changes.create_row(DatasetType, {**_lowered(values), "created_by": by}, by=by)
 
 
 def change_dataset_type(row: DatasetType, values: Mapping[str, Any], *, by: LabMember) -> DatasetType:
-    """Change a dataset type."""
+    """Change a dataset type, as :func:`create_dataset_type`."""
+    _check_pattern(values.get("filename_pattern"), DatasetType.objects.exclude(pk=row.pk))
     return changes.change_row(row, _lowered(values), by=by)
+
+
+@transaction.atomic
+def create_file_record(values: Mapping[str, Any], *, by: LabMember) -> FileRecord:
+    """Record a copy of a dataset, in the folder of its session.
+
+    Raises
+    ------
+    InvalidRequest
+        If the path is in the folder of another session.
+    """
+    _check_place(values["dataset"], values["relative_path"])
+    return changes.create_row(FileRecord, values, by=by)
 
 
 @transaction.atomic
 def change_file_record(record: FileRecord, values: Mapping[str, Any], *, by: LabMember) -> FileRecord:
     """Change what is known of a copy; its dataset counts as changed."""
+    path, dataset = values.get("relative_path", record.relative_path), values.get("dataset", record.dataset)
+    if (path, dataset) != (record.relative_path, record.dataset):
+        _check_place(dataset, path)
     changed = changes.change_row(record, values, by=by)
     _touch(record)
     return changed
@@ -97,8 +155,36 @@ def mark_received(record: FileRecord) -> None:
     _touch(record)
 
 
+def _forget_copies(dataset: Dataset, values: Mapping[str, Any]) -> None:
+    """Count the copies of a dataset as missing when other bytes are recorded than they hold."""
+    known = {"hash": dataset.hash, "file_size": dataset.file_size}
+    if any(before and values.get(name, before) != before for name, before in known.items()):
+        dataset.file_records.update(exists=False)
+
+
 def _touch(record: FileRecord) -> None:
     Dataset.objects.filter(pk=record.dataset_id).update(auto_datetime=timezone.now())
+
+
+def _check_place(dataset: Dataset, path: str) -> None:
+    session = dataset.session
+    if session is None or dataset.file_records.filter(relative_path=path).exists():
+        return
+    found = session_path_parts(path)
+    day = session.start_time and session.start_time.astimezone(UTC).date()
+    if (found.subject, found.date, found.number) != (session.subject.nickname, day, session.number):
+        raise InvalidRequest(f"{path!r} is not in the folder of {session}, to which {dataset.name} belongs")
+
+
+def _check_pattern(pattern: str | None, others: Any) -> None:
+    """Refuse a pattern that would match files of other types: nobody could register those any more."""
+    if not pattern:
+        return
+    names = others.values_list("name", flat=True)
+    taken = [name for name in names if fnmatchcase(f"{name}.npy".lower(), pattern.lower())]
+    if taken:
+        shown = ", ".join(sorted(taken)[:3])
+        raise ValidationError({"filename_pattern": f"{pattern!r} matches files of other types, such as {shown}"})
 
 
 def _lowered(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _read_all(session: Session, datasets: Iterable[Dataset]) -> list[tuple[str, 
         record = records.get(row.pk)
         path = store_path(session, row, record.relative_path) if record else None
         if path is not None and path.is_file():
-            content = CACHE.get(row.hash or "", partial(read_file, path))
+            content = CACHE.get(f"{row.pk}-{row.hash}" if row.hash else "", partial(read_file, path))
             found.append((filename_parts(row.name).attribute, content))
     return found
 
