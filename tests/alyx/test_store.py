@@ -108,6 +108,18 @@ def test_other_bytes_are_refused_with_both_hashes_and_nothing_is_kept(
     assert (list(store.list()), FileRecord.objects.get().exists) == ([], False)
 
 
+def test_a_body_far_longer_than_registered_is_refused_unread(client_of: Clients, dataset: Dataset) -> None:
+    answer = put(client_of("alice"), dataset, BYTES * 2000)
+    assert (answer.status_code, "are announced" in answer.json()["detail"]) == (422, True)
+
+
+def test_a_body_without_a_length_is_refused_with_the_way_out(client_of: Clients, dataset: Dataset) -> None:
+    answer = client_of("alice").put(
+        url_of(dataset), BYTES, content_type="application/octet-stream", HTTP_TRANSFER_ENCODING="chunked"
+    )
+    assert (answer.status_code, "Content-Length" in answer.json()["detail"]) == (400, True)
+
+
 def test_bytes_that_are_there_stay_when_others_are_refused(client_of: Clients, dataset: Dataset) -> None:
     put(client_of("alice"), dataset)
     put(client_of("alice"), dataset, b"other")

@@ -20,7 +20,7 @@ from bregma.alyx.data.addresses import is_own_store, lab_of
 from bregma.alyx.data.models import FileRecord
 from bregma.alyx.data.services import mark_received
 from bregma.alyx.errors import InvalidRequest
-from bregma.store import LocalStore, Range, RangeNotSatisfiable, check_key, parse_range
+from bregma.store import HashMismatch, LocalStore, Range, RangeNotSatisfiable, check_key, parse_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,7 @@ class StoreView(APIView):
             raise PermissionDenied(f"{request.user} may not write {dataset.name} of {dataset.session}")
         if not dataset.hash or dataset.file_size is None:
             raise InvalidRequest(f"{key} is registered without size or md5; register it again with both, then send it")
+        _check_length(request, key, dataset.file_size)
         entry = local_store().put(key, _body(request), size=dataset.file_size, md5=dataset.hash)
         mark_received(record)
         return Response({"key": entry.key, "size": entry.size, "md5": dataset.hash}, status=201)
@@ -133,6 +134,15 @@ def _with_headers(
         name = entry.key.rsplit("/", 1)[-1]
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _check_length(request: Request, key: str, size: int) -> None:
+    """Refuse a body that is announced as far longer than registered, before it fills the disk."""
+    if request.headers.get("Transfer-Encoding"):
+        raise InvalidRequest(f"{key} came in chunks without a length; send it with Content-Length")
+    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    if announced > size + CHUNK:
+        raise HashMismatch(f"{key} is registered with {size} bytes, {announced} are announced; register it anew")
 
 
 def _body(request: Request) -> Iterator[bytes]:
