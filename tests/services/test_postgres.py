@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from bregma.services.home import Home
 from bregma.services.postgres import (
     DatabaseError,
+    _make_private,
     connection_parameters,
     postgres_pid,
     socket_folder,
@@ -72,6 +74,20 @@ def test_a_folder_of_another_version_is_refused(installation: Home) -> None:
     (installation.postgres / "PG_VERSION").write_text("12\n")
     with pytest.raises(DatabaseError, match="made by PostgreSQL 12"):
         start_postgres(installation)
+
+
+def test_a_socket_folder_that_others_can_write_is_refused(tmp_path: Path) -> None:
+    made = tmp_path / "socket"
+    _make_private(made)
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    _make_private(made)
+    made.chmod(0o777)
+    with pytest.raises(DatabaseError, match="not ours alone"):
+        _make_private(made)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path)
+    with pytest.raises(DatabaseError, match="not ours alone"):
+        _make_private(link)
 
 
 def test_a_long_path_gets_a_short_socket_folder() -> None:

@@ -168,13 +168,30 @@ def _start(home: Home) -> None:
     _clear_after_kill(home)
     folder = socket_folder(home)
     if folder != home.postgres:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _give_to_server(folder)
+        _make_private(folder)
     options = f"-c listen_addresses='' -c unix_socket_permissions=0700 -p {PORT} -k '{folder}'"
     log = str(home.postgres / "server.log")
     done = _control(home, "start", "-w", "-t", str(START_SECONDS), "-l", log, "-o", options)
     if done.returncode:
         raise DatabaseError(f"PostgreSQL did not start: {done.stdout.strip()}\n{_tail(Path(log))}")
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder of the socket, whose name anybody can foresee; what stands in for it is not trusted."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        found = folder.lstat()
+        ours = not stat.S_ISLNK(found.st_mode) and found.st_uid in (os.geteuid(), _server_uid())
+        if not ours or stat.S_IMODE(found.st_mode) & 0o022:
+            raise DatabaseError(f"{folder} is not ours alone; remove it, or choose a shorter folder") from None
+    _give_to_server(folder)
+
+
+def _server_uid() -> int:
+    import pwd
+
+    return pwd.getpwnam(SYSTEM_USER).pw_uid if os.geteuid() == 0 else os.geteuid()
 
 
 def _control(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
