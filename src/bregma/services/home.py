@@ -43,7 +43,7 @@ class Home:
         way_out = "choose a folder that you may write (bregma --home DIR, or BREGMA_HOME)"
         for folder in (self.root, self.store, self.cache, self.demo, self.logs, self.run, self.static):
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise HomeUnusable(f"{folder} cannot be made: {error.strerror}; {way_out}") from error
             if not os.access(folder, os.W_OK | os.X_OK):
@@ -94,7 +94,7 @@ class Home:
         try:
             return path.read_text(encoding="ascii")
         except FileNotFoundError:
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f".{name}.{secrets.token_hex(8)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:
