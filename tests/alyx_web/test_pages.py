@@ -219,3 +219,24 @@ def test_queries_do_not_grow_with_rows(as_user: Any, world: Any, page: str, coun
     many = count_queries(lambda: read(client, url))
     assert many == few
     assert few <= 40
+
+
+def test_a_restricted_subject_says_how_much_water_is_due_today(as_user: Any, world: Any) -> None:
+    from bregma.alyx.actions.models import WaterAdministration, WaterRestriction, Weighing
+    from bregma.alyx.subjects.models import Subject
+
+    mouse = Subject.objects.create(nickname="THIRSTY_01", lab=world.subject.lab)
+    assert "Water today" not in read(as_user("alice"), subject_url(mouse))
+    Weighing.objects.create(subject=mouse, weight=25)
+    WaterRestriction.objects.create(subject=mouse, reference_weight=25)
+    assert "0.00 of 1.00 mL" in read(as_user("alice"), subject_url(mouse))
+    WaterAdministration.objects.create(subject=mouse, water_administered=0.4)
+    assert "0.60 mL due" in read(as_user("alice"), subject_url(mouse))
+    WaterAdministration.objects.create(subject=mouse, water_administered=0.7)
+    assert "nothing due" in read(as_user("alice"), subject_url(mouse))
+
+
+def test_a_training_status_is_explained(as_user: Any, world: Any) -> None:
+    page = read(as_user("alice"), subject_url(world.subject))
+    assert page.count("<dt>Training: ") == 1
+    assert "does not meet the criteria of trained 1a yet" in page or "correct on easy trials" in page

@@ -10,6 +10,7 @@ from bregma.alyx.policy import is_member
 from bregma.alyx.results import behavior, selectors, welfare
 from bregma.alyx.results.credits import simulated_fields, simulated_welfare, source_of
 from bregma.alyx.results.training_days import load_days
+from bregma.alyx.subjects.water import water_state, with_water
 
 if TYPE_CHECKING:
     from bregma.alyx.policy import User
@@ -58,7 +59,16 @@ def _welfare(user: User, subject: Subject) -> Facts:
         "simulated": _in_words(made_up),
         "weight": welfare.last_weight(rows),
         "restriction": welfare.open_restriction(rows),
+        "drink": _drink(subject) if welfare.open_restriction(rows) else None,
     }
+
+
+def _drink(subject: Subject) -> dict[str, float] | None:
+    """Return the water (mL) of a restricted subject today: given, needed, due; None when its weight is unknown."""
+    state = water_state(with_water(type(subject).objects.filter(pk=subject.pk)).get())
+    if not state.expected:
+        return None
+    return {"given": state.expected - state.remaining, "needed": state.expected, "due": state.remaining}
 
 
 def _in_words(names: list[str]) -> str:

@@ -27,6 +27,17 @@ _TONES = {
     "untrainable": "bad",
     "unbiasable": "bad",
 }
+_STATUSES = {
+    "in training": "does not meet the criteria of trained 1a yet",
+    "trained 1a": "over 200 trials and 80 % correct on easy trials on each of three days, and a good curve",
+    "trained 1b": "over 400 trials and 90 % correct on easy trials on each of three days, good curve, fast responses",
+    "ready4ephysrig": "ready for the recording rig: as trained 1b with biased blocks, which shift the choices",
+    "ready4delay": "ready for a delay before the session: over 400 trials and 90 % correct on the recording rig",
+    "ready4recording": "ready to be recorded: as ready4ephysrig on the recording rig, once after a delay of 15 minutes",
+    "untrainable": "not trained after 40 days",
+    "unbiasable": "not ready after 40 days with biased blocks",
+}
+"""What a status means; the criteria are in :mod:`bregma.brainbox.behavior.training`."""
 
 
 @register.filter
@@ -70,7 +81,14 @@ def status_badge(status: str | None) -> SafeString:
     if not status:
         return mark_safe('<span class="soft">–</span>')
     tone = _TONES.get(status, "")
-    return format_html('<span class="badge{}">{}</span>', f" badge-{tone}" if tone else "", status)
+    tone = f" badge-{tone}" if tone else ""
+    return format_html('<span class="badge{}" title="{}">{}</span>', tone, status_words(status), status)
+
+
+@register.filter
+def status_words(status: str | None) -> str:
+    """Say what a training status means."""
+    return _STATUSES.get(status or "", "")
 
 
 @register.filter
