@@ -109,3 +109,19 @@ def test_autocomplete_finds_subjects(browser: Any, world: World) -> None:
     query = {"app_label": "actions", "model_name": "session", "field_name": "subject", "term": "KS"}
     found = browser("alice").get(reverse("admin:autocomplete"), query).json()
     assert [row["text"] for row in found["results"]] == ["KS014"]
+
+
+def test_the_form_of_a_weighing_asks_first_what_people_enter(browser: Any, world: World) -> None:
+    form = browser("alice").get(address(Weighing, "add")).context["adminform"]
+    asked, more = ([field.field.name for line in part for field in line] for part in form)
+    assert asked == ["user", "subject", "date_time", "weight"]
+    assert more == ["name", "json"]
+    assert form.form.initial["user"] == world.people["alice"].pk
+
+
+def test_the_names_of_rows_that_go_by_them_are_asked_first(browser: Any, world: World) -> None:
+    from bregma.alyx.misc.models import Lab
+
+    asked, more = browser("root").get(address(Lab, "add")).context["adminform"]
+    assert "name" in asked.fields
+    assert list(more.fields) == ["json"]

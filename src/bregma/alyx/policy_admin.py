@@ -24,6 +24,24 @@ class PolicyAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     list_filter_submit = True
     warn_unsaved_form = True
     show_full_result_count = False
+    done_by: tuple[str, ...] = ()
+    """Fields that name who did it: the person at the form, unless another is chosen."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Ask first what people enter; the long name and the JSON of programs are folded away."""
+        found = super().get_fieldsets(request, obj)
+        if len(found) != 1:
+            return found
+        fields = list(found[0][1]["fields"])
+        seldom = [name for name in fields if name in _seldom_entered(self.model)]
+        asked = {"fields": [name for name in fields if name not in seldom]}
+        more = [("More", {"fields": seldom, "classes": ("collapse",)})] if seldom else []
+        return [(found[0][0], asked), *more]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill in who is at the form."""
+        me = _user(request).pk
+        return {**dict.fromkeys(self.done_by, me), **super().get_changeform_initial_data(request)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows that the person may see."""
@@ -78,6 +96,12 @@ class PolicyAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     def delete_row(self, row: Any, user: Any) -> None:
         """Delete one row; subclasses name their own service."""
         changes.delete_row(row, by=user)
+
+
+def _seldom_entered(model: type[Model]) -> set[str]:
+    """Name the free fields of a row: its JSON, and its long name where it goes by another."""
+    free = {"name", "json", "extended_qc"}
+    return {field.name for field in model._meta.fields if field.name in free and field.blank}
 
 
 def _user(request: HttpRequest) -> Any:

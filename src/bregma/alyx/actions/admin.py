@@ -69,6 +69,7 @@ class WeighingAdmin(PolicyAdmin):
     search_fields = ("subject__nickname", "user__username")
     date_hierarchy = "date_time"
     autocomplete_fields = ("subject", "user")
+    done_by = ("user",)
 
 
 @admin.register(WaterAdministration)
@@ -81,6 +82,7 @@ class WaterAdministrationAdmin(PolicyAdmin):
     search_fields = ("subject__nickname", "user__username")
     date_hierarchy = "date_time"
     autocomplete_fields = ("subject", "user", "session", "water_type")
+    done_by = ("user",)
 
 
 @admin.register(WaterRestriction)
