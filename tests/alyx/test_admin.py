@@ -125,3 +125,25 @@ def test_the_names_of_rows_that_go_by_them_are_asked_first(browser: Any, world: 
     asked, more = browser("root").get(address(Lab, "add")).context["adminform"]
     assert "name" in asked.fields
     assert list(more.fields) == ["json"]
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("misc.LabMember", "auth_token__key__startswith"),
+        ("misc.LabMember", "auth_token"),
+        ("misc.LabMember", "password__startswith"),
+        ("subjects.Subject", "responsible_user__auth_token__key__startswith"),
+        ("subjects.Subject", "responsible_user__password__startswith"),
+        ("data.DataRepository", "json__key__startswith"),
+    ],
+)
+def test_lists_cannot_be_asked_for_secrets_letter_by_letter(browser: Any, model: str, name: str) -> None:
+    url = address(apps.get_model(model), "changelist")
+    assert browser("charlie").get(url, {name: "0"}).status_code in (302, 400)
+
+
+def test_lists_are_still_filtered_by_what_they_show(browser: Any, world: World) -> None:
+    url = address(Session, "changelist")
+    assert b"KS014" in browser("charlie").get(url, {"lab__id__exact": str(world.lab.pk)}).content
+    assert browser("charlie").get(url, {"number__exact": "1"}).status_code == 200

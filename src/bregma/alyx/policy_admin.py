@@ -47,6 +47,16 @@ class PolicyAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         """Return the rows that the person may see."""
         return policy.readable(_user(request), super().get_queryset(request))
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Let a list be filtered by what it shows: not through another table's key back to this one, such as a token.
+
+        Django lets every list be filtered by the key of a row that refers to it, and by columns that are hidden.
+        """
+        name = lookup.split("__", 1)[0]
+        backwards = {field.name for field in self.model._meta.related_objects}
+        hidden = self.get_exclude(request) or ()
+        return name not in backwards and name not in hidden and bool(super().lookup_allowed(lookup, value, request))
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the app to members."""
         return policy.is_member(_user(request))
