@@ -127,3 +127,14 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert str(units) in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_errors_of_every_room_that_was_imported_are_expected() -> None:
+    from importlib import import_module
+
+    from bregma.cli.errors import expected_errors
+
+    rooms = ("alf", "atlas", "demo", "one", "pipelines", "sessions", "store", "viewer")
+    trees = [vars(import_module(f"bregma.{room}.errors")).values() for room in rooms]
+    own = [thing for tree in trees for thing in tree if isinstance(thing, type) and issubclass(thing, Exception)]
+    assert [error for error in own if not issubclass(error, expected_errors())] == []

@@ -11,26 +11,22 @@ def expected_errors() -> tuple[type[Exception], ...]:
     A room that was never imported cannot have raised, so nothing heavy is imported here.
     """
     roots = {
-        "bregma.alf.errors": ("ALFError",),
-        "bregma.store.errors": ("StoreError",),
-        "bregma.one.errors": ("ONEError",),
-        "bregma.atlas.errors": ("AtlasError",),
-        "bregma.viewer.errors": ("ViewerError",),
-        "bregma.demo.errors": ("DemoError",),
-        "bregma.services.home": ("HomeUnusable",),
-        "bregma.services.postgres": ("DatabaseError",),
-        "bregma.services.supervisor": ("AlreadyRunning",),
-        "bregma.cli.errors": ("CommandFailed",),
-        "bregma.alyx.accounts": ("AccountError",),
-        "bregma.alyx.installation": ("NotInstalled",),
+        "bregma.alf.errors": "ALFError",
+        "bregma.store.errors": "StoreError",
+        "bregma.one.errors": "ONEError",
+        "bregma.atlas.errors": "AtlasError",
+        "bregma.sessions.errors": "SessionDataError",
+        "bregma.pipelines.errors": "PipelineError",
+        "bregma.viewer.errors": "ViewerError",
+        "bregma.demo.errors": "DemoError",
+        "bregma.services.home": "HomeUnusable",
+        "bregma.services.postgres": "DatabaseError",
+        "bregma.services.supervisor": "AlreadyRunning",
+        "bregma.cli.errors": "CommandFailed",
+        "bregma.alyx.accounts": "AccountError",
+        "bregma.alyx.installation": "NotInstalled",
     }
-    found = tuple(
-        getattr(sys.modules[module], name)
-        for module, names in roots.items()
-        for name in names
-        if module in sys.modules and hasattr(sys.modules[module], name)
-    )
-    return OSError, *found
+    return OSError, *(getattr(sys.modules[module], name) for module, name in roots.items() if module in sys.modules)
 
 
 class CommandFailed(RuntimeError):
