@@ -90,6 +90,15 @@ def test_a_collection_is_loaded_whole(one, eid):
         one.load_collection(eid, "alf/probe07")
 
 
+def test_a_collection_of_an_exact_one_is_no_pattern(make_client, tmp_path, eid):
+    exact = ONE(
+        client=make_client(token="0123456789abcdef0123456789abcdef01234567"), cache_dir=tmp_path, wildcards=False
+    )
+    assert set(exact.load_collection(eid, "alf/probe01")) == {"spikes"}
+    with pytest.raises(DatasetNotFound, match=r"probe\*"):
+        exact.load_collection(eid, "alf/probe*", attribute="times")
+
+
 def test_critical_files_are_loaded_only_when_asked_for(one, alyx, eid):
     for record in alyx.datasets.values():
         record["qc"] = "CRITICAL"

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bregma.one.loading import Loading
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bregma.one.client import AlyxClient
 
 
 class ONE(Loading):
@@ -48,28 +41,3 @@ class ONE(Loading):
     >>> trials = one.load_object(eid, "trials")  # doctest: +SKIP
     >>> trials.goCue_times  # doctest: +SKIP
     """
-
-    def __init__(
-        self,
-        base_url: str | None = None,
-        username: str | None = None,
-        password: str | None = None,
-        token: str | None = None,
-        cache_dir: Path | str | None = None,
-        mode: str = "remote",
-        wildcards: bool = True,
-        *,
-        tables_dir: Path | str | None = None,
-        client: AlyxClient | None = None,
-    ) -> None:
-        super().__init__(
-            base_url,
-            username,
-            password,
-            token=token,
-            cache_dir=cache_dir,
-            tables_dir=tables_dir,
-            mode=mode,
-            wildcards=wildcards,
-            client=client,
-        )

@@ -84,8 +84,8 @@ class DatasetFiles:
         if len(lacking) > 1:
             with ThreadPoolExecutor(self._parallel) as pool:
                 list(pool.map(lambda pair: self._obtain(*pair), lacking))
-        for pair in lacking[: len(lacking) == 1]:
-            self._obtain(*pair)
+        elif lacking:
+            self._obtain(*lacking[0])
         return [path for _, path in wanted]
 
     def _is_good(self, dataset: Dataset, path: Path, *, check_hash: bool = True) -> bool:
@@ -122,8 +122,10 @@ class DatasetFiles:
 
     def _address(self, dataset: Dataset) -> str | None:
         """Find where a file can be fetched; datasets of tables have no address, so the server is asked."""
-        if self._client is None or dataset.url:
-            return dataset.url if self._client else None
+        if self._client is None:
+            return None
+        if dataset.url:
+            return dataset.url
         record = self._client.rest("datasets", "read", dataset.id)
         addresses = [copy.get("data_url") for copy in record.get("file_records") or () if copy.get("exists")]
         return next((str(address) for address in addresses if address), None)

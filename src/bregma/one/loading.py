@@ -166,8 +166,8 @@ class Loading(Searching):
     ) -> dict[str, AlfBunch]:
         """Load all objects of one collection, by their names; see ``load_object``."""
         session, available = self._datasets(eid, query_type)
-        selection = Selection(None, collection, _check_parts({"object": "*", **parts}), QC.FAIL)
-        found = choose_revisions(selection.of(available), revision)
+        selection = Selection(None, collection, _check_parts(parts), QC.FAIL, self.wildcards)
+        found = [one for one in choose_revisions(selection.of(available), revision) if one.parts]
         objects = sorted({one.parts.object for one in found if one.parts})
         expect_one_object(found[:1], f"in {_describe(session, collection, revision)}", available)
         paths = self._files.ensure(session, found, check_hash=check_hash)

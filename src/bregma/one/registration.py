@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bregma.alf import QC, ALFPath, ObjectNotFound, filename_parts
+from bregma.one.client import AlyxClient
 from bregma.one.errors import PermissionRefused, ProtectedDataset, RecordNotFound, ResponseError, SubjectNotFound
 from bregma.one.files import escape_url
 from bregma.store import Fingerprint, StoreUnavailable, upload
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bregma.one.api import ONE
-    from bregma.one.client import AlyxClient
 
 _BATCH = 50
 
@@ -69,7 +69,7 @@ class RegistrationClient:
     """
 
     def __init__(self, one: ONE | AlyxClient) -> None:
-        self._alyx: AlyxClient = getattr(one, "alyx", one)  # type: ignore[arg-type]
+        self._alyx = one if isinstance(one, AlyxClient) else one.alyx
 
     def register_session(
         self, subject: str, date: date | str, number: int = 1, *, lab: str | None = None, **details: Any

@@ -37,19 +37,19 @@ class Mode(StrEnum):
 
 
 class Setup:
-    """Server, tables and files of one user, and the mode in which questions are asked."""
+    """Server, tables and files of one user, and the mode in which questions are asked; parameters as of ``ONE``."""
 
     def __init__(
         self,
         base_url: str | None = None,
         username: str | None = None,
         password: str | None = None,
-        *,
         token: str | None = None,
         cache_dir: Path | str | None = None,
-        tables_dir: Path | str | None = None,
         mode: str = "remote",
         wildcards: bool = True,
+        *,
+        tables_dir: Path | str | None = None,
         client: AlyxClient | None = None,
     ) -> None:
         self._mode = Mode.parse(mode)
