@@ -117,10 +117,6 @@ class ALFPath(_Base):
 
     # The file name
 
-    def is_dataset(self) -> bool:
-        """Tell whether the last part is an ALF file name."""
-        return is_valid(self.name)
-
     @property
     def name_parts(self) -> NameParts:
         """Namespace, object, attribute, time scale, extra parts and extension."""
