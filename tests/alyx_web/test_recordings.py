@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bregma.alf import ALFError
 from bregma.alyx.results.behavior import running_median, wilson_interval
 from bregma.alyx.results.insertions import (
     MAX_DEPTHS,
@@ -13,7 +14,7 @@ from bregma.alyx.results.insertions import (
     coarsen,
     find_events,
 )
-from bregma.alyx.results.recordings import ArrayCache
+from bregma.alyx.results.recordings import ArrayCache, as_numbers
 
 
 def test_what_was_loaded_is_kept_by_its_hash() -> None:
@@ -43,6 +44,25 @@ def test_what_has_no_hash_or_is_too_large_is_not_kept() -> None:
     for key in ("", "large"):
         assert cache.get(key, lambda: np.zeros(10)) is not cache.get(key, lambda: np.zeros(10))
     assert cache.size == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"a": ["<script>", "x"], "b": [1, 2]}, "column a does not hold numbers"),
+        ({"a": [[1], [2, 3]], "b": [1, 2]}, "column a does not hold numbers"),
+        ({"a": [1, 2, 3], "b": [1, 2]}, "3 a, 2 b"),
+        ({"a": [1, 2]}, "no column b"),
+    ],
+)
+def test_columns_that_are_no_numbers_are_refused_with_words(columns: dict[str, list[object]], words: str) -> None:
+    with pytest.raises(ALFError, match=words):
+        as_numbers(columns, ("a", "b"))
+
+
+def test_columns_of_one_length_become_numbers() -> None:
+    found = as_numbers({"a": [1, 2], "b": np.array([[3], [4]]), "c": ["x"]}, ("a", "b"))
+    assert {name: column.tolist() for name, column in found.items()} == {"a": [1.0, 2.0], "b": [3.0, 4.0]}
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (50, 300), (111, 321), (192, 4000)])

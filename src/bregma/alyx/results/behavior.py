@@ -26,6 +26,7 @@ BLOCK_NAMES = {"all": "all trials", "0.2": "left 20 %", "0.5": "left 50 %", "0.8
 Z95 = 1.96
 RUNNING = 21
 """Trials of the running median of reaction times; odd."""
+OUTCOMES = ("contrastLeft", "contrastRight", "feedbackType")
 NOT_YET = "This has not been analysed yet."
 
 
@@ -71,7 +72,8 @@ def reaction_time_trials_figure(session: Session) -> Chart:
     start = next((name for name in RESPONSE_STARTS if name in trials), None)
     if start is None or "response_times" not in trials:
         return message("The trials do not say when the responses came.")
-    times = np.asarray(trials["response_times"], float) - np.asarray(trials[start], float)
+    trials = recordings.as_numbers(trials, (start, "response_times", *OUTCOMES))
+    times = trials["response_times"] - trials[start]
     known = np.isfinite(times) & (times > 0)
     number, times = np.flatnonzero(known) + 1, times[known]
     table = columns(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.conf import settings
 
-from bregma.alf import filename_parts, read_file
+from bregma.alf import UnequalLengths, UnreadableFile, filename_parts, read_file
 from bregma.alyx.data.addresses import path_with_uuid
 from bregma.alyx.data.models import Dataset
 from bregma.alyx.results.selectors import load_file_records
@@ -98,8 +98,34 @@ def load_spikes(insertion: ProbeInsertion) -> Spikes | None:
     found = dict(_read_all(session, datasets))
     if not {"times", "clusters"} <= found.keys():
         return None
-    times = np.asarray(found["times"], dtype=np.float64).ravel()
-    return Spikes(times, np.asarray(found["clusters"], dtype=np.int64).ravel())
+    spikes = as_numbers(found, ("times", "clusters"))
+    return Spikes(spikes["times"], spikes["clusters"].astype(np.int64))
+
+
+def as_numbers(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, NDArray[np.float64]]:
+    """Return columns as numbers, all of one length.
+
+    Raises
+    ------
+    UnreadableFile
+        If one holds no numbers, or is missing.
+    UnequalLengths
+        If their lengths differ.
+    """
+    found = {name: _numbers(name, values.get(name)) for name in names}
+    if len({column.size for column in found.values()}) > 1:
+        sizes = ", ".join(f"{column.size} {name}" for name, column in found.items())
+        raise UnequalLengths(f"These belong together, but there are {sizes}.")
+    return found
+
+
+def _numbers(name: str, column: Any) -> NDArray[np.float64]:
+    if column is None:
+        raise UnreadableFile(f"There is no column {name}.")
+    try:
+        return np.asarray(column, dtype=np.float64).ravel()
+    except (TypeError, ValueError) as error:
+        raise UnreadableFile(f"The column {name} does not hold numbers.") from error
 
 
 def store_key(session: Session, dataset: Dataset, relative_path: str) -> str:
