@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -81,8 +82,8 @@ class CheckProtectedView(APIView):
 
 def _body(request: Request) -> dict[str, Any]:
     """Return what was sent, in the body or (with GET) as well in the query."""
-    if isinstance(request.data, list):
-        raise InvalidRequest("expected one JSON object with path and filenames, not a list")
+    if not isinstance(request.data, Mapping):
+        raise InvalidRequest("expected one JSON object with path and filenames")
     return dict(request.data.items()) or dict(request.query_params.items())
 
 
