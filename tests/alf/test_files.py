@@ -166,6 +166,15 @@ def test_a_cut_off_array_is_refused(tmp_path):
         read_file(path)
 
 
+@pytest.mark.parametrize("damage", [lambda whole: whole[:-30], lambda whole: whole[:60] + b"\xff" * 20 + whole[80:]])
+def test_a_damaged_archive_of_arrays_is_named(tmp_path, damage):
+    path = tmp_path / "a.two.npz"
+    np.savez_compressed(path, x=np.arange(1000.0), y=np.arange(2))
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(UnreadableFile, match=r"a\.two\.npz"):
+        read_file(path)
+
+
 def test_text_formats_are_read(tmp_path):
     (tmp_path / "a.csv.csv").write_text("x,y\n1,2\n")
     (tmp_path / "a.tab.tsv").write_text("x\ty\n1\t2\n")

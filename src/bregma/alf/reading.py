@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from bregma.alf.bunch import AlfBunch
 from bregma.alf.errors import MultipleObjectsFound, ObjectNotFound, UnreadableFile
@@ -51,7 +53,7 @@ def read_file(path: Path | str) -> Any:
         return reader(path)
     except UnreadableFile:
         raise
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, EOFError, OSError, BadZipFile, zlib.error) as error:
         raise UnreadableFile(f"cannot read {path}: {error}") from error
 
 
@@ -182,7 +184,8 @@ def _read_npy(path: Path) -> Any:
 def _read_npz(path: Path) -> Any:
     import numpy as np
 
-    with np.load(path, allow_pickle=False) as archive:
+    # numpy would leave a damaged file open.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
         arrays = {key: archive[key] for key in archive.files}
     return arrays["arr_0"] if list(arrays) == ["arr_0"] else AlfBunch(arrays)
 
