@@ -190,6 +190,23 @@ def test_a_web_store_names_what_is_missing_and_shows_no_secret(web_store):
         web_store.list()
 
 
+@pytest.mark.parametrize("ask", [lambda store: store.stat("a.b.npy"), lambda store: store.hash("a.b.npy")])
+def test_a_web_store_that_is_away_is_named(ask):
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("connection refused", request=request)
+
+    with pytest.raises(StoreUnavailable, match=r"http://x for a\.b\.npy: connection refused"):
+        ask(HTTPStore("http://x", transport=httpx.MockTransport(refuse)))
+
+
+def test_a_web_store_asks_for_the_size_of_the_file_not_of_a_packed_answer():
+    def answer(request: httpx.Request) -> httpx.Response:
+        packed = request.headers["Accept-Encoding"] != "identity"
+        return httpx.Response(200, headers={} if packed else {"Content-Length": "5"})
+
+    assert HTTPStore("http://x", transport=httpx.MockTransport(answer)).stat("a.b.npy").size == 5
+
+
 def answering(*statuses: int, seen: list[httpx.Request] | None = None) -> httpx.MockTransport:
     left = list(statuses)
 

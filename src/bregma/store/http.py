@@ -136,7 +136,12 @@ class HTTPStore:
         return str(hasher.fingerprint.md5)
 
     def _head(self, key: str) -> httpx.Response:
-        response = self._http.head(self.url(key))
+        import httpx
+
+        try:
+            response = self._http.head(self.url(key), headers={"Accept-Encoding": "identity"})
+        except httpx.TransportError as error:
+            raise StoreUnavailable(f"asking {self.base_url} for {key}: {error}; try again later") from error
         if response.status_code != 200:
             _fail(response, key)
         return response
