@@ -1,17 +1,15 @@
 """Find the annotation volume of the Allen atlas: a file, the user's cache, or the Allen server."""
 
-import contextlib
 import http.client
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
+from bregma.alf import atomic_write
 from bregma.atlas.atlas import ALLEN_CREDIT, Atlas
 from bregma.atlas.coordinates import xyz_from_ccf
 from bregma.atlas.errors import AtlasError, AtlasNotFound, InvalidAtlas, RegionNotFound
@@ -148,29 +146,15 @@ _WAY_OUT = (
 
 def _download(url: str, target: Path, opener: Opener) -> None:
     try:
-        with _becoming(target) as part, opener(url) as answer:
-            with part.open("wb") as file:
-                shutil.copyfileobj(answer, file)
-            _check_nrrd(part, url)
+        with atomic_write(target) as file, opener(url) as answer:
+            shutil.copyfileobj(answer, file)
+            file.flush()
+            _check_nrrd(Path(file.name), url)
     except AtlasError:
         raise
     except (OSError, http.client.HTTPException) as error:
         reason = f"{url} cannot be had ({error})"
         raise AtlasNotFound(f"no {target.name} in {target.parent}, and {reason}; {_WAY_OUT}") from error
-
-
-@contextlib.contextmanager
-def _becoming(target: Path) -> Iterator[Path]:
-    """Give a temporary file that becomes the target when all went well, and disappears when not."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _check_nrrd(part: Path, url: str) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import os
-import tempfile
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bregma.alf import atomic_write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FOLDER = "bregma-vega"
 
@@ -41,23 +44,11 @@ def build_assets(folder: Path) -> Path:
         return target
     import vl_convert
 
-    target.parent.mkdir(parents=True, exist_ok=True)
     bundle = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;").encode()
-    _write_whole(packed, gzip.compress(bundle, mtime=0))
-    _write_whole(target, bundle)
+    for path, content in ((packed, gzip.compress(bundle, mtime=0)), (target, bundle)):
+        with atomic_write(path) as file:
+            file.write(content)
     for old in target.parent.glob("vega-*"):
         if old not in (target, packed):
             old.unlink(missing_ok=True)
     return target
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        part.chmod(0o644)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
