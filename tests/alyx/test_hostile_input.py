@@ -34,13 +34,8 @@ def send(client: APIClient, path: str, body: Any) -> Any:
         ("/weighings", {"subject": "KS014", "weight": "inf"}),
         ("/register-file", {"path": "KS014/2024-01-31/001", "filenames": ["a.b.npy"], "created_by": "\x00"}),
         ("/register-file", {"path": "KS014/2024-01-31/001", "filenames": ["a\ud800.b.npy"]}),
-        *(
-            (
-                "/register-file",
-                {"path": "KS014/2024-01-31/001", "filenames": ["_ibl_trials.choice.npy"], "filesizes": [n]},
-            )
-            for n in ("inf", 10**400, 2**63)
-        ),
+        *(("/register-file", {**FILE, "filesizes": [size]}) for size in ("inf", 10**400, 2**63)),
+        *(("/register-file", text) for text in ("null", "1", '"x"', "[]")),
     ],
 )
 def test_what_the_database_cannot_hold_is_refused(client_of: Clients, path: str, body: Any) -> None:
