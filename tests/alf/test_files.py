@@ -166,6 +166,14 @@ def test_a_cut_off_array_is_refused(tmp_path):
         read_file(path)
 
 
+def test_an_array_that_announces_more_than_memory_holds_is_refused(tmp_path):
+    path = tmp_path / "a.two.npy"
+    np.save(path, np.zeros(4))
+    path.write_bytes(path.read_bytes().replace(b"(4,)", b"(4000000000000000,)"))
+    with pytest.raises(UnreadableFile, match=r"a\.two\.npy"):
+        read_file(path)
+
+
 @pytest.mark.parametrize("damage", [lambda whole: whole[:-30], lambda whole: whole[:60] + b"\xff" * 20 + whole[80:]])
 def test_a_damaged_archive_of_arrays_is_named(tmp_path, damage):
     path = tmp_path / "a.two.npz"

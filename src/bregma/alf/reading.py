@@ -53,7 +53,7 @@ def read_file(path: Path | str) -> Any:
         return reader(path)
     except UnreadableFile:
         raise
-    except (ValueError, EOFError, OSError, BadZipFile, zlib.error) as error:
+    except (ValueError, EOFError, OSError, MemoryError, BadZipFile, zlib.error) as error:
         raise UnreadableFile(f"cannot read {path}: {error}") from error
 
 
