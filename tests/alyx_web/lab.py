@@ -97,6 +97,7 @@ class World:
     pid: UUID | None = None
     plain_pid: UUID | None = None
     choiceless_pid: UUID | None = None
+    make: Any = None
 
 
 class Builder:
@@ -202,7 +203,8 @@ def build_world(store: Path) -> tuple[World, Builder]:
     """Make people, two subjects and their sessions."""
     from bregma.alyx.data.models import Tag
 
-    make, world = Builder(store), World()
+    make = Builder(store)
+    world = World(make=make)
     for name in ("alice", "bob", "mia"):
         world.users[name] = make.user(name, lab=make.lab if name != "bob" else None)
     world.users["charlie"] = make.user("charlie", lab=make.other_lab)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from bregma.alyx.results import recordings
 from bregma.alyx.results.charts import Chart, behavior, columns, message, training
 from bregma.brainbox.behavior.psychometric import evaluate_curve
-from bregma.brainbox.behavior.trials import RESPONSE_STARTS, signed_contrast
+from bregma.brainbox.behavior.trials import RESPONSE_STARTS, reaction_times, signed_contrast
 from bregma.pipelines import results
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def reaction_time_trials_figure(session: Session) -> Chart:
     trials = recordings.load_trials(session)
     if trials is None:
         return message("The trials of this session are not in the store.")
-    start = next((name for name in RESPONSE_STARTS if name in trials), None)
-    if start is None or "response_times" not in trials:
+    starts = [name for name in RESPONSE_STARTS if name in trials]
+    if not starts or "response_times" not in trials:
         return message("The trials do not say when the responses came.")
-    trials = recordings.as_numbers(trials, (start, "response_times", *OUTCOMES))
-    times = trials["response_times"] - trials[start]
+    trials = recordings.as_numbers(trials, (*starts, "response_times", *OUTCOMES))
+    times = reaction_times(trials)
     known = np.isfinite(times) & (times > 0)
     number, times = np.flatnonzero(known) + 1, times[known]
     table = columns(

@@ -79,15 +79,19 @@ CACHE = ArrayCache()
 
 
 def load_trials(session: Session) -> Mapping[str, Any] | None:
-    """Return a session's trials by ALF attribute; None when they are not in the store."""
+    """Return a session's trials by ALF attribute; None when they are not in the store.
+
+    A file of its own wins over a column of a table, as when ONE loads them.
+    """
     datasets = _default_datasets(session, "alf").filter(name__regex=TRIALS)
-    found: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
+    files: dict[str, Any] = {}
     for attribute, content in _read_all(session, datasets):
         if attribute == "table":
-            found |= {str(name): content[name].to_numpy() for name in content.columns}
+            columns |= {str(name): content[name].to_numpy() for name in content.columns}
         else:
-            found.setdefault(attribute, np.asarray(content))
-    return found or None
+            files[attribute] = np.asarray(content)
+    return columns | files or None
 
 
 def load_spikes(insertion: ProbeInsertion) -> Spikes | None:
