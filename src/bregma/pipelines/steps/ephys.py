@@ -26,13 +26,7 @@ Row = dict[str, Any]
 
 def measure_units(spikes: Spikes) -> Row:
     """Return the row of UnitMetrics; metrics of amplitudes or depths are NaN where these are unknown."""
-    unknown = np.full(spikes.times.size, np.nan)
-    metrics = compute_unit_metrics(
-        spikes.times,
-        spikes.clusters,
-        unknown if spikes.amps is None else spikes.amps,
-        unknown if spikes.depths is None else spikes.depths,
-    )
+    metrics = compute_unit_metrics(spikes.times, spikes.clusters, spikes.amps, spikes.depths)
     records = metrics.to_records(index=False)
     return {
         "n_units": len(records),
