@@ -49,6 +49,12 @@ def test_public_names_exist_and_are_documented(room: str) -> None:
             assert (thing.__doc__ or "").strip(), f"bregma.{room}.{name} has no docstring"
 
 
+@pytest.mark.parametrize("room", [room for room in ROOMS if room != "alyx"])
+def test_a_room_says_that_it_lacks_a_name(room: str) -> None:
+    with pytest.raises(AttributeError, match=f"'bregma.{room}' has no attribute 'nothing'"):
+        _ = import_module(f"bregma.{room}").nothing
+
+
 @pytest.mark.parametrize("room", LIGHT_ROOMS)
 def test_light_rooms_import_nothing_heavy(room: str) -> None:
     code = f"import sys, bregma.{room}; print(*sorted(name.partition('.')[0] for name in sys.modules))"

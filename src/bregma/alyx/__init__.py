@@ -8,19 +8,8 @@ They need a Django that is set up, and are imported when they are asked for.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from bregma.later import import_later
 
-_WHERE = {
-    "create_user": "accounts",
-    "redeem_sign_in_token": "accounts",
-    "sign_in_link": "accounts",
-    "token_for": "accounts",
-    "may_read": "policy",
-    "may_write": "policy",
-    "readable": "policy",
-    "role_of": "policy",
-}
 __all__ = [
     "create_user",
     "may_read",
@@ -32,8 +21,10 @@ __all__ = [
     "token_for",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+__getattr__ = import_later(
+    __name__,
+    {
+        "accounts": ("create_user", "redeem_sign_in_token", "sign_in_link", "token_for"),
+        "policy": ("may_read", "may_write", "readable", "role_of"),
+    },
+)

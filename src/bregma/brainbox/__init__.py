@@ -7,10 +7,10 @@ align_raster, find_events, compute_autocorrelograms, compute_drift_map, compute_
 their results and their errors.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bregma.brainbox.arrays import BrainboxError, InvalidInput
+from bregma.later import import_later
 
 if TYPE_CHECKING:
     from bregma.brainbox.behavior.criteria import SessionTrials
@@ -74,39 +74,35 @@ __all__ = [
     "signed_contrast",
 ]
 
-_LATER = {
-    "behavior.criteria": ("SessionTrials",),
-    "behavior.events": ("find_events",),
-    "behavior.psychometric": (
-        "FitProblem",
-        "Psychometric",
-        "PsychometricFit",
-        "PsychometricModel",
-        "compute_psychometric",
-        "evaluate",
-        "fit_psychometric",
-    ),
-    "behavior.training": ("TrainingStatus", "compute_training_status"),
-    "behavior.trials": (
-        "ReactionTimes",
-        "compute_performance",
-        "compute_performance_easy",
-        "compute_reaction_times",
-        "median_reaction_time",
-        "signed_contrast",
-    ),
-    "metrics.units": ("UnitCriteria", "compute_unit_metrics"),
-    "spikes.activity": ("ActivityMap", "compute_activity_map"),
-    "spikes.correlogram": ("Autocorrelograms", "compute_autocorrelograms"),
-    "spikes.drift": ("DriftMap", "compute_drift_map"),
-    "spikes.psth": ("PSTH", "compute_psth"),
-    "spikes.raster": ("Raster", "align_raster"),
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a module only when one of its names is asked for: scipy and pandas take time."""
-    for module, names in _LATER.items():
-        if name in names:
-            return getattr(import_module(f"bregma.brainbox.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# scipy and pandas take time.
+__getattr__ = import_later(
+    __name__,
+    {
+        "behavior.criteria": ("SessionTrials",),
+        "behavior.events": ("find_events",),
+        "behavior.psychometric": (
+            "FitProblem",
+            "Psychometric",
+            "PsychometricFit",
+            "PsychometricModel",
+            "compute_psychometric",
+            "evaluate",
+            "fit_psychometric",
+        ),
+        "behavior.training": ("TrainingStatus", "compute_training_status"),
+        "behavior.trials": (
+            "ReactionTimes",
+            "compute_performance",
+            "compute_performance_easy",
+            "compute_reaction_times",
+            "median_reaction_time",
+            "signed_contrast",
+        ),
+        "metrics.units": ("UnitCriteria", "compute_unit_metrics"),
+        "spikes.activity": ("ActivityMap", "compute_activity_map"),
+        "spikes.correlogram": ("Autocorrelograms", "compute_autocorrelograms"),
+        "spikes.drift": ("DriftMap", "compute_drift_map"),
+        "spikes.psth": ("PSTH", "compute_psth"),
+        "spikes.raster": ("Raster", "align_raster"),
+    },
+)

@@ -8,8 +8,7 @@ and the DemoError tree.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bregma.demo.errors import (
     ArchiveMismatch,
@@ -21,6 +20,7 @@ from bregma.demo.errors import (
     RefusedPickle,
     ReplayFailed,
 )
+from bregma.later import import_later
 
 if TYPE_CHECKING:
     from bregma.demo.checks import Check, check
@@ -29,20 +29,6 @@ if TYPE_CHECKING:
     from bregma.demo.pages import check_pages, check_picture
     from bregma.demo.recordings import convert
     from bregma.demo.sources import fetch_sources
-
-# Loaded when first asked for, so that a command's help does not wait for numpy.
-_LAZY = {
-    "Check": "checks",
-    "check": "checks",
-    "check_pages": "pages",
-    "check_picture": "pages",
-    "read_extra": "extra",
-    "Summary": "lab",
-    "prepare": "lab",
-    "replay": "lab",
-    "convert": "recordings",
-    "fetch_sources": "sources",
-}
 
 __all__ = [
     "ArchiveMismatch",
@@ -65,8 +51,15 @@ __all__ = [
     "replay",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'bregma.demo' has no attribute {name!r}")
-    return getattr(import_module(f"bregma.demo.{_LAZY[name]}"), name)
+# So that a command's help does not wait for numpy.
+__getattr__ = import_later(
+    __name__,
+    {
+        "checks": ("Check", "check"),
+        "extra": ("read_extra",),
+        "lab": ("Summary", "prepare", "replay"),
+        "pages": ("check_pages", "check_picture"),
+        "recordings": ("convert",),
+        "sources": ("fetch_sources",),
+    },
+)

@@ -7,9 +7,9 @@ Public names: ONE, AlyxClient, RegistrationClient, Dataset, Session, Insertion, 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bregma.later import import_later
 from bregma.one.errors import (
     AmbiguousDataset,
     AmbiguousSession,
@@ -62,19 +62,13 @@ __all__ = [
     "write_tables",
 ]
 
-_LATER = {
-    "ONE": "api",
-    "AlyxClient": "client",
-    "Dataset": "records",
-    "Insertion": "records",
-    "RegistrationClient": "registration",
-    "Session": "records",
-    "write_tables": "tables",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what takes time only when it is asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"bregma.one.{_LATER[name]}"), name)
+__getattr__ = import_later(
+    __name__,
+    {
+        "api": ("ONE",),
+        "client": ("AlyxClient",),
+        "records": ("Dataset", "Insertion", "Session"),
+        "registration": ("RegistrationClient",),
+        "tables": ("write_tables",),
+    },
+)

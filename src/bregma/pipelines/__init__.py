@@ -6,8 +6,9 @@ Public names: run_worker, populate_once, retry_errors, wait_until_idle, connect,
 results and extraction are modules of their own.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from bregma.later import import_later
 
 if TYPE_CHECKING:
     from bregma.pipelines.connection import connect
@@ -16,16 +17,6 @@ if TYPE_CHECKING:
     from bregma.pipelines.tables import declare
     from bregma.pipelines.worker import populate_once, run_worker
 
-_HOMES = {
-    "connect": "connection",
-    "declare": "tables",
-    "populate_once": "worker",
-    "NotIdle": "errors",
-    "PipelineError": "errors",
-    "retry_errors": "progress",
-    "run_worker": "worker",
-    "wait_until_idle": "progress",
-}
 
 __all__ = [
     "NotIdle",
@@ -38,9 +29,14 @@ __all__ = [
     "wait_until_idle",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: DataJoint takes seconds."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+# DataJoint takes seconds.
+__getattr__ = import_later(
+    __name__,
+    {
+        "connection": ("connect",),
+        "errors": ("NotIdle", "PipelineError"),
+        "progress": ("retry_errors", "wait_until_idle"),
+        "tables": ("declare",),
+        "worker": ("populate_once", "run_worker"),
+    },
+)

@@ -5,9 +5,9 @@ Read first: session.py.
 Public names: SessionLoader, SpikeSortingLoader, SpikeSorting and the SessionDataError tree.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bregma.later import import_later
 from bregma.sessions.errors import AmbiguousCollection, DataMissing, InconsistentData, SessionDataError
 
 if TYPE_CHECKING:
@@ -24,11 +24,8 @@ __all__ = [
     "SpikeSortingLoader",
 ]
 
-_LATER = {"SessionLoader": "session", "SpikeSorting": "insertion", "SpikeSortingLoader": "insertion"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import pandas only when a loader is asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"bregma.sessions.{_LATER[name]}"), name)
+# pandas takes time.
+__getattr__ = import_later(
+    __name__,
+    {"insertion": ("SpikeSorting", "SpikeSortingLoader"), "session": ("SessionLoader",)},
+)
