@@ -8,7 +8,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from bregma.brainbox.behavior.training import compute_psychometric
+from bregma.brainbox.behavior.psychometric import compute_psychometric
 from bregma.pipelines import populate_once, results, retry_errors
 from bregma.pipelines.errors import UnknownAnalysis
 

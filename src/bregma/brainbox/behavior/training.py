@@ -10,7 +10,6 @@ from enum import IntEnum
 
 from bregma.brainbox.behavior.criteria import (
     N_DAYS,
-    DayCriteria,
     LastDays,
     SessionTrials,
     day_of,
@@ -21,41 +20,6 @@ from bregma.brainbox.behavior.criteria import (
     meets_ready4recording,
     summarize_days,
 )
-from bregma.brainbox.behavior.psychometric import Psychometric, compute_psychometric
-from bregma.brainbox.behavior.trials import (
-    ReactionTimes,
-    column,
-    compute_performance,
-    compute_performance_easy,
-    compute_reaction_times,
-    median_reaction_time,
-    reaction_times,
-    signed_contrast,
-)
-
-__all__ = [
-    "DayCriteria",
-    "LastDays",
-    "Psychometric",
-    "ReactionTimes",
-    "SessionTrials",
-    "TrainingStatus",
-    "column",
-    "compute_performance",
-    "compute_performance_easy",
-    "compute_psychometric",
-    "compute_reaction_times",
-    "compute_training_status",
-    "median_reaction_time",
-    "meets_1a",
-    "meets_1b",
-    "meets_ready4delay",
-    "meets_ready4ephysrig",
-    "meets_ready4recording",
-    "reaction_times",
-    "signed_contrast",
-    "summarize_days",
-]
 
 MAX_DAYS = 40
 """Days in training, or on the biased task, after which a mouse is untrainable or unbiasable."""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bregma.brainbox.behavior.criteria import SessionTrials
 from bregma.brainbox.behavior.psychometric import fit_psychometric
-from bregma.brainbox.behavior.training import SessionTrials, compute_training_status
+from bregma.brainbox.behavior.training import compute_training_status
 from bregma.brainbox.behavior.trials import (
     column,
     compute_performance,
