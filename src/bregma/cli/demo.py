@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bregma.services.home import Home
 
 VISITOR = "visitor"
-IDLE_SECONDS = 300.0
+STALLED_SECONDS = 120.0
 
 
 @dataclass
@@ -151,18 +151,39 @@ def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
 
 
 def wait_for_workers() -> list[Check]:
-    """Wait until nothing is left to analyse, and say how it came out."""
+    """Wait until nothing is left to analyse, however much there is, and say how it came out.
+
+    Raises
+    ------
+    NotIdle
+        If work is left and no result came in for a while.
+    """
     from django.db import connection
 
     from bregma.demo import Check
-    from bregma.pipelines.results import load_errors, load_job_states, wait_until_idle
+    from bregma.pipelines.errors import NotIdle
+    from bregma.pipelines.results import load_errors, wait_until_idle
 
-    wait_until_idle(connection, timeout=IDLE_SECONDS)
-    errors = load_errors(connection)
-    states = load_job_states(connection)
-    done = sum(state.n for state in states if state.status == "done")
+    done = -1
+    while True:
+        try:
+            wait_until_idle(connection, timeout=STALLED_SECONDS)
+        except NotIdle:
+            before, done = done, count_results(connection)
+            if done == before:
+                raise
+        else:
+            break
+    errors, done = load_errors(connection), count_results(connection)
     said = "; ".join(f"{error.table} {error.key}: {error.message}" for error in errors[:3])
     return [Check("the workers analysed everything", ok=not errors and done > 0, detail=said or f"{done} results")]
+
+
+def count_results(connection: Any) -> int:
+    """Count what the workers have computed so far."""
+    from bregma.pipelines.results import load_job_states
+
+    return sum(state.n for state in load_job_states(connection) if state.status == "done")
 
 
 def check_all(lab: Lab, one: ONE) -> list[Check]:
