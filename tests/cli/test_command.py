@@ -138,3 +138,37 @@ def test_errors_of_every_room_that_was_imported_are_expected() -> None:
     trees = [vars(import_module(f"bregma.{room}.errors")).values() for room in rooms]
     own = [thing for tree in trees for thing in tree if isinstance(thing, type) and issubclass(thing, Exception)]
     assert [error for error in own if not issubclass(error, expected_errors())] == []
+
+
+def test_a_request_to_end_is_kept_where_python_loses_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    import signal
+
+    from bregma.cli import installation
+
+    before = {name: signal.getsignal(name) for name in installation.ENDING}
+    monkeypatch.setattr(installation, "asked_to_end", type(installation.asked_to_end)())
+    try:
+        installation.end_on_signals()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        installation.wait_for_signal()
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def test_a_second_up_says_that_one_runs_already(tmp_path: Path) -> None:
+    import os
+    import socket
+
+    import psutil
+
+    (tmp_path / "run").mkdir()
+    me = {"name": "web", "pid": os.getpid(), "started": psutil.Process().create_time()}
+    state = {"url": "http://127.0.0.1:8123", "viewer_url": "", "processes": [me]}
+    (tmp_path / "run" / "state.json").write_text(json.dumps(state))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        line = one_line_of(bregma(tmp_path, "up", "--port", str(taken.getsockname()[1])))
+    assert f"bregma already runs at http://127.0.0.1:8123 with the data in {tmp_path}" in line

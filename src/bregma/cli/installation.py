@@ -7,6 +7,7 @@ import platform
 import signal
 import socket
 import sys
+import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8000
 READY_SECONDS = 60.0
+PROCESSES = 2
 THREADS = 8
 ENDING = (signal.SIGINT, signal.SIGTERM)
 VERSIONED = ("django", "datajoint", "vtk", "numpy")
@@ -65,9 +67,10 @@ def up(
 
     if data_dir is not None:
         os.environ["BREGMA_HOME"] = str(data_dir.expanduser().resolve())
-    check_port(port)
+    home = Home.default()
+    check_port(port, home)
     plan = Plan(port=port or free_port(), workers=workers)
-    with running(Home.default(), plan):
+    with running(home, plan):
         say(f"bregma is at {plan.url} (Ctrl-C ends it)")
         say("first time here? in another terminal: bregma user create NAME --superuser")
         wait_for_signal()
@@ -104,17 +107,9 @@ def programs(plan: Plan, token: str) -> list[Program]:
     from bregma.services.supervisor import Program
 
     shared = {"BREGMA_URL": plan.url, "BREGMA_VIEWER_URL": plan.viewer_url, "BREGMA_LOG_LEVEL": "INFO"}
-    serve = [
-        "--bind",
-        f"127.0.0.1:{plan.port}",
-        "--workers",
-        "2",
-        "--threads",
-        str(THREADS),
-        "--worker-class",
-        "gthread",
-    ]
-    web = [sys.executable, "-m", "gunicorn", "bregma.alyx.wsgi:application", *serve, "--graceful-timeout", "5"]
+    options = f"--bind 127.0.0.1:{plan.port} --worker-class gthread --workers {PROCESSES} --threads {THREADS}"
+    web = [sys.executable, "-m", "gunicorn", *options.split(), "--graceful-timeout", "5", "--no-control-socket"]
+    web.append("bregma.alyx.wsgi:application")
     listed = [Program("web", web, {**shared, "DJANGO_SETTINGS_MODULE": "bregma.alyx.settings"})]
     work = [sys.executable, "-m", "bregma", "--verbose", "worker"]
     alone = {**shared, "BREGMA_TOKEN": token, "OPENBLAS_NUM_THREADS": "1"}  # workers share the cores by being several
@@ -173,14 +168,24 @@ def worker(
     run_worker(poll_seconds=poll)
 
 
-def check_port(port: int) -> None:
-    """Refuse a port that something else listens on."""
+def check_port(port: int, home: Home) -> None:
+    """Refuse a port that something listens on, and say so when it is this installation itself."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
+            if url := url_of_live(home):
+                raise CommandFailed(f"bregma already runs at {url} with the data in {home.root}") from error
             raise CommandFailed(f"port {port} is taken ({error.strerror}); choose another with --port") from error
+
+
+def url_of_live(home: Home) -> str | None:
+    """Return where the pages of an installation are, None when nothing of it runs."""
+    from bregma.services.supervisor import State
+
+    state = State.read(home)
+    return state.url if state and any(process.find() for process in state.processes) else None
 
 
 def free_port(wanted: int = 0) -> int:
@@ -205,6 +210,9 @@ def wait_for_port(port: int, log: Path) -> None:
     raise CommandFailed(f"the pages did not come up in {READY_SECONDS:.0f} s; their log is {log}")
 
 
+asked_to_end = threading.Event()
+
+
 def end_on_signals() -> None:
     """Let Ctrl-C and the system's request to end unwind what runs, so that processes are ended in order.
 
@@ -212,6 +220,7 @@ def end_on_signals() -> None:
     """
 
     def end(*_: object) -> None:
+        asked_to_end.set()  # the exception is lost where Python ignores exceptions, such as in a destructor
         raise KeyboardInterrupt
 
     for name in ENDING:
@@ -220,11 +229,10 @@ def end_on_signals() -> None:
 
 def wait_for_signal() -> None:
     """Wait until a person presses Ctrl-C or the system asks us to end."""
-    try:
-        signal.pause()
-    except KeyboardInterrupt:
-        for name in ENDING:
-            signal.signal(name, signal.SIG_IGN)  # a second Ctrl-C must not cut the clean end short
+    with suppress(KeyboardInterrupt):
+        asked_to_end.wait()
+    for name in ENDING:
+        signal.signal(name, signal.SIG_IGN)  # a second Ctrl-C must not cut the clean end short
 
 
 def address() -> str:
