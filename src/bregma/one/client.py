@@ -237,7 +237,7 @@ class AlyxClient:
             As the server says.
         """
         url = self._url(path, params or {})
-        used = self._credentials.token
+        used = self._credentials
         response = self._send(method, url, data)
         if is_stale_token(response) and self._renew(used):
             response = self._send(method, url, data)
@@ -277,15 +277,14 @@ class AlyxClient:
         token = check_answer(response, signed_in=False)["token"]
         return str(token)
 
-    def _renew(self, used: str | None) -> bool:
-        """Sign in again if possible; another thread may have done so meanwhile."""
+    def _renew(self, used: Credentials) -> bool:
+        """Sign in again if possible; another thread may have done so meanwhile (and got the same token)."""
         with self._lock:
-            if self._credentials.token != used:
+            if self._credentials is not used:
                 return True
-            username, password = self._credentials.username, self._credentials.password
-            if not username or password is None:
+            if not used.username or used.password is None:
                 return False
-            self.authenticate(username, password)
+            self.authenticate(used.username, used.password)
             return True
 
     def _send(self, method: str, url: str, data: object) -> httpx.Response:
