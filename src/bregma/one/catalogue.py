@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from bregma.alf import SessionParts
     from bregma.one.records import Dataset, Insertion, Session
 
 
@@ -28,9 +27,6 @@ class Catalogue(Protocol):
 
     def session(self, eid: UUID) -> Session:
         """Look up one session; raises SessionNotFound."""
-
-    def sessions_at(self, parts: SessionParts) -> list[Session]:
-        """Find the sessions of a subject on a day with a number, in the lab if one is given."""
 
     def details(self, eid: UUID) -> dict[str, Any]:
         """Tell all that is known of a session; raises SessionNotFound."""

@@ -46,7 +46,7 @@ class Identifiers(Setup):
         if isinstance(session, str) and is_uuid(session.rstrip("/")[-36:]):
             return UUID(session.rstrip("/")[-36:])
         parts = _parts(session)
-        found = self._catalogue(query_type).sessions_at(parts)
+        found = self._catalogue(query_type).search(_terms(parts))
         if not found:
             raise SessionNotFound(f"no session {parts} on {self._place(query_type)}; check subject, date and number")
         if len(found) > 1:
@@ -111,6 +111,12 @@ def _parts(session: object) -> SessionParts:
             f"{session!r} does not name a session; give an id, a path "
             "[lab/Subjects/]subject/YYYY-MM-DD/NNN, or a reference YYYY-MM-DD_n_subject"
         ) from error
+
+
+def _terms(parts: SessionParts) -> dict[str, object]:
+    """Write a session's path as search terms; of any lab, if it names none."""
+    terms = {"subject": parts.subject, "date_range": parts.date, "number": parts.number}
+    return {**terms, "laboratory": parts.lab} if parts.lab else terms
 
 
 def _from_fields(fields: Mapping[str, object], day: str) -> SessionParts:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from bregma.alf import SessionParts
 
 _NEWEST_FIRST = ["date", "subject", "number"]
 
@@ -41,10 +40,6 @@ class LocalCatalogue:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"folder": self.folder, "_frames": {}}
-
-    def reload(self) -> None:
-        """Read the tables anew at the next question."""
-        self._frames = {}
 
     def table(self, name: str) -> pl.LazyFrame:
         """Open one table; empty where the folder lacks it (but sessions, which are required)."""
@@ -71,11 +66,6 @@ class LocalCatalogue:
         if frame.is_empty():
             raise SessionNotFound(f"the tables in {self.folder} have no session {eid}; load_cache() gets newer ones")
         return _session(frame.row(0, named=True))
-
-    def sessions_at(self, parts: SessionParts) -> list[Session]:
-        """Find the sessions of a subject on a day with a number, in the lab if one is given."""
-        terms = {"subject": parts.subject, "date_range": parts.date, "number": parts.number}
-        return self.search({**terms, "laboratory": parts.lab} if parts.lab else terms)
 
     def details(self, eid: UUID) -> dict[str, Any]:
         """Tell all that the tables know of a session."""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from bregma.alf import SessionParts
     from bregma.one.client import AlyxClient
 
 _FIELDS = {
@@ -51,11 +50,6 @@ class RemoteCatalogue:
         if eid not in self._sessions:
             self._remember(Session.from_record({**self.details(eid), "id": eid}))
         return self._sessions[eid]
-
-    def sessions_at(self, parts: SessionParts) -> list[Session]:
-        """Find the sessions of a subject on a day with a number, in the lab if one is given."""
-        terms = {"subject": parts.subject, "date_range": parts.date, "number": parts.number}
-        return self.search({**terms, "laboratory": parts.lab} if parts.lab else terms)
 
     def details(self, eid: UUID) -> dict[str, Any]:
         """Tell all that the server knows of a session."""
