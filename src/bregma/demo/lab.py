@@ -15,13 +15,11 @@ from bregma.demo.registrar import Registrar
 from bregma.demo.sources import fetch_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from bregma.demo.records import Plan
+    from bregma.demo.records import Plan, Report
     from bregma.one import ONE
-
-    Report = Callable[[str, int, int], None]
 
 
 @dataclass

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    Report = Callable[[str, int, int], None]
+    from bregma.demo.records import Report
 
 CONVERTER = 2  # raise it when the files or the plan change, so that they are made again
 ENCODER_TICKS = 4096  # 1024 pulses per turn, X4

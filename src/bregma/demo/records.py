@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from bregma.alf import atomic_write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    Report = Callable[[str, int, int], None]  # told the stage, number done and total
 
 PLACEHOLDER_DATE = "2000-01-01"  # an early date that no one takes for real
 

@@ -17,9 +17,7 @@ from bregma.store import hash_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from bregma.demo.records import Plan, SessionRecord, SubjectRecord
-
-    Report = Callable[[str, int, int], None]
+    from bregma.demo.records import Plan, Report, SessionRecord, SubjectRecord
 
 
 AT_ONCE = 4  # requests in flight: the server has several threads, and waits for its disk
