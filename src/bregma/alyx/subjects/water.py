@@ -41,7 +41,6 @@ def with_water(subjects: QuerySet[Subject], now: datetime | None = None) -> Quer
     before = weighings.filter(date_time__lte=OuterRef("restriction_start"))
     return subjects.annotate(
         restriction_start=Subquery(restrictions.values("start_time")[:1]),
-        restriction_end=Subquery(restrictions.values("end_time")[:1]),
         last_weight=Subquery(weighings.values("weight")[:1]),
         water_today=Coalesce(Subquery(_given_since(now)), 0.0),
     ).annotate(

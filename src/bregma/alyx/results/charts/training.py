@@ -43,7 +43,6 @@ def training(days: Columns, bands: Columns) -> Chart:
     """
     if not days["date"]:
         return message("No training session has been analysed yet.")
-    day = {**_DAY, "field": "date"}
     y = {
         "field": "performance_easy",
         "type": "quantitative",
@@ -57,17 +56,17 @@ def training(days: Columns, bands: Columns) -> Chart:
         {
             "data": {"name": "days"},
             "mark": {"type": "line", "strokeWidth": 1.2, "strokeDash": [3, 3], "style": "quiet"},
-            "encoding": {"x": day, "y": {**y, "field": "performance"}},
+            "encoding": {"x": _DAY, "y": {**y, "field": "performance"}},
         },
         {
             "data": {"name": "days"},
             "mark": {"type": "line", "strokeWidth": 2.2},
-            "encoding": {"x": day, "y": y},
+            "encoding": {"x": _DAY, "y": y},
         },
         {
             "data": {"name": "days"},
             "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1, "cursor": "pointer"},
-            "encoding": {"x": day, "y": y, "href": {"field": "url"}, "tooltip": _DAY_TOOLTIP},
+            "encoding": {"x": _DAY, "y": y, "href": {"field": "url"}, "tooltip": _DAY_TOOLTIP},
         },
     ]
     note = "Dashed: all trials. Click a day to open its session."
