@@ -23,7 +23,7 @@ def test_weights_are_the_same_each_time_and_never_below_four_fifths() -> None:
 
 @given(st.integers(0, 2000))
 def test_a_day_never_gives_less_water_than_the_mouse_needs(correct: int) -> None:
-    given_water = simulate_water(DAYS, {DAYS[3]: correct}, need_ml=0.96)
+    given_water = simulate_water(DAYS, {DAYS[3]: correct})
     for day in DAYS:
         amounts = [each.millilitres or 0 for each in given_water if each.date_time.startswith(str(day))]
         assert sum(amounts) >= 0.96 - 1e-9

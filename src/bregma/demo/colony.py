@@ -17,6 +17,10 @@ LAB = "demolab"
 PROJECT = "bregma_demo"
 REWARD = "Water 10% Sucrose"
 SUPPLEMENT = "Water"
+REWARD_UL = 2.0
+"""A drop, in microlitres."""
+NEED_ML = 0.96
+"""What the mouse needs in a day, in millilitres."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,7 @@ def simulate_weighings(days: Sequence[date], *, start: float = 24.0, seed: int =
     return tuple(Weighing(f"{day}T09:00:00", float(weight)) for day, weight in zip(days, weights, strict=True))
 
 
-def simulate_water(
-    days: Sequence[date], correct_trials: dict[date, int], *, reward_ul: float = 2.0, need_ml: float = 0.96
-) -> tuple[Water, ...]:
+def simulate_water(days: Sequence[date], correct_trials: dict[date, int]) -> tuple[Water, ...]:
     """Simulate the water of each day: a drop per correct trial, and a supplement up to the day's need.
 
     Parameters
@@ -70,10 +72,6 @@ def simulate_water(
         Days in order.
     correct_trials : dict of date to int
         Rewarded trials of the days that had a session.
-    reward_ul : float
-        Drop, in microlitres.
-    need_ml : float
-        Water the mouse needs per day, in millilitres.
 
     Returns
     -------
@@ -82,10 +80,10 @@ def simulate_water(
     """
     given: list[Water] = []
     for day in days:
-        reward = round(correct_trials.get(day, 0) * reward_ul / 1000, 3)
+        reward = round(correct_trials.get(day, 0) * REWARD_UL / 1000, 3)
         if reward:
             given.append(Water(f"{day}T15:00:00", reward, REWARD))
-        if (supplement := round(need_ml - reward, 3)) > 0:
+        if (supplement := round(NEED_ML - reward, 3)) > 0:
             given.append(Water(f"{day}T18:00:00", supplement, SUPPLEMENT))
     return tuple(given)
 

@@ -1,6 +1,5 @@
 """A window of VTK that shows a scene and follows its changes, without a screen."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -82,14 +81,8 @@ class Window:
         for _, drawn in self._drawn.values():
             drawn.set_dragging(dragging)
 
-    def turn_with(self, on_turned: Callable[[], None] | None = None) -> None:
-        """Let a mouse turn the brain: coarse while it moves, fine when it rests.
-
-        Parameters
-        ----------
-        on_turned : callable, optional
-            Called each time the brain comes to rest.
-        """
+    def turn_by_hand(self) -> None:
+        """Let a mouse turn the brain: coarse while it moves, fine when it rests."""
         from vtkmodules.vtkInteractionStyle import vtkInteractorStyleTrackballCamera
         from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
 
@@ -100,12 +93,7 @@ class Window:
         hands.EnableRenderOff()
         self._hands = hands
         style.AddObserver("StartInteractionEvent", lambda *_: self.set_dragging(True))
-        style.AddObserver("EndInteractionEvent", lambda *_: self._rest(on_turned))
-
-    def _rest(self, on_turned: Callable[[], None] | None) -> None:
-        self.set_dragging(False)
-        if on_turned is not None:
-            on_turned()
+        style.AddObserver("EndInteractionEvent", lambda *_: self.set_dragging(False))
 
     def reset_camera(self) -> None:
         """Put the camera where the scene's view has it."""

@@ -42,7 +42,7 @@ class Page:
                 "drawer": None,
             }
         )
-        window.turn_with()
+        window.turn_by_hand()
         actions = Actions(self.set_visible, self.set_opacity, self.look_from, self.add_region, self.remove)
         self._push = lay_out(server, window.vtk_window, actions)
         self._stop_following = scene.follow(self._follow)
