@@ -15,7 +15,16 @@ import platformdirs
 import typer
 from tqdm import tqdm
 
-from bregma.cli.installation import DEFAULT_PORT, Plan, free_port, running, wait_for_port, wait_for_signal
+from bregma.cli.errors import CommandFailed
+from bregma.cli.installation import (
+    DEFAULT_PORT,
+    Plan,
+    free_port,
+    running,
+    url_of_live,
+    wait_for_port,
+    wait_for_signal,
+)
 from bregma.cli.output import print_record, say
 from bregma.cli.viewing import save_picture
 
@@ -86,6 +95,8 @@ def demo(
     from bregma.demo import prepare
 
     home = demo_home().make()
+    if url := url_of_live(home):
+        raise CommandFailed(f"bregma already runs at {url} with the data in {home.root}")
     lab = Lab(home, make_plan(home, port, atlas), data or [], atlas)
     with lab.stage("recordings"):
         prepare(home.demo, Progress())

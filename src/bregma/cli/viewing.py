@@ -50,10 +50,10 @@ def make_scene(atlas: Path | None, units: Path | None, regions: tuple[str, ...],
 
     try:
         volume = load_atlas(atlas)
-    except AtlasNotFound as error:
+    except AtlasNotFound:
         if atlas is not None or not phantom:
             raise
-        say(f"a phantom stands in for the brain: {error}")
+        say("no Allen annotation here or to be had; a phantom stands in (--atlas FILE draws a brain)")
         volume = phantom_atlas()
     scene = Scene(title="Recordings in the brain").add_annotation(volume)
     for acronym in regions:

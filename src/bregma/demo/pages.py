@@ -8,6 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from bregma.demo.checks import RAW_MOUSE, SPIKES_MOUSE, TRAINED_MOUSE, Check, run_check
+from bregma.demo.colony import LAB
 from bregma.demo.errors import ReplayFailed
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def check_pages(one: ONE, sign_in_link: str, viewer_url: str) -> list[Check]:
     with httpx.Client(base_url=one.alyx.base_url, follow_redirects=True, timeout=TIMEOUT_SECONDS) as visitor:
         looks: dict[str, Callable[[], str]] = {
             "the visitor signs in by link": lambda: sign_in(visitor, sign_in_link),
-            "the overview names the mice": lambda: find_words(visitor, "/", TRAINED_MOUSE, RAW_MOUSE, SPIKES_MOUSE),
+            "the overview names the lab": lambda: find_words(visitor, "/", LAB),
+            "the list of subjects finds the mouse": lambda: find_words(
+                visitor, f"/results/subjects/?search={TRAINED_MOUSE}", TRAINED_MOUSE, "1 subject"
+            ),
             "the page of a mouse has its charts": lambda: find_charts(visitor, f"/results/subjects/{TRAINED_MOUSE}"),
             "the page of a training session has its charts": lambda: find_charts(visitor, _session(one, RAW_MOUSE)),
             "the page of a recording has its charts": lambda: find_charts(visitor, _session(one, SPIKES_MOUSE)),
