@@ -48,6 +48,17 @@ def test_only_superusers_take_off_a_tag_that_protects(
     assert client_of(name).patch(url, {"tags": [other.name]}, format="json").status_code == status
 
 
+@pytest.mark.parametrize(("name", "status"), [("bob", 403), ("alice", 403), ("root", 200)])
+def test_only_superusers_publish_and_take_back(client_of: Clients, world: World, name: str, status: int) -> None:
+    public = Tag.objects.create(name="open", public=True)
+    dataset = make_dataset(world.session)
+    url = f"/datasets/{dataset.pk}"
+    assert client_of(name).patch(url, {"tags": [public.name]}, format="json").status_code == status
+    dataset.tags.set([public])
+    assert client_of(name).patch(url, {"tags": []}, format="json").status_code == status
+    assert client_of(name).patch(url, {"qc": "PASS"}, format="json").status_code == 200
+
+
 @pytest.mark.parametrize(("name", "kept"), [("bob", True), ("root", False)])
 def test_the_admin_keeps_protected_datasets_too(world: World, protected: Dataset, name: str, kept: bool) -> None:
     from bregma.alyx.data.admin import DatasetAdmin

@@ -97,12 +97,12 @@ class DatasetAdmin(PolicyAdmin):
     readonly_fields = ("auto_datetime", "content_type", "object_id")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Keep the content of a protected dataset; only superusers take its tags off, or change who made it."""
+        """Keep the content of a protected dataset; only superusers protect, publish, or change who made it."""
         fields = set(super().get_readonly_fields(request, obj))
         user: Any = request.user
         if obj is not None and obj.tags.filter(protected=True).exists():
-            fields |= CONTENT | (set() if user.is_superuser else {"tags"})
-        return tuple(fields if user.is_superuser else fields | {"created_by"})
+            fields |= CONTENT
+        return tuple(fields if user.is_superuser else fields | {"tags", "created_by"})
 
     def delete_row(self, row: Dataset, user: Any) -> None:
         """Delete a dataset, unless it is protected."""

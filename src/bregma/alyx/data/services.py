@@ -16,8 +16,9 @@ from bregma.alyx.data.models import Dataset, DatasetType, FileRecord
 from bregma.alyx.errors import InvalidRequest, ProtectedDataset
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from bregma.alyx.data.models import Tag
     from bregma.alyx.misc.models import LabMember
 
 CONTENT = frozenset({"name", "collection", "revision", "session", "file_size", "hash", "md5", "version"})
@@ -49,6 +50,20 @@ def check_may_name(by: LabMember, author: LabMember | None) -> None:
         raise PermissionDenied(f"only a superuser may record what {by} made as made by {author}; leave created_by out")
 
 
+def check_may_tag(before: Iterable[Tag], after: Iterable[Tag], by: LabMember) -> None:
+    """Refuse to publish data, or to take them back from the public.
+
+    Raises
+    ------
+    PermissionDenied
+        If a public tag would come or go, unless a superuser asks.
+    """
+    changed = {tag for tag in set(before) ^ set(after) if tag.public}
+    if changed and not by.is_superuser:
+        names = ", ".join(sorted(tag.name for tag in changed))
+        raise PermissionDenied(f"only a superuser may change what is public by {names}; ask one")
+
+
 @transaction.atomic
 def create_dataset(values: Mapping[str, Any], *, by: LabMember) -> Dataset:
     """Record one dataset without files; as the default revision it takes over from the one before."""
@@ -56,6 +71,7 @@ def create_dataset(values: Mapping[str, Any], *, by: LabMember) -> Dataset:
     new = Dataset(**{name: full.get(name) for name in ("session", "collection", "name", "revision")})
     policy.check_may_write(by, new)
     check_may_name(by, full["created_by"])
+    check_may_tag((), full.get("tags", ()), by)
     if full.get("default_dataset", True):
         _siblings(new).update(default_dataset=False, auto_datetime=timezone.now())
     return changes.create_row(Dataset, full, by=by)
@@ -95,6 +111,8 @@ def change_dataset(dataset: Dataset, values: Mapping[str, Any], *, by: LabMember
     policy.check_may_write(by, dataset)
     if values.get("created_by", dataset.created_by) != dataset.created_by:
         check_may_name(by, values["created_by"])
+    if "tags" in values:
+        check_may_tag(dataset.tags.all(), values["tags"], by)
     check_change(dataset, values, by=by)
     _forget_copies(dataset, values)
     if values.get("default_dataset"):
