@@ -114,12 +114,15 @@ def run_worker(
     parameters = _default_parameters() if parameters is None else parameters
     stop = threading.Event() if stop is None else stop
     lost = (dj.errors.DataJointError, ConnectionRefused, NotInstalled, psycopg.Error, psycopg2.Error)
+    said = ""
     with _stopped_by_signals(stop):
         while not stop.is_set():
             try:
                 _work(parameters, source, poll_seconds, stop)
             except lost as error:
-                logger.warning("the database is not ready, trying again: %s", error)
+                if said != str(error):
+                    said = str(error)
+                    logger.warning("the database is not ready, trying again: %s", said)
                 stop.wait(RETRY_SECONDS)
 
 

@@ -90,10 +90,10 @@ class State:
         """Return what the last supervisor wrote, None when there was none."""
         try:
             found = json.loads((home.run / "state.json").read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
+            processes = tuple(RunningProcess(**process) for process in found["processes"])
+            return cls(url=found["url"], viewer_url=found["viewer_url"], processes=processes)
+        except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
             return None
-        processes = tuple(RunningProcess(**process) for process in found["processes"])
-        return cls(url=found["url"], viewer_url=found["viewer_url"], processes=processes)
 
     def write(self, home: Home) -> None:
         """Replace the state file in one step."""
@@ -169,10 +169,16 @@ class Supervisor:
 
     def _watch(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
-            self._keep_postgres()
-            restarted = [child.keep_running() for child in self._running.values()]
-            if any(restarted):
-                self._write_state()
+            try:
+                self._look()
+            except OSError:  # no space or no memory now: nothing is given up
+                logger.exception("a look at the processes failed; the next one tries again")
+
+    def _look(self) -> None:
+        self._keep_postgres()
+        restarted = [child.keep_running() for child in self._running.values()]
+        if any(restarted):
+            self._write_state()
 
     def _keep_postgres(self) -> None:
         if database_url() is not None or postgres_pid(self.home) is not None:
