@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 
 def bregma(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -158,17 +159,9 @@ def test_a_request_to_end_is_kept_where_python_loses_exceptions(monkeypatch: pyt
 
 
 def test_a_second_up_says_that_one_runs_already(tmp_path: Path) -> None:
-    import os
-    import socket
-
-    import psutil
-
     (tmp_path / "run").mkdir()
-    me = {"name": "web", "pid": os.getpid(), "started": psutil.Process().create_time()}
-    state = {"url": "http://127.0.0.1:8123", "viewer_url": "", "processes": [me]}
+    state = {"url": "http://127.0.0.1:8123", "viewer_url": "", "processes": []}
     (tmp_path / "run" / "state.json").write_text(json.dumps(state))
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        line = one_line_of(bregma(tmp_path, "up", "--port", str(taken.getsockname()[1])))
+    with FileLock(tmp_path / "run" / "supervisor.lock"):
+        line = one_line_of(bregma(tmp_path, "up", "--port", "0"))
     assert f"bregma already runs at http://127.0.0.1:8123 with the data in {tmp_path}" in line

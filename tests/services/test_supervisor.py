@@ -14,7 +14,7 @@ import pytest
 
 from bregma.services.home import Home
 from bregma.services.postgres import postgres_pid, stop_postgres
-from bregma.services.supervisor import AlreadyRunning, Program, State, Supervisor
+from bregma.services.supervisor import AlreadyRunning, Program, State, Supervisor, check_not_running
 
 SLEEP = Program("sleeper", [sys.executable, "-c", "import time; time.sleep(600)"])
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
@@ -72,6 +72,8 @@ def test_a_second_supervisor_says_where_the_first_one_is(home: Home) -> None:
         supervisor.start([])
         with pytest.raises(AlreadyRunning, match=r"127\.0\.0\.1:4321"):
             Supervisor(home, url="http://127.0.0.1:1").__enter__()
+        with pytest.raises(AlreadyRunning, match=r"127\.0\.0\.1:4321"):
+            check_not_running(home)
         assert postgres_pid(home)
 
 
@@ -88,8 +90,8 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next(home: Home) -> None:
     first.kill()
     first.wait()
     assert lives(left)
-    with Supervisor(home, url="http://127.0.0.1:1"):
-        assert not lives(left)
+    check_not_running(home)
+    assert not lives(left)
 
 
 def test_a_program_that_ignores_the_request_is_killed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,13 +15,11 @@ import platformdirs
 import typer
 from tqdm import tqdm
 
-from bregma.cli.errors import CommandFailed
 from bregma.cli.installation import (
     DEFAULT_PORT,
     Plan,
     free_port,
     running,
-    url_of_live,
     wait_for_port,
     wait_for_signal,
 )
@@ -93,10 +91,10 @@ def demo(
 ) -> None:
     """Replay a small lab: mice, sessions, files, analyses and a brain."""
     from bregma.demo import prepare
+    from bregma.services.supervisor import check_not_running
 
     home = demo_home().make()
-    if url := url_of_live(home):
-        raise CommandFailed(f"bregma already runs at {url} with the data in {home.root}")
+    check_not_running(home)
     lab = Lab(home, make_plan(home, port, atlas), data or [], atlas)
     with lab.stage("recordings"):
         prepare(home.demo, Progress())

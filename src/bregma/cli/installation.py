@@ -64,11 +64,13 @@ def up(
 ) -> None:
     """Run PostgreSQL, the pages and the workers until Ctrl-C."""
     from bregma.services.home import Home
+    from bregma.services.supervisor import check_not_running
 
     if data_dir is not None:
         os.environ["BREGMA_HOME"] = str(data_dir.expanduser().resolve())
     home = Home.default()
-    check_port(port, home)
+    check_not_running(home)
+    check_port(port)
     plan = Plan(port=port or free_port(), workers=workers)
     with running(home, plan):
         say(f"bregma is at {plan.url} (Ctrl-C ends it)")
@@ -168,24 +170,14 @@ def worker(
     run_worker(poll_seconds=poll)
 
 
-def check_port(port: int, home: Home) -> None:
-    """Refuse a port that something listens on, and say so when it is this installation itself."""
+def check_port(port: int) -> None:
+    """Refuse a port that something listens on."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            if url := url_of_live(home):
-                raise CommandFailed(f"bregma already runs at {url} with the data in {home.root}") from error
             raise CommandFailed(f"port {port} is taken ({error.strerror}); choose another with --port") from error
-
-
-def url_of_live(home: Home) -> str | None:
-    """Return where the pages of an installation are, None when nothing of it runs."""
-    from bregma.services.supervisor import State
-
-    state = State.read(home)
-    return state.url if state and any(process.find() for process in state.processes) else None
 
 
 def free_port(wanted: int = 0) -> int:

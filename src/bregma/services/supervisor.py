@@ -122,7 +122,7 @@ class Supervisor:
         self.home = home
         self.url = url
         self.viewer_url = viewer_url
-        self._lock = FileLock(home.make().run / "supervisor.lock")
+        self._lock = _lock_of(home)
         self._stop = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._running: dict[str, _Child] = {}
@@ -131,9 +131,7 @@ class Supervisor:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            state = State.read(self.home)
-            where = state.url if state else "an address it has not written yet"
-            raise AlreadyRunning(f"bregma already runs at {where} with the data in {self.home.root}") from None
+            raise AlreadyRunning(_describe_running(self.home)) from None
         end_leftovers(self.home)
         start_postgres(self.home)
         return self
@@ -192,6 +190,35 @@ class Supervisor:
     def _write_state(self) -> None:
         processes = tuple(child.describe() for child in self._running.values())
         State(url=self.url, viewer_url=self.viewer_url, processes=processes).write(self.home)
+
+
+def check_not_running(home: Home) -> None:
+    """Refuse an installation whose supervisor lives; end what a killed one left behind, which may hold its ports.
+
+    Raises
+    ------
+    AlreadyRunning
+        Says where it runs.
+    """
+    lock = _lock_of(home)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AlreadyRunning(_describe_running(home)) from None
+    try:
+        end_leftovers(home)
+    finally:
+        lock.release()
+
+
+def _lock_of(home: Home) -> FileLock:
+    return FileLock(home.make().run / "supervisor.lock")
+
+
+def _describe_running(home: Home) -> str:
+    state = State.read(home)
+    where = state.url if state else "an address it has not written yet"
+    return f"bregma already runs at {where} with the data in {home.root}"
 
 
 def end_leftovers(home: Home) -> None:
