@@ -165,3 +165,10 @@ def test_a_second_up_says_that_one_runs_already(tmp_path: Path) -> None:
     with FileLock(tmp_path / "run" / "supervisor.lock"):
         line = one_line_of(bregma(tmp_path, "up", "--port", "0"))
     assert f"bregma already runs at http://127.0.0.1:8123 with the data in {tmp_path}" in line
+
+
+@pytest.mark.parametrize("option", ["--atlas", "--data"])
+def test_a_demo_of_files_that_are_not_there_is_misuse(option: str, tmp_path: Path) -> None:
+    done = bregma(tmp_path, "demo", option, str(tmp_path / "nowhere"))
+    assert done.returncode == 2
+    assert "nowhere" in done.stderr

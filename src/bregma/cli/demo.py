@@ -81,8 +81,10 @@ class Progress:
 
 def demo(
     check: Annotated[bool, typer.Option("--check", help="Verify every stage, then end.")] = False,
-    data: Annotated[list[Path] | None, typer.Option(help="Folder of ALF sessions of your own; repeatable.")] = None,
-    atlas: Annotated[Path | None, typer.Option(help="Allen annotation volume (NRRD).")] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="Folder of ALF sessions of your own; repeatable.", exists=True)
+    ] = None,
+    atlas: Annotated[Path | None, typer.Option(help="Allen annotation volume (NRRD).", exists=True)] = None,
     port: Annotated[
         int, typer.Option(help="Port of the pages; a free one when it is taken.", min=0, max=65535)
     ] = DEFAULT_PORT,
@@ -93,6 +95,7 @@ def demo(
     from bregma.demo import prepare
     from bregma.services.supervisor import check_not_running
 
+    os.environ.pop("BREGMA_URL", None)  # the demo talks to its own server, whichever the visitor works with
     home = demo_home().make()
     check_not_running(home)
     lab = Lab(home, make_plan(home, port, atlas), data or [], atlas)
