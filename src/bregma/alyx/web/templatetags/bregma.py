@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from bregma.alyx.web.icons import ICONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from django.forms import BoundField
     from django.template import Context
 
 register = template.Library()
@@ -145,6 +149,35 @@ def nav_current(context: Context, name: str) -> SafeString:
     here = match is not None and (match.view_name == name or match.view_name.startswith(f"{name}-"))
     here = here or (match is not None and match.view_name == f"{name}s")
     return mark_safe(' aria-current="page"') if here else SafeString("")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon beside words; it says nothing to those who do not see it."""
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', SafeString(ICONS[name]))
+
+
+@register.simple_tag
+def optional_url(name: str, *args: Any) -> str:
+    """Return the address of a page, or nothing when there is no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def optional_link(name: str, words: str) -> SafeString:
+    """Link to a page, if it is there."""
+    url = optional_url(name)
+    return format_html('<a href="{}">{}</a>', url, words) if url else SafeString("")
+
+
+@register.filter
+def attributes(field: BoundField, more: str) -> SafeString:
+    """Draw the control of a form field with more attributes: ``field|attributes:"autofocus=,inputmode=decimal"``."""
+    pairs = (pair.partition("=") for pair in more.split(","))
+    return field.as_widget(attrs={name: value or True for name, _, value in pairs})
 
 
 @register.simple_tag
