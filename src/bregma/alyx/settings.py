@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,9 +28,13 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "pgtrigger",
+    "pghistory",
     "django_filters",
     "django_htmx",
+    "import_export",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
@@ -40,8 +43,14 @@ INSTALLED_APPS = [
     "bregma.alyx.actions",
     "bregma.alyx.data",
     "bregma.alyx.experiments",
+    "bregma.alyx.jobs",
+    "bregma.alyx.colony",
+    "bregma.alyx.inbox",
+    "bregma.alyx.notebook",
+    "bregma.alyx.results",
+    "bregma.alyx.web",
+    "bregma.alyx.history",  # last: it watches the tables of the others
 ]
-INSTALLED_APPS += [app for app in ("bregma.alyx.results", "bregma.alyx.web") if find_spec(app)]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -90,6 +99,8 @@ def _database() -> dict[str, Any]:
         **known,
     }
 
+
+FORM_RENDERER = "bregma.alyx.web.forms.PageForms"
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

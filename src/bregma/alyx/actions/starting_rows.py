@@ -1,4 +1,4 @@
-"""Rows every installation starts with: procedure and water types, with the keys that clients of Alyx know."""
+"""Rows every installation starts with: procedure, water and cull types, with the keys that clients of Alyx know."""
 
 PROCEDURE_TYPES: tuple[tuple[str, str], ...] = (
     ("a08a5fa9-43bb-4863-a1a4-eb50efb41764", "Alteration of light-dark cycle"),
@@ -44,4 +44,23 @@ WATER_TYPES: tuple[tuple[str, str], ...] = (
     ("5267f912-8abf-470f-8593-40a02c35bd60", "Water 10% Sucrose"),
     ("31043cd4-7351-4aff-b69e-34a50b69cc75", "Water 15% Sucrose"),
     ("c1135c08-ef13-4dea-a0ea-3f88877eebd1", "Water 2% Citric Acid"),
+)
+
+CULL_REASONS: tuple[tuple[str, str], ...] = (
+    ("1ca73836-6a5c-4939-93a6-75c7fdb0a3e3", "acute injury"),
+    ("f997bdad-3fb4-400a-85fa-0fa8463f2227", "benign experimental impediments"),
+    ("0d8d52d8-e989-4193-9c33-8c997271e02f", "infection or illness"),
+    ("f235d64a-cca1-490d-b741-2cc6cceba53b", "issue during surgery"),
+    ("13ed7ed6-734d-470d-81ad-f51f2f6baee5", "regular experiment end"),
+    ("f450fb3f-d9cf-4e81-ba6a-1bde38aaaf6d", "time limit reached"),
+    ("4bae1398-4beb-4399-b5fc-d7ffb6fdd261", "underweight"),
+)
+
+CULL_METHODS: tuple[tuple[str, str], ...] = (
+    ("01a5a8d8-a233-48e2-b2a7-ac0580034ac8", "Cervical Dislocation"),
+    ("13407b51-a6ba-4176-9dea-b852741f8eb4", "CO2"),
+    ("a10c2b09-f52a-4a11-8333-f95cb2ee478f", "Concussion of the Brain"),
+    ("6988037c-4c9e-46a4-94f7-e2509741089e", "Cooling"),
+    ("4e166f8c-6c22-4b7a-8dd3-d8b810d02981", "Decapitation"),
+    ("0694060a-1797-4529-8e59-5f39423866f3", "Overdose"),
 )

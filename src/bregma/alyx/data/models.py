@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,7 @@ from bregma.alyx.records import (
     REVISION,
     Record,
     at_least_zero,
+    in_order,
     matches,
 )
 
@@ -123,6 +125,23 @@ class Revision(Record):
         ]
 
 
+KEEP_PROTECTED = pgtrigger.Trigger(
+    name="keep_protected_dataset",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Delete,
+    declare=[("tag_name", "text")],
+    func=pgtrigger.Func("""
+        SELECT t.name INTO tag_name FROM data_dataset_tags l JOIN data_tag t ON t.id = l.tag_id
+        WHERE l.dataset_id = OLD.id AND t.protected LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'dataset % (%) is protected by tag %; remove the tag first', OLD.name, OLD.id, tag_name
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'dataset_protected';
+        END IF;
+        RETURN OLD;
+    """),
+)
+
+
 class Dataset(Record):
     """One file of a session, in one revision, wherever its copies are."""
 
@@ -198,6 +217,35 @@ class Dataset(Record):
             models.Index(fields=["name"], name="dataset_name"),
             models.Index(fields=["hash"], name="dataset_hash"),
             models.Index(fields=["content_type", "object_id"], name="dataset_object"),
+            models.Index(fields=["session", "collection", "name"], name="dataset_session_path"),
+            models.Index(fields=["-created_datetime"], name="dataset_created"),
+        ]
+        triggers = [KEEP_PROTECTED]
+
+
+class ProtectedTagLink(Dataset.tags.through):  # type: ignore[name-defined,misc] # made by Django
+    """The tags of datasets. At the end of a transaction no dataset is gone whose protecting tag was removed in it.
+
+    A cascade removes the tags of a dataset before the dataset, so that the trigger of the dataset cannot see them.
+    """
+
+    class Meta:
+        proxy = True
+        triggers = [
+            pgtrigger.Trigger(
+                name="keep_protected_through_cascade",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                func=pgtrigger.Func("""
+                    IF EXISTS (SELECT 1 FROM data_tag WHERE id = OLD.tag_id AND protected)
+                       AND NOT EXISTS (SELECT 1 FROM data_dataset WHERE id = OLD.dataset_id) THEN
+                        RAISE EXCEPTION 'dataset % is protected; remove its tag first, in a change of its own',
+                            OLD.dataset_id USING ERRCODE = 'restrict_violation', CONSTRAINT = 'dataset_protected';
+                    END IF;
+                    RETURN NULL;
+                """),
+            )
         ]
 
 
@@ -224,3 +272,45 @@ class FileRecord(Record):
 
     def __str__(self) -> str:
         return f"{self.relative_path} on {self.data_repository}"
+
+
+class Download(Record):
+    """How often a person downloaded a dataset."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE)
+    first_download = models.DateTimeField(auto_now_add=True)
+    last_download = models.DateTimeField(auto_now=True)
+    count = models.IntegerField(default=0)
+    projects = models.ManyToManyField("subjects.Project", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "dataset"], name="download_unique_user_dataset")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.dataset} {self.count}"
+
+
+class DataNotice(Record):
+    """What people should know about some datasets, such as a fault of the software that made them."""
+
+    class Importance(models.IntegerChoices):
+        CRITICAL = 50, "CRITICAL"
+        MAJOR = 40, "MAJOR"
+        MINOR = 30, "MINOR"
+        INFO = 20, "INFO"
+
+    description = models.TextField(help_text="Markdown")
+    importance = models.IntegerField(choices=Importance, default=Importance.INFO)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="data_notices"
+    )
+    created_datetime = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    datasets = models.ManyToManyField(Dataset, blank=True, related_name="data_notices")
+    version_affected = models.CharField(max_length=64, blank=True)
+    affected_date_start = models.DateField(null=True, blank=True)
+    affected_date_end = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_datetime"]
+        constraints = [in_order("affected_date_start", "affected_date_end", name="datanotice_dates_in_order")]

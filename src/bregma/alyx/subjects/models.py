@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from bregma.alyx.records import SUBJECT, Record, matches
+from bregma.alyx.misc.models import today_utc
+from bregma.alyx.records import SUBJECT, Record, at_least_zero, in_order, matches
 
 MOUSE = UUID("60f915ba-bdf4-444a-ada0-be7ebd3c1826")
 
@@ -57,11 +59,23 @@ class Strain(Record):
         ordering = ["name"]
 
 
+class Sequence(Record):
+    """A piece of DNA that a genotype test looks for."""
+
+    name = models.CharField(max_length=255, unique=True)
+    base_pairs = models.TextField(blank=True)
+    description = models.CharField(max_length=1023, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+
 class Allele(Record):
     """An allele that a line carries."""
 
     name = models.CharField(max_length=1023, blank=True)
     nickname = models.CharField(max_length=255, unique=True)
+    sequences = models.ManyToManyField(Sequence, blank=True)
 
     class Meta:
         ordering = ["nickname"]
@@ -94,16 +108,76 @@ class Line(Record):
         ordering = ["name"]
 
 
+class BreedingPair(Record):
+    """A father and up to two mothers, kept together for a time."""
+
+    name = models.CharField(max_length=255, default="-", help_text="Given by the line when left empty")
+    line = models.ForeignKey(Line, null=True, blank=True, on_delete=models.SET_NULL)
+    description = models.TextField(blank=True)
+    start_date = models.DateField(null=True, blank=True)
+    end_date = models.DateField(null=True, blank=True)
+    father = models.ForeignKey(
+        "Subject",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="father",
+        limit_choices_to={"sex": "M"},
+    )
+    mother1 = models.ForeignKey(
+        "Subject",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="mother1",
+        limit_choices_to={"sex": "F"},
+    )
+    mother2 = models.ForeignKey(
+        "Subject",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="mother2",
+        limit_choices_to={"sex": "F"},
+    )
+
+    class Meta:
+        ordering = ["line", "name"]
+        constraints = [in_order("start_date", "end_date", name="breedingpair_ends_after_start")]
+        indexes = [models.Index(fields=["end_date", "start_date"], name="breedingpair_dates")]
+
+
 class Litter(Record):
     """Animals born together."""
 
-    name = models.CharField(max_length=255, unique=True, default="-")
+    name = models.CharField(max_length=255, unique=True, default="-", help_text="Given by the line when left empty")
     line = models.ForeignKey(Line, null=True, blank=True, on_delete=models.SET_NULL)
+    breeding_pair = models.ForeignKey(BreedingPair, null=True, blank=True, on_delete=models.SET_NULL)
     description = models.TextField(blank=True)
     birth_date = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
+
+
+class SubjectRequest(Record):
+    """Animals of a line that a person asks for."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="subject_requests"
+    )
+    line = models.ForeignKey(Line, null=True, blank=True, on_delete=models.SET_NULL)
+    count = models.IntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    date_time = models.DateField(null=True, blank=True, default=today_utc)
+    due_date = models.DateField(null=True, blank=True)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-date_time"]
+        constraints = [at_least_zero("count", name="subjectrequest_count_at_least_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.count or '?'} of {self.line} for {self.user}"
 
 
 class Subject(Record):
@@ -150,7 +224,11 @@ class Subject(Record):
     )
     lab = models.ForeignKey("misc.Lab", on_delete=models.CASCADE)
     projects = models.ManyToManyField(Project, blank=True)
-    cage = models.CharField(max_length=64, null=True, blank=True)
+    genotype_test = models.ManyToManyField(Sequence, through="GenotypeTest", blank=True)
+    cage = models.CharField(
+        max_length=64, null=True, blank=True, help_text="Name of the cage it lives in, kept by every move"
+    )
+    request = models.ForeignKey(SubjectRequest, null=True, blank=True, on_delete=models.SET_NULL)
     ear_mark = models.CharField(max_length=32, blank=True)
     protocol_number = models.CharField(max_length=1, choices=ProtocolNumber, default=ProtocolNumber.ONE)
     description = models.TextField(blank=True)
@@ -166,8 +244,16 @@ class Subject(Record):
             models.UniqueConstraint(fields=["nickname", "responsible_user"], name="subject_nickname_unique_for_user"),
             matches("nickname", SUBJECT, name="subject_nickname_is_alf"),
             models.CheckConstraint(condition=Q(sex__in=["M", "F", "U", ""]), name="subject_sex_is_known_letter"),
+            in_order("birth_date", "death_date", name="subject_dies_after_birth"),
+            in_order("birth_date", "wean_date", name="subject_weaned_after_birth"),
         ]
-        indexes = [models.Index(fields=["responsible_user"], name="subject_responsible")]
+        indexes = [
+            models.Index(fields=["responsible_user"], name="subject_responsible"),
+            models.Index(fields=["death_date"], name="subject_death_date"),
+            models.Index(fields=["birth_date"], name="subject_birth_date"),
+            models.Index(fields=["cage"], name="subject_cage"),
+            models.Index(fields=["lab", "nickname"], condition=Q(death_date__isnull=True), name="subject_living"),
+        ]
 
     def __str__(self) -> str:
         return self.nickname
@@ -191,3 +277,75 @@ class Zygosity(Record):
         constraints = [
             models.UniqueConstraint(fields=["subject", "allele"], name="zygosity_once_per_subject_and_allele"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.allele} {self.symbol}"
+
+    @property
+    def symbol(self) -> str:
+        """How geneticists write it, such as +/-."""
+        return SYMBOLS[self.zygosity]
+
+
+SYMBOLS = {0: "-/-", 1: "+/-", 2: "+/+", 3: "+"}
+
+
+class TestResult(models.IntegerChoices):
+    """Whether a genotype test found its sequence."""
+
+    ABSENT = 0, "Absent"
+    PRESENT = 1, "Present"
+
+
+class GenotypeTest(Record):
+    """The outcome of looking for a sequence in a subject; the latest counts."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE)
+    sequence = models.ForeignKey(Sequence, on_delete=models.CASCADE)
+    test_result = models.IntegerField(choices=TestResult, null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "genotype tests"
+        indexes = [models.Index(fields=["subject", "sequence"], name="genotypetest_subject_sequence")]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.get_test_result_display()}"
+
+
+class ZygosityRule(Record):
+    """What the results of one or two genotype tests say about an allele, in a line."""
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE)
+    allele = models.ForeignKey(Allele, on_delete=models.CASCADE)
+    sequence0 = models.ForeignKey(Sequence, on_delete=models.CASCADE, related_name="sequence0")
+    sequence0_result = models.IntegerField(choices=TestResult, null=True, blank=True)
+    sequence1 = models.ForeignKey(Sequence, null=True, blank=True, on_delete=models.CASCADE, related_name="sequence1")
+    sequence1_result = models.IntegerField(choices=TestResult, null=True, blank=True)
+    zygosity = models.IntegerField(choices=Zygosity.Copies)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "allele", "sequence0", "sequence0_result", "sequence1", "sequence1_result"],
+                name="zygosityrule_unique",
+                nulls_distinct=False,
+                violation_error_message="There is a rule for these results already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.allele} {SYMBOLS[self.zygosity]}"
+
+
+class AdverseEffect(Subject):
+    """Subjects with adverse effects, as the admin lists them."""
+
+    class Meta:
+        proxy = True
+
+
+class CullSubject(Subject):
+    """Subjects to be culled, as the admin lists them."""
+
+    class Meta:
+        proxy = True

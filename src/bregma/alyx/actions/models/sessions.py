@@ -1,9 +1,8 @@
-"""What happens to a subject: sessions, weighings, water."""
+"""What is done to a subject by people, at a place, for a time: first of all sessions."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -68,6 +67,9 @@ class Session(Action):
         indexes = [
             models.Index(fields=["-start_time"], name="session_start_time"),
             models.Index(fields=["subject", "start_time", "number"], name="session_subject_start_number"),
+            models.Index(fields=["lab", "-start_time"], name="session_lab_start_time"),
+            models.Index(fields=["task_protocol"], name="session_task_protocol"),
+            models.Index(fields=["qc"], name="session_qc"),
         ]
 
     def __str__(self) -> str:
@@ -75,75 +77,15 @@ class Session(Action):
         return f"{self.subject} {self.start_time:%Y-%m-%d}{number}" if self.start_time else str(self.pk)
 
 
-class Weighing(Record):
-    """The weight of a subject at a moment, in grams."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
-    subject = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="weighings")
-    date_time = models.DateTimeField(null=True, blank=True, default=timezone.now)
-    weight = models.FloatField(validators=[MinValueValidator(0)], help_text="Weight in grams")
+class EphysSession(Session):
+    """Sessions with electrophysiology, as the admin lists them."""
 
     class Meta:
-        ordering = ["-date_time"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(weight__gte=0), name="weighing_weight_at_least_zero"),
-        ]
-        indexes = [models.Index(fields=["subject", "date_time"], name="weighing_subject_date_time")]
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.weight:.1f} g"
+        proxy = True
 
 
-class WaterType(Record):
-    """What a subject drinks."""
-
-    name = models.CharField(max_length=128, unique=True)
+class ImagingSession(Session):
+    """Sessions with imaging, as the admin lists them."""
 
     class Meta:
-        ordering = ["name"]
-
-
-class WaterAdministration(Record):
-    """Water given to a subject, in millilitres."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
-    subject = models.ForeignKey("subjects.Subject", on_delete=models.CASCADE, related_name="water_administrations")
-    session = models.ForeignKey(
-        Session,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="wateradmin_session_related",
-        help_text="The session in which it was earned; empty: a supplement",
-    )
-    date_time = models.DateTimeField(null=True, blank=True, default=timezone.now)
-    water_administered = models.FloatField(null=True, blank=True, help_text="Millilitres")
-    water_type = models.ForeignKey(WaterType, null=True, blank=True, on_delete=models.SET_NULL)
-    adlib = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["-date_time"]
-        constraints = [
-            at_least_zero("water_administered", name="wateradministration_at_least_zero"),
-        ]
-        indexes = [models.Index(fields=["subject", "date_time"], name="water_subject_date_time")]
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.water_administered or 0:.2f} mL"
-
-
-class WaterRestriction(Action):
-    """A time during which a subject's water is measured out."""
-
-    reference_weight = models.FloatField(default=0.0, help_text="Weight in grams before restriction")
-    water_type = models.ForeignKey(WaterType, null=True, blank=True, on_delete=models.SET_NULL)
-
-    class Meta:
-        ordering = ["-start_time"]
-        constraints = [
-            in_order("start_time", "end_time", name="waterrestriction_ends_after_start"),
-            at_least_zero("reference_weight", name="waterrestriction_weight_at_least_zero"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} from {self.start_time:%Y-%m-%d}" if self.start_time else str(self.pk)
+        proxy = True

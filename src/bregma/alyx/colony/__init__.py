@@ -1,0 +1,1 @@
+"""The animals at home: cages, breeding, genotyping, welfare, licences."""

@@ -1,0 +1,1 @@
+"""Who changed which row, when and how, whichever way the change came."""

@@ -1,0 +1,1 @@
+"""What each person is told: the notification centre and its mails."""

@@ -1,0 +1,1 @@
+"""The queue of preprocessing tasks that the labs' workers pull."""

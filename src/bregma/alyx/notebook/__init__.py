@@ -1,0 +1,1 @@
+"""The electronic lab notebook: sessions, notes, procedures, comments, search, calendar."""
