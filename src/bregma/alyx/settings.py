@@ -6,6 +6,7 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
+from bregma.alyx.access.environment import providers, second_factor_rule
 from bregma.services.home import Home
 from bregma.services.postgres import connection_parameters
 
@@ -38,7 +39,14 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.orcid",
+    "allauth.mfa",
     "bregma.alyx.misc",
+    "bregma.alyx.access",
     "bregma.alyx.subjects",
     "bregma.alyx.actions",
     "bregma.alyx.data",
@@ -61,6 +69,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "bregma.alyx.access.middleware.RequestPolicy",
+    "bregma.alyx.access.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -122,6 +133,18 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
+BREGMA_REQUIRE_TOTP = second_factor_rule()
+ACCOUNT_ADAPTER = "bregma.alyx.access.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are entered by administrators; log-in is by name
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_PREVENT_ENUMERATION = True
+SOCIALACCOUNT_ADAPTER = "bregma.alyx.access.adapters.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = providers()
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "bregma.alyx.access.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little off
 
 SESSION_COOKIE_SECURE = _is_https
 SESSION_COOKIE_HTTPONLY = True
@@ -153,14 +176,17 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/bregma-vega/"  # the version is in the name
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
+        "bregma.alyx.access.authentication.AnyToken",
     ],
     "DEFAULT_PARSER_CLASSES": [
         "bregma.alyx.api.parsers.StrictJSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["bregma.alyx.api.permissions.PolicyPermission"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "bregma.alyx.access.authentication.TokenScopes",
+        "bregma.alyx.api.permissions.PolicyPermission",
+    ],
     "DEFAULT_PAGINATION_CLASS": "bregma.alyx.api.pagination.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["bregma.alyx.api.filters.DocumentedFilterBackend"],

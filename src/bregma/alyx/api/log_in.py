@@ -14,6 +14,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bregma.alyx.access.second_factor import SECOND_FACTOR_MISSING, has_second_factor
 from bregma.alyx.api.throttles import LogInThrottle
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class TokenView(APIView):
         """Check a name and password."""
         asked = AuthTokenSerializer(data=request.data, context={"request": request})
         asked.is_valid(raise_exception=True)
-        token, _ = Token.objects.get_or_create(user=asked.validated_data["user"])
+        user = asked.validated_data["user"]
+        if has_second_factor(user):
+            raise serializers.ValidationError({"non_field_errors": [SECOND_FACTOR_MISSING]})
+        token, _ = Token.objects.get_or_create(user=user)
         return Response({"token": token.key})
 
 

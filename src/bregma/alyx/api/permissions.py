@@ -26,7 +26,7 @@ class PolicyPermission(BasePermission):
         model = getattr(view, "model", None)
         if request.method == "POST" and model is not None:
             return policy.may_add(user, model)
-        return policy.is_member(user)
+        return policy.may_change_some(user, model)
 
     def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
         """Judge the request on one row; what may not be read was not found before."""

@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import http_date, quote_etag
 from drf_spectacular.utils import extend_schema
-from rest_framework.authentication import SessionAuthentication, TokenAuthentication
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bregma.alf import ALFPath
 from bregma.alyx import policy
+from bregma.alyx.access.authentication import AnyToken
 from bregma.alyx.api.basic import PasswordAuthentication
 from bregma.alyx.data.addresses import is_own_store, lab_of
 from bregma.alyx.data.models import FileRecord
@@ -36,7 +37,7 @@ CHUNK = 1 << 20
 class StoreView(APIView):
     """One file of this installation's store, under ``lab/Subjects/subject/date/number/.../name.uuid.ext``."""
 
-    authentication_classes = (PasswordAuthentication, TokenAuthentication, SessionAuthentication)
+    authentication_classes = (PasswordAuthentication, AnyToken, SessionAuthentication)
     throttle_classes = ()
 
     @extend_schema(exclude=True)
