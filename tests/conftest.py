@@ -3,8 +3,9 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -53,3 +54,44 @@ def home() -> Iterator[object]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(home: object) -> None:
     """Start the server before Django makes its test database."""
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Chromium. Playwright keeps an event loop in this thread: Django has other connections there, or refuses."""
+    from django.db import connection, connections
+    from playwright.sync_api import sync_playwright
+
+    request.getfixturevalue("django_db_setup")
+    rows = connection._test_serialized_contents  # type: ignore[attr-defined] # what the migrations entered
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        connection._test_serialized_contents = rows  # type: ignore[attr-defined]
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+        connections.close_all()
+
+
+@pytest.fixture
+def page_of(chromium: Any, live_server: Any, django_db_serialized_rollback: None) -> Iterator[Callable[..., Any]]:
+    """Return a maker of visits: ``page_of("alice", width=390, dark=True)`` is a :class:`tests.browser.Visit`.
+
+    The person is a user name, an account, or None for nobody; rows are committed, and gone after the test.
+    """
+    from tests.browser import Visit
+
+    from bregma.alyx.misc.models import LabMember
+
+    visits: list[Visit] = []
+
+    def begin(person: Any = None, **options: Any) -> Visit:
+        visit = Visit(chromium, live_server.url, **options)
+        visits.append(visit)
+        if person is not None:
+            visit.log_in(LabMember.objects.get(username=person) if isinstance(person, str) else person)
+        return visit
+
+    yield begin
+    for visit in visits:
+        visit.end()
