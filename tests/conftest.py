@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from tests.migrated import MigratedDump
+
+from bregma.services.home import Home
 
 REPOSITORY = Path(__file__).parents[1]
 TEST_HOME = Path(tempfile.gettempdir()) / f"bregma-test-{os.getpid()}"
@@ -39,9 +42,8 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def home() -> Iterator[object]:
+def home() -> Iterator[Home]:
     """Return the installation of this test run: its PostgreSQL is started here and stopped at the end."""
-    from bregma.services.home import Home
     from bregma.services.postgres import start_postgres, stop_postgres
 
     installation = Home.default().make()
@@ -52,8 +54,28 @@ def home() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(home: object) -> None:
-    """Start the server before Django makes its test database."""
+def migrated_dump(request: pytest.FixtureRequest) -> MigratedDump:
+    """Return the dump of the migrated database that an earlier run may have kept."""
+    return MigratedDump(request.config.cache.mkdir("database"), REPOSITORY / "src" / "bregma")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Leave the test database to the end of its server, which is ours alone."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(home: Home, migrated_dump: MigratedDump) -> None:
+    """Start the server before Django makes its test database, or brings the restored one up to date."""
+    migrated_dump.restore(home)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, home: Home, migrated_dump: MigratedDump) -> None:
+    """Keep the database as the migrations made it, for the next run."""
+    if not migrated_dump.path.exists():
+        migrated_dump.keep(home)
 
 
 @pytest.fixture(scope="module")

@@ -39,14 +39,14 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
+    "bregma.alyx.misc",
+    "bregma.alyx.access",  # before allauth, whose pages it draws
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.orcid",
     "allauth.mfa",
-    "bregma.alyx.misc",
-    "bregma.alyx.access",
     "bregma.alyx.subjects",
     "bregma.alyx.actions",
     "bregma.alyx.data",
@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
     "bregma.alyx.web.csp.ContentSecurityPolicy",
 ]
 
@@ -114,6 +115,7 @@ def _database() -> dict[str, Any]:
 FORM_RENDERER = "bregma.alyx.web.forms.PageForms"
 
 DATABASES = {"default": _database()}
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")  # reading leaves no history
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Attempts to log in are counted in files, which all web processes share; other counts stay in each process.
@@ -141,6 +143,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 SOCIALACCOUNT_ADAPTER = "bregma.alyx.access.adapters.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = providers()
 SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site is refused by our form-action
 MFA_ADAPTER = "bregma.alyx.access.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True

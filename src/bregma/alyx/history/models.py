@@ -1,74 +1,50 @@
-"""A table of events for each table of Alyx: what a row was after each change, by whom, and through which request.
+"""What each row of Alyx was before and after each change, when, by whom and through which request.
 
-Triggers write the events, so that pages, REST, admin and plain SQL are all seen. Secrets are left out.
+Triggers write the events (:mod:`bregma.alyx.history.triggers`), so that pages, REST, admin and plain SQL are all seen.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import pghistory
-from django.apps import apps
+import pgtrigger
 from django.db import models
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-WATCHED = ("misc", "subjects", "actions", "data", "experiments", "jobs", "colony", "notebook", "access")
-SECRET = {"misc.labmember": ("password", "last_login"), "access.apitoken": ("digest", "last_used_at")}
-NOT_CHANGES = ("auto_datetime", "last_download")
-"""Columns that say when a row was saved: they alone make no event."""
+class Event(models.Model):
+    """One change of one row; never changed itself."""
 
+    class Kind(models.TextChoices):
+        INSERTED = "I", "Entered"
+        UPDATED = "U", "Changed"
+        DELETED = "D", "Deleted"
 
-def watched_models() -> Iterator[type[models.Model]]:
-    """Give the tables whose rows have a history, and those that join two of them."""
-    for label in WATCHED:
-        for model in apps.all_models[label].values():
-            if not model._meta.proxy:
-                yield model
-
-
-def event_model(model: type[models.Model]) -> type[models.Model]:
-    """Return the table of events of a table.
-
-    Raises
-    ------
-    LookupError
-        If its rows have no history.
-    """
-    found: type[models.Model] = apps.get_model("history", event_name(model))
-    return found
-
-
-def event_name(model: type[models.Model]) -> str:
-    """Return the name of the table of events: the app and the table."""
-    return f"{model._meta.app_label}_{model.__name__}_event".title().replace("_", "")
-
-
-def _declare(model: type[models.Model]) -> Any:
-    tracked = _proxy(model) if model._meta.auto_created else model
-    unlogged = {name for name in NOT_CHANGES if any(field.name == name for field in model._meta.fields)}
-    changed = pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=sorted(unlogged)))
-    return pghistory.create_event_model(
-        tracked,
-        pghistory.InsertEvent(),
-        changed,
-        pghistory.DeleteEvent(),
-        app_label="history",
-        model_name=event_name(model),
-        exclude=SECRET.get(model._meta.label_lower),
-        obj_field=pghistory.ObjForeignKey(related_name="+"),
-        append_only=True,
-        abstract=False,
-        attrs={"__module__": __name__},
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=1, choices=Kind)
+    table = models.CharField(max_length=64, help_text="Table in the database")
+    row = models.CharField(max_length=64, help_text="Key of the row")
+    subject_id = models.UUIDField(null=True, blank=True, help_text="The subject that the row is of")
+    session_id = models.UUIDField(null=True, blank=True, help_text="The session that the row is of")
+    before = models.JSONField(null=True, blank=True, help_text="What the changed columns were")
+    after = models.JSONField(null=True, blank=True, help_text="What the changed columns are")
+    context = models.ForeignKey(
+        "pghistory.Context",
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        help_text="Who, and through which request",
     )
 
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["table", "row", "-id"], name="event_row"),
+            models.Index(fields=["subject_id", "-id"], name="event_subject"),
+            models.Index(fields=["session_id", "-id"], name="event_session"),
+            models.Index(fields=["-at"], name="event_at"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
-def _proxy(model: type[models.Model]) -> type[models.Model]:
-    """Make a stand-in for a table that Django made by itself; triggers hang on a model of ours."""
-    meta = type("Meta", (), {"proxy": True, "app_label": "history"})
-    return type(f"{model.__name__.replace('_', '')}Link", (model,), {"__module__": __name__, "Meta": meta})
-
-
-for _model in list(watched_models()):
-    globals()[event_name(_model)] = _declare(_model)
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.table} {self.row}"
