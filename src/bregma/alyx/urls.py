@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("bregma.alyx.web.urls")),
     path("results/", include("bregma.alyx.results.urls")),
+    path("account/", include("bregma.alyx.access.urls")),
     path("admin/", admin.site.urls),
     path("", include("bregma.alyx.api.urls")),
 ]

@@ -30,6 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         """Close sign-up."""
         return False
 
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: the pages tell what happened themselves."""
+
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Who comes from a provider must be a member already, known by an address that the provider has verified."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def subject_of(obj: Model) -> Subject | None:
     """Return the subject that a row belongs to, or None."""
-    rule = rule_of(type(obj))
+    rule = rule_of(obj.__class__)
     if rule is None:
         return None
     found = _follow(obj, rule.subject) if rule.subject is not None else None
@@ -33,7 +33,7 @@ def subject_of(obj: Model) -> Subject | None:
 
 def lab_of(obj: Model) -> UUID | None:
     """Return the key of the lab that a row belongs to, or None. Rows of a subject belong to its lab."""
-    rule = rule_of(type(obj))
+    rule = rule_of(obj.__class__)
     if rule is None:
         return None
     for path in rule.labs:

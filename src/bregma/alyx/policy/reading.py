@@ -26,10 +26,10 @@ Row = TypeVar("Row", bound=Model)
 
 def may_read(user: User, obj: Model) -> bool:
     """Tell whether a person may see a row."""
-    rule = rule_of(type(obj))
+    rule = rule_of(obj.__class__)
     if rule is not None and rule.reading in (Reading.MEMBERS, Reading.EVERYONE) and is_member(user):
         return True
-    return readable(user, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+    return readable(user, obj.__class__._default_manager.filter(pk=obj.pk)).exists()
 
 
 def readable(user: User, rows: QuerySet[Row]) -> QuerySet[Row]:

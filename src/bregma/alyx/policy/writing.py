@@ -56,7 +56,7 @@ def role_of(user: User, subject: Subject) -> Role:
 
 def may_write(user: User, obj: Model) -> bool:
     """Tell whether a person may create, change or delete a row; it need not be saved yet."""
-    rule = rule_of(type(obj))
+    rule = rule_of(obj.__class__)
     if not _may_begin(user, rule):
         return False
     assert isinstance(user, LabMember)
@@ -181,7 +181,7 @@ def _acts_on_some_subject(user: LabMember) -> bool:
 
 
 def _whom_to_ask(user: User, obj: Model) -> str:
-    rule = rule_of(type(obj))
+    rule = rule_of(obj.__class__)
     if rule is not None and not within_scopes(user, rule.capability):
         return "the token lacks a scope for it; make one that may write on the account page"
     subject = subject_of(obj)

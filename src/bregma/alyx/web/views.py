@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bregma.alyx.access.log_in import finish_log_in
+from bregma.alyx.access.selectors import list_providers
 from bregma.alyx.accounts import SignInLinkRefused, redeem_sign_in_token
 from bregma.alyx.web.limits import check_log_in_rate
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+    from bregma.alyx.misc.models import LabMember
 
 
 class LogInForm(AuthenticationForm):
@@ -41,6 +41,14 @@ class LogIn(LoginView):
     template_name = "web/login.html"
     authentication_form = LogInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer the providers of identity that are set up."""
+        return {**super().get_context_data(**kwargs), "providers": list_providers()}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Go on to the second factor, where there is one."""
+        return finish_log_in(self.request, cast("LabMember", form.get_user()), next_url=self.get_success_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check name and password, unless there were too many attempts."""
@@ -69,8 +77,7 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     except SignInLinkRefused as refused:
         words = str(refused)
         return render(request, "web/sign_in.html", {"refused": f"{words[0].upper()}{words[1:]}."}, status=410)
-    login(request, user, backend=BACKEND)
-    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+    return finish_log_in(request, user)
 
 
 @require_GET
