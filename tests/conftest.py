@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 from django.conf import settings
 from tests.migrated import MigratedDump
@@ -54,9 +55,9 @@ def home() -> Iterator[Home]:
 
 
 @pytest.fixture(scope="session")
-def migrated_dump(request: pytest.FixtureRequest) -> MigratedDump:
+def migrated_dump() -> MigratedDump:
     """Return the dump of the migrated database that an earlier run may have kept."""
-    return MigratedDump(request.config.cache.mkdir("database"), REPOSITORY / "src" / "bregma")
+    return MigratedDump(platformdirs.user_cache_path("bregma-tests"), REPOSITORY / "src" / "bregma")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A dump of the migrated test database, kept beside pytest's cache: migrating costs more than most test runs."""
+"""A dump of the migrated test database, kept in the user's cache: migrating costs more than most test runs."""
 
 import hashlib
 import subprocess
