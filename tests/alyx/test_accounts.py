@@ -26,6 +26,15 @@ def test_a_taken_name_and_an_unknown_lab_are_refused_and_nothing_is_kept(world: 
     assert not LabMember.objects.filter(username="new").exists()
 
 
+@pytest.mark.parametrize(
+    ("password", "words"), [("short", "too short"), ("password", "too common"), ("newcomer", "similar")]
+)
+def test_a_weak_password_is_refused_with_its_reason(db: None, password: str, words: str) -> None:
+    with pytest.raises(accounts.AccountError, match=f"choose another password for newcomer: .*{words}"):
+        accounts.create_user("newcomer", password)
+    assert not LabMember.objects.exists()
+
+
 def test_a_token_stays_the_same(world: World) -> None:
     assert accounts.token_for("alice") == accounts.token_for("alice")
     with pytest.raises(accounts.AccountNotFound, match="no account is called 'nobody'"):

@@ -115,6 +115,12 @@ def test_an_account_of_no_installation_is_refused_and_nothing_is_made(
     assert not (tmp_path / "lab").exists()
 
 
+def test_a_token_with_scopes_and_no_end_is_misuse(tmp_path: Path) -> None:
+    done = bregma(tmp_path, "user", "token", "alice", "--scope", "read")
+    assert done.returncode == 2
+    assert "--expires DAYS" in done.stderr
+
+
 @pytest.mark.parametrize("day", ["21.08.2020", "2020-13-01", "yesterday"])
 def test_a_day_that_is_none_is_named_with_the_form_to_use(tmp_path: Path, day: str) -> None:
     line = one_line_of(bregma(tmp_path, "session", "search", "--since", day))

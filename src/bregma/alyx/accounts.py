@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.password_validation import validate_password
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
@@ -55,7 +57,7 @@ def create_user(
     Raises
     ------
     AccountError
-        If the name is taken or a lab does not exist.
+        If the name is taken, the password breaks a rule or a lab does not exist.
     """
     from bregma.alyx.misc.models import Lab, LabMembership
 
@@ -69,6 +71,8 @@ def create_user(
         is_stock_manager=stock_manager,
         is_public_user=public,
     )
+    if password is not None:
+        _check_password(password, user)
     user.set_password(password)
     user.save()
     for name in labs:
@@ -87,7 +91,7 @@ def token_for(username: str) -> str:
     AccountNotFound
         If no account has this name.
     """
-    return str(Token.objects.get_or_create(user=_find_user(username))[0].key)
+    return str(Token.objects.get_or_create(user=find_user(username))[0].key)
 
 
 def sign_in_link(username: str, base_url: str) -> str:
@@ -98,7 +102,7 @@ def sign_in_link(username: str, base_url: str) -> str:
     AccountNotFound
         If no account has this name.
     """
-    user = _find_user(username)
+    user = find_user(username)
     content = {"user": str(user.pk), "last_login": _last_login(user)}
     token: str = signing.dumps(content, salt=SALT, compress=True)
     return f"{base_url.rstrip('/')}/sign-in/{token}"
@@ -127,6 +131,14 @@ def redeem_sign_in_token(token: str) -> LabMember:
     return user
 
 
+def _check_password(password: str, user: LabMember) -> None:
+    """Refuse what the page that changes a password refuses."""
+    try:
+        validate_password(password, user)
+    except ValidationError as refused:
+        raise AccountError(f"choose another password for {user}: {' '.join(refused.messages)}") from refused
+
+
 def _last_login(user: LabMember) -> str:
     return user.last_login.isoformat() if user.last_login else ""
 
@@ -138,7 +150,14 @@ def _mark_signed_in(user: LabMember) -> bool:
     return LabMember.objects.filter(pk=user.pk, last_login=before).update(last_login=user.last_login) == 1
 
 
-def _find_user(username: str) -> LabMember:
+def find_user(username: str) -> LabMember:
+    """Return an account by its name.
+
+    Raises
+    ------
+    AccountNotFound
+        If no account has this name.
+    """
     try:
         return LabMember.objects.get(username=username)
     except LabMember.DoesNotExist as error:

@@ -38,19 +38,31 @@ def create(
 @app.command()
 def token(
     name: Annotated[str, typer.Argument(help="Name of the account.")],
+    expires: Annotated[int | None, typer.Option(help="Make a new token for this many days, 1 to 365.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="What a new token may do: read, husbandry, …")] = None,
+    purpose: Annotated[str, typer.Option(help="What a new token is for.")] = "made with bregma user token",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print the account's token for the REST API; it is made when there is none."""
+    """Print the account's token for the REST API, or make one with an end and scopes (shown this once)."""
     from bregma.alyx.installation import connect
 
+    if scope and expires is None:
+        raise typer.BadParameter("a token with scopes needs an end: add --expires DAYS")
     connect()
     from bregma.alyx.accounts import token_for
 
-    key = token_for(name)
+    key = token_for(name) if expires is None else _new_token(name, purpose, expires, scope or ["read"])
     if as_json:
         print_record({"name": name, "token": key}, as_json=True)
     else:
         print(key)
+
+
+def _new_token(name: str, purpose: str, days: int, scopes: list[str]) -> str:
+    from bregma.alyx.access.tokens import create_token
+    from bregma.alyx.accounts import find_user
+
+    return create_token(find_user(name), name=purpose, days=days, scopes=scopes)[1]
 
 
 @app.command()

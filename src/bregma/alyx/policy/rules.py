@@ -152,6 +152,7 @@ REST = {
     "inbox.MailPreference": _mine,
     "notebook.Comment": Rule(PERSONAL, person="user", about_anything=True),
     "notebook.NarrativeTemplate": Rule(SCIENCE, labs=(_of_lab,)),
+    "web.SavedView": Rule(PERSONAL, person="owner", labs=(("shared_with_lab",),)),
     "access.ApiToken": Rule(ACCOUNT, Reading.OWN, person="user"),
     "access.Delegation": Rule(ACCOUNT, person="owner"),
 }
