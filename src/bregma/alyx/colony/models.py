@@ -40,6 +40,7 @@ class Cage(HousingConditions):
     capacity = models.PositiveSmallIntegerField(default=5, help_text="Adults that may live in it")
     opened_on = models.DateField(default=today_utc)
     closed_on = models.DateField(null=True, blank=True)
+    cleaned_on = models.DateField(null=True, blank=True, help_text="When it was last cleaned")
 
     class Meta:
         ordering = ["name"]
