@@ -92,7 +92,17 @@ SUBJECTS = {
     "subjects.BreedingPair": Rule(
         HUSBANDRY, labs=(("line", "lab"), ("father", "lab"), ("mother1", "lab")), anywhere=True
     ),
-    "subjects.Litter": Rule(HUSBANDRY, labs=(("line", "lab"), ("breeding_pair", "line", "lab")), anywhere=True),
+    "subjects.Litter": Rule(
+        HUSBANDRY,
+        labs=(
+            ("line", "lab"),
+            ("breeding_pair", "line", "lab"),
+            ("breeding_pair", "father", "lab"),
+            ("breeding_pair", "mother1", "lab"),
+            ("mother", "lab"),
+        ),
+        anywhere=True,
+    ),
     "subjects.SubjectRequest": Rule(HUSBANDRY, labs=(("line", "lab"),), person="user", anywhere=True),
     "subjects.Subject": Rule(HUSBANDRY, subject=()),
     "subjects.Zygosity": _keeping,

@@ -153,11 +153,28 @@ class Litter(Record):
     name = models.CharField(max_length=255, unique=True, default="-", help_text="Given by the line when left empty")
     line = models.ForeignKey(Line, null=True, blank=True, on_delete=models.SET_NULL)
     breeding_pair = models.ForeignKey(BreedingPair, null=True, blank=True, on_delete=models.SET_NULL)
+    mother = models.ForeignKey(
+        "Subject",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="litters_born",
+        limit_choices_to={"sex": "F"},
+        help_text="Which mother of the pair, where there are two",
+    )
     description = models.TextField(blank=True)
     birth_date = models.DateField(null=True, blank=True)
+    n_males = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Born alive")
+    n_females = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Born alive")
+    n_unknown = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Born alive, of unknown sex")
+    n_dead = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Born dead")
+    n_lost = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Lost between birth and weaning")
+    wean_date = models.DateField(null=True, blank=True, help_text="When its last pup was weaned or lost")
 
     class Meta:
         ordering = ["name"]
+        constraints = [in_order("birth_date", "wean_date", name="litter_weaned_after_birth")]
+        indexes = [models.Index(fields=["wean_date", "birth_date"], name="litter_dates")]
 
 
 class SubjectRequest(Record):
