@@ -173,6 +173,13 @@ def optional_link(name: str, words: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', url, words) if url else SafeString("")
 
 
+@register.simple_tag
+def optional_link_of(name: str, key: Any, words: str) -> SafeString:
+    """Link to the page of one thing, if there is such a page."""
+    url = optional_url(name, key)
+    return format_html('<a href="{}">{}</a>', url, words) if url else SafeString("")
+
+
 @register.filter
 def attributes(field: BoundField, more: str) -> SafeString:
     """Draw the control of a form field with more attributes: ``field|attributes:"autofocus=,inputmode=decimal"``."""

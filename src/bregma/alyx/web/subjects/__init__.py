@@ -1,0 +1,1 @@
+"""The list of subjects, and the frame of each subject's record."""
