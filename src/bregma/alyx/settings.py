@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bregma.alyx.access.environment import providers, second_factor_rule
+from bregma.alyx.inbox.environment import mail_server
 from bregma.services.home import Home
 from bregma.services.postgres import connection_parameters
 
@@ -173,6 +174,10 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "bregma.alyx.web.finders.BundleFinder",
 ]
+MEDIA_ROOT = str(HOME.root / "uploaded")  # pictures of notes: served to those who may read the note
+MEDIA_URL = "/uploaded/"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/bregma-vega/"  # the version is in the name
 
@@ -236,6 +241,8 @@ UNFOLD = {
     ],
     "COLORS": {"primary": PRIMARY},  # the accent of the pages
 }
+
+BREGMA_MAIL = mail_server()  # None: notices are read on the page only
 
 LOG_LEVEL = os.environ.get("BREGMA_LOG_LEVEL", "INFO")
 LOGGING = {

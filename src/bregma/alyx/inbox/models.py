@@ -29,6 +29,9 @@ class Delivery(models.Model):
     next_attempt = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, help_text="Why the last attempt failed")
+    letter = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="The mail it goes into, the same in every attempt"
+    )
 
     class Meta:
         ordering = ["-created"]
@@ -37,6 +40,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_attempt"], condition=Q(status="waiting"), name="delivery_waiting"),
             models.Index(fields=["user", "-created"], name="delivery_user_created"),
+            models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="delivery_unread"),
         ]
 
     def __str__(self) -> str:
