@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from bregma.alyx.misc.models import today_utc
 from bregma.alyx.records import SUBJECT, Record, at_least_zero, in_order, matches
@@ -320,6 +321,7 @@ class GenotypeTest(Record):
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE)
     sequence = models.ForeignKey(Sequence, on_delete=models.CASCADE)
     test_result = models.IntegerField(choices=TestResult, null=True, blank=True)
+    entered_at = models.DateTimeField(null=True, blank=True, default=timezone.now, editable=False)
 
     class Meta:
         verbose_name_plural = "genotype tests"

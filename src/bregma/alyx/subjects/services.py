@@ -9,6 +9,7 @@ from django.db import transaction
 
 from bregma.alyx import changes, policy
 from bregma.alyx.actions.models import WaterRestriction
+from bregma.alyx.colony.housing import end_stay, name_cage
 from bregma.alyx.data.services import check_unprotected
 from bregma.alyx.subjects.models import Subject
 
