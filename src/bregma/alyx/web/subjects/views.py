@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bregma.alyx import policy
-from bregma.alyx.errors import AlyxError
 from bregma.alyx.subjects.models import Subject
 from bregma.alyx.subjects.services import change_subject, enter_subject
+from bregma.alyx.web.refusals import saved
 from bregma.alyx.web.subject_tabs import load_record
 from bregma.alyx.web.subjects.forms import NewSubjectForm, SubjectForm
 from bregma.alyx.web.subjects.listing import subject_rows, weight_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django import forms
     from django.http import HttpRequest
 
 
@@ -44,7 +41,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     by: Any = request.user
     form = SubjectForm(request.POST or None, instance=subject, by=by)
     back = reverse("subject", args=[subject.pk])
-    if form.is_bound and form.is_valid() and _saved(form, lambda: change_subject(subject, form.changes(), by=by)):
+    if form.is_bound and form.is_valid() and saved(form, lambda: change_subject(subject, form.changes(), by=by)):
         messages.success(request, f"{subject} is changed.")
         return HttpResponseRedirect(back)
     crumbs = [*record["crumbs"], (subject.nickname, back)]
@@ -60,7 +57,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     by: Any = request.user
     form = NewSubjectForm(request.POST or None, by=by)
     entered: list[Subject] = []
-    if form.is_bound and form.is_valid() and _saved(form, lambda: entered.append(enter_subject(form.values(), by=by))):
+    if form.is_bound and form.is_valid() and saved(form, lambda: entered.append(enter_subject(form.values(), by=by))):
         messages.success(request, f"{entered[0]} is entered.")
         return HttpResponseRedirect(reverse("subject", args=[entered[0].pk]))
     shown = {
@@ -71,21 +68,3 @@ def enter(request: HttpRequest) -> HttpResponse:
         "crumbs": [("Subjects", reverse("subjects"))],
     }
     return render(request, "web/form_page.html", shown, status=422 if form.is_bound else 200)
-
-
-def _saved(form: forms.BaseForm, write: Callable[[], Any]) -> bool:
-    """Write, or tell the form why it was refused."""
-    try:
-        write()
-    except (PermissionDenied, AlyxError) as refused:
-        form.add_error(None, str(refused))
-    except ValidationError as refused:
-        add_refusal(form, refused)
-    return not form.errors
-
-
-def add_refusal(form: forms.BaseForm, refused: ValidationError) -> None:
-    """Show what a service refused beside the fields that it names, or above the form."""
-    by_field = getattr(refused, "error_dict", None) or {None: refused.error_list}
-    for name, errors in by_field.items():
-        form.add_error(name if name in form.fields else None, errors)
