@@ -1,4 +1,4 @@
-"""Accounts: bregma user create, bregma user token."""
+"""Accounts: bregma user create, token, link, reset-factor."""
 
 from __future__ import annotations
 
@@ -79,3 +79,19 @@ def link(
 
     url = sign_in_link(name, address())
     print_record({"name": name, "link": url}, as_json=as_json)
+
+
+@app.command("reset-factor")
+def reset_factor(
+    name: Annotated[str, typer.Argument(help="Name of the account.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Take the second factor off an account whose phone and recovery codes are lost."""
+    from bregma.alyx.installation import connect
+
+    connect()
+    from bregma.alyx.access.second_factor import remove_second_factor
+    from bregma.alyx.accounts import find_user
+
+    removed = remove_second_factor(find_user(name))
+    print_record({"name": name, "removed": removed}, as_json=as_json)

@@ -25,3 +25,9 @@ def needs_second_factor(user: LabMember) -> bool:
     """Tell whether the lab requires a second factor of this account (BREGMA_REQUIRE_TOTP)."""
     rule = settings.BREGMA_REQUIRE_TOTP
     return rule == "everybody" or (rule == "administrators" and user.is_superuser)
+
+
+def remove_second_factor(user: LabMember) -> bool:
+    """Take the second factor and its recovery codes off an account whose phone is lost; tell whether there was one."""
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    return removed > 0

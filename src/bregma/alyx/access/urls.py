@@ -29,7 +29,7 @@ urlpatterns = [
     path("second-factor/authenticate/", views.SecondFactor.as_view(), name="mfa_authenticate"),
     path("second-factor/", include("allauth.mfa.urls")),
     path("provider/cancelled/", to_log_in, name="socialaccount_login_cancelled"),
-    path("provider/failed/", provider_views.login_error, name="socialaccount_login_error"),
+    path("provider/failed/", login_not_required(provider_views.login_error), name="socialaccount_login_error"),
     path("provider/sign-up/", login_not_required(views.no_sign_up), name="socialaccount_signup"),
     path("provider/", RedirectView.as_view(pattern_name="account"), name="socialaccount_connections"),
 ]

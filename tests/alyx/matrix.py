@@ -1,0 +1,164 @@
+"""What each person gets from each address: one line per URL name, and per person one column.
+
+How to add a line for a new page: put ``"name": Page(AUDIENCE, {kwargs})`` into PAGES. A kwarg such as ``"{subject}"``
+is filled in from the world of the test (see ``VALUES`` in test_matrix.py). AUDIENCE is who gets ``answer`` (200);
+everybody else with an account gets ``refused`` (403, or 404 where the row itself is hidden), and whoever has not
+logged in gets ``visitor`` (302, to the log-in page; 403 from REST). ``answer=405``: the address takes POST only.
+Admin views and REST lists need no line: they follow CAPABILITIES and the rule of their table, see test_matrix.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bregma.alyx.policy import Capability
+
+PEOPLE = (
+    "root",  # administrator
+    "stock",  # stock manager
+    "manager",  # manager of the subject's lab
+    "alice",  # owner of the subject
+    "dora",  # her delegate, of another lab
+    "today",  # her delegate by dates, today among them
+    "bob",  # experimenter of the lab
+    "tech",  # technician of the lab
+    "late",  # her delegate until yesterday
+    "charlie",  # stranger: experimenter of another lab
+    "guest",  # guest of the lab
+    "visitor",  # account for the public
+    "anonymous",
+)
+ALL = frozenset(PEOPLE) - {"anonymous"}
+ANYONE = frozenset(PEOPLE)
+MEMBERS = ALL - {"guest", "visitor"}
+READERS = MEMBERS | {"guest"}
+"""Who may read the subject: it carries no public tag."""
+KEEPERS = MEMBERS - {"late", "charlie"}
+"""Who may do husbandry of the subject."""
+SCIENTISTS = KEEPERS - {"tech"}
+ROOT = frozenset({"root"})
+NOBODY: frozenset[str] = frozenset()
+
+CAPABILITIES: dict[Capability, frozenset[str]] = {
+    Capability.HUSBANDRY: MEMBERS,
+    Capability.RECORDING: MEMBERS - {"tech"},
+    Capability.SCIENCE: MEMBERS - {"tech"},
+    Capability.STOCK: frozenset({"root", "stock", "manager"}),
+    Capability.LAB: frozenset({"root", "manager"}),
+    Capability.SHARED: MEMBERS,
+    Capability.PERSONAL: READERS,
+    Capability.ACCOUNT: READERS,
+    Capability.ADMIN: ROOT,
+    Capability.NOBODY: NOBODY,
+}
+"""Who may add a row to a table of each kind; which row, the policy judges then."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an address answers to GET."""
+
+    allowed: frozenset[str]
+    kwargs: dict[str, str] = field(default_factory=dict)
+    answer: int = 200
+    refused: int = 403
+    visitor: int = 302
+
+    def expected(self, person: str) -> int:
+        """Return the status that a person gets."""
+        if person in self.allowed:
+            return self.answer
+        return self.visitor if person == "anonymous" else self.refused
+
+
+SUBJECT = {"reference": "{subject}"}
+SESSION = {"eid": "{session}"}
+KEY = {"key": "{nothing}"}
+REST_KEY = {"refused": 404, "visitor": 403}
+
+ACCOUNT_PAGES = {
+    "account": Page(ALL),
+    "account-password": Page(READERS),
+    "my-tokens": Page(READERS),
+    "my-delegations": Page(READERS),
+    "token-revoke": Page(ALL, KEY, answer=405),
+    "delegation-end": Page(ALL, KEY, answer=405),
+    "delegation-end-undated": Page(ALL, KEY, answer=405),
+    "account_reauthenticate": Page(ALL),
+    "account_login": Page(ANYONE, answer=302),
+    "account_inactive": Page(ANYONE, answer=403),
+    "account_signup": Page(ANYONE, answer=403),
+    "mfa_authenticate": Page(ANYONE, answer=302),
+    "mfa_index": Page(ALL),
+    "mfa_reauthenticate": Page(ALL, answer=302),
+    "mfa_activate_totp": Page(ALL, answer=302),
+    "mfa_deactivate_totp": Page(ALL, answer=404),
+    "mfa_view_recovery_codes": Page(ALL, answer=404),
+    "mfa_generate_recovery_codes": Page(ALL, answer=302),
+    "mfa_download_recovery_codes": Page(ALL, answer=404),
+    "socialaccount_login_cancelled": Page(ANYONE, answer=302),
+    "socialaccount_login_error": Page(ANYONE, answer=401),
+    "socialaccount_signup": Page(ANYONE, answer=403),
+    "socialaccount_connections": Page(ALL, answer=302),
+}
+SHELL_PAGES = {
+    "overview": Page(ALL),
+    "login": Page(ALL, answer=302, visitor=200),
+    "logout": Page(ALL, answer=405),
+    "sign-in": Page(ANYONE, {"token": "x"}),
+    "api-docs": Page(ALL),
+}
+RESULTS_PAGES = {
+    "results:pipeline": Page(ALL),
+    "results:subjects": Page(ALL),
+    "results:subject": Page(READERS, SUBJECT, refused=404),
+    "results:subject-training": Page(READERS, SUBJECT, refused=404),
+    "results:subject-trials": Page(READERS, SUBJECT, refused=404),
+    "results:subject-parameter": Page(READERS, {**SUBJECT, "name": "bias"}, refused=404),
+    "results:subject-weights": Page(READERS, SUBJECT, refused=404),
+    "results:subject-water": Page(READERS, SUBJECT, refused=404),
+    "results:sessions": Page(ALL),
+    "results:session": Page(READERS, SESSION, refused=404),
+    "results:session-state": Page(READERS, SESSION, refused=404),
+    "results:session-psychometric": Page(NOBODY, SESSION, refused=404),
+    "results:session-reaction-times": Page(NOBODY, SESSION, refused=404),
+    "results:session-reaction-time-trials": Page(NOBODY, SESSION, refused=404),
+    "results:session-drift-map": Page(NOBODY, SESSION, refused=404),
+    "results:session-units": Page(NOBODY, SESSION, refused=404),
+    "results:session-autocorrelogram": Page(NOBODY, SESSION, refused=404),
+    "results:session-raster": Page(NOBODY, SESSION, refused=404),
+    "results:session-psth": Page(NOBODY, SESSION, refused=404),
+}
+LIST_PAGES = {
+    "subjects": Page(ALL),
+    "subjects-export": Page(ALL, {"kind": "csv"}),
+    "subjects-bulk": Page(ALL, answer=405),
+    "subjects-views": Page(ALL, answer=405),
+    "subjects-cell": Page(KEEPERS, {"pk": "{subject_pk}", "key": "description"}),
+    "subject-new": Page(MEMBERS),
+    "subject": Page(READERS, SUBJECT, refused=404),
+    "subject-edit": Page(KEEPERS, SUBJECT),
+    "sessions": Page(ALL),
+    "sessions-export": Page(ALL, {"kind": "csv"}),
+    "sessions-bulk": Page(ALL, answer=405),
+    "sessions-views": Page(ALL, answer=405),
+    "sessions-cell": Page(SCIENTISTS, {"pk": "{session}", "key": "narrative"}),
+}
+REST = {
+    "subject-detail": Page(READERS, {"nickname": "{subject}"}, **REST_KEY),
+    "session-detail": Page(READERS, {"pk": "{session}"}, **REST_KEY),
+    "weighing-detail": Page(READERS, {"pk": "{weighing}"}, **REST_KEY),
+    "dataset-detail": Page(READERS, {"pk": "{dataset}"}, **REST_KEY),
+    "lab-detail": Page(READERS, {"name": "mainenlab"}, **REST_KEY),
+    "user-detail": Page(MEMBERS, {"username": "alice"}, **REST_KEY),
+    "auth-token": Page(ANYONE, answer=405),
+    "me": Page(ALL, visitor=403),
+    "register-file": Page(ALL, answer=405, visitor=403),
+    "check-protected": Page(ALL, answer=400, visitor=403),
+    "cache-info": Page(ALL, visitor=403),
+    "cache-info-tag": Page(ALL, {"tag": "x"}, answer=404, visitor=403),
+    "cache-archive": Page(ALL, visitor=403),
+    "store": Page(ALL, {"key": "x"}, answer=404, visitor=401),
+    "schema": Page(ALL, visitor=403),
+}
+PAGES: dict[str, Page] = {**ACCOUNT_PAGES, **SHELL_PAGES, **RESULTS_PAGES, **LIST_PAGES, **REST}
