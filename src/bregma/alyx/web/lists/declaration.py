@@ -47,7 +47,11 @@ class Column:
     """Address of a row; the first column heads its row, and should have one."""
     template: str = ""
     """Draws the cell, from ``row`` and ``value``."""
+    below: Callable[[Any], Any] | None = None
+    """A second, softer line of the cell; give it a column of its own with ``in_page=False`` for files."""
     numeric: bool = False
+    wide_only: bool = False
+    """Whether the page leaves it out between phone and wide screen."""
     export: Callable[[Any], Any] | None = None
     """What a file holds in place of the value."""
     in_page: bool = True

@@ -7,7 +7,7 @@ from datetime import datetime
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-import tablib
+import tablib  # type: ignore[import-untyped]
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 
@@ -27,7 +27,8 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 def write_csv(asked: Question) -> StreamingHttpResponse:
     """Answer with a CSV file, a piece at a time."""
     response = StreamingHttpResponse(_csv_lines(asked), content_type="text/csv; charset=utf-8")
-    return _named(response, asked, "csv")
+    response.headers["Content-Disposition"] = _attachment(asked, "csv")
+    return response
 
 
 def write_xlsx(asked: Question) -> HttpResponse:
@@ -36,7 +37,9 @@ def write_xlsx(asked: Question) -> HttpResponse:
     sheet = tablib.Dataset(headers=[column.label for column in columns], title=asked.page.title[:31])
     for values in _rows(asked, columns):
         sheet.append(values)
-    return _named(HttpResponse(sheet.export("xlsx"), content_type=XLSX), asked, "xlsx")
+    response = HttpResponse(sheet.export("xlsx"), content_type=XLSX)
+    response.headers["Content-Disposition"] = _attachment(asked, "xlsx")
+    return response
 
 
 def _columns(asked: Question) -> list[Column]:
@@ -94,7 +97,5 @@ def safe_cell(value: Any) -> Any:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def _named(response: Any, asked: Question, extension: str) -> Any:
-    name = f"{asked.page.key}-{timezone.localdate():%Y-%m-%d}.{extension}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def _attachment(asked: Question, extension: str) -> str:
+    return f'attachment; filename="{asked.page.key}-{timezone.localdate():%Y-%m-%d}.{extension}"'

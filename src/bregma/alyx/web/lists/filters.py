@@ -32,16 +32,23 @@ class RelatedFilter(django_filters.CharFilter):
         """Return the names of the rows that the person may read, with the number of the filter."""
         rows = policy.readable(user, self.related._default_manager.order_by())
         named = rows.annotate(which=Value(number), words=Cast(self.by, TextField()))
-        return named.values_list("which", "words").distinct()
+        found: QuerySet[Any, Any] = named.values_list("which", "words").distinct()
+        return found
 
 
 class ListFilters(django_filters.FilterSet):
     """The filters of a list; subclass it, and give each filter a label."""
 
+    @property
+    def asker(self) -> Any:
+        """The person who looks at the list."""
+        assert self.request is not None
+        return self.request.user
+
     def get_form_class(self) -> Any:
         """Return the form, whose labels do not say that each field is optional."""
         fields = {name: one.field for name, one in self.filters.items()}
-        form = type(f"{type(self).__name__}Form", (NarrowingForm,), fields)
+        form: Any = type(f"{type(self).__name__}Form", (NarrowingForm,), fields)
         for name, choices in self.related_choices().items():
             form.base_fields[name].widget.choices = choices
         return form
@@ -50,7 +57,7 @@ class ListFilters(django_filters.FilterSet):
         """Return the choices of the filters by related rows: one query for all."""
         related = [(name, one) for name, one in self.filters.items() if isinstance(one, RelatedFilter)]
         found: dict[str, list[tuple[str, str]]] = {name: [("", "All")] for name, _ in related}
-        parts = [one.names(self.request.user, number) for number, (_, one) in enumerate(related)]
+        parts = [one.names(self.asker, number) for number, (_, one) in enumerate(related)]
         if parts:
             rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
             for number, words in sorted(rows, key=lambda row: (row[0], row[1].casefold())):

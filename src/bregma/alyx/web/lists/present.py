@@ -74,8 +74,8 @@ def _head(asked: Question, column: Column) -> Head:
 def _views(asked: Question) -> list[dict[str, Any]]:
     """List the views for everybody, then the person's and their labs'."""
     now = saved.tidy(asked.data.urlencode())
-    everybody = [{"name": name, "query": query} for name, query in asked.page.presets.items()]
-    own = [
+    everybody: list[dict[str, Any]] = [{"name": name, "query": query} for name, query in asked.page.presets.items()]
+    own: list[dict[str, Any]] = [
         {
             "name": view.name,
             "query": view.query,

@@ -69,12 +69,13 @@ class Question:
 
     def narrowed(self) -> list[tuple[str, str, str]]:
         """Return what narrows the list: words of the filter, words of the value, and the address without it."""
-        found = [("Search", self.data["q"], self.address(q=None))] if self.data.get("q") else []
+        words = str(self.data.get("q", ""))
+        found = [("Search", words, self.address(q=None))] if words else []
         if self.filterset is None:
             return found
         clean = getattr(self.filterset.form, "cleaned_data", {})
         for name, given in self.filterset.form.fields.items():
-            value = self.data.get(name, "")
+            value = str(self.data.get(name, ""))
             if value and name not in NOT_FILTERS:
                 words = _words(given, value, clean.get(name))
                 found.append((str(given.label or name), words, self.address(**{name: None})))

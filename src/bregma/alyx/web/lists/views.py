@@ -115,7 +115,7 @@ def _done(request: HttpRequest, action: BulkAction, rows: list[Any], form: forms
         form.add_error(None, str(refused))
         return False
     except ValidationError as refused:
-        form.add_error(None, refused.messages)  # type: ignore[arg-type]
+        form.add_error(None, refused.messages)
         return False
     messages.success(request, words)
     return True
@@ -167,7 +167,7 @@ def _saved(request: HttpRequest, column: Column, row: Any, form: forms.Form) -> 
     except (PermissionDenied, AlyxError) as refused:
         form.add_error("value", str(refused))
     except ValidationError as refused:
-        form.add_error("value", refused.messages)  # type: ignore[arg-type]
+        form.add_error("value", refused.messages)
     return not form.errors
 
 

@@ -63,16 +63,23 @@ def record_url(row: Any) -> str:
 
 
 COLUMNS = (
-    Column(key="start_time", label="Start", sort=("start_time",), link=record_url),
+    Column(
+        key="start_time",
+        label="Start",
+        sort=("start_time",),
+        link=record_url,
+        below=lambda row: "" if row.number is None else f"number {row.number}",
+    ),
     Column(
         key="subject",
         label="Subject",
         value=lambda row: row.subject.nickname,
         sort=("subject__nickname",),
         link=lambda row: reverse("subject", args=[row.subject_id]),
+        below=lambda row: row.lab and row.lab.name,
     ),
-    Column(key="number", label="Number", sort=("number",), numeric=True),
-    Column(key="lab", label="Lab", value=lambda row: row.lab and row.lab.name, sort=("lab__name",)),
+    Column(key="number", label="Number", sort=("number",), in_page=False),
+    Column(key="lab", label="Lab", value=lambda row: row.lab and row.lab.name, sort=("lab__name",), in_page=False),
     Column(key="task_protocol", label="Protocol", sort=("task_protocol",)),
     Column(key="users", label="People", value=lambda row: [one.username for one in row.users.all()]),
     Column(key="projects", label="Projects", value=lambda row: [one.name for one in row.projects.all()]),

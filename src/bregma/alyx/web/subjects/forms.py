@@ -26,7 +26,7 @@ HELP = {
     "description": "Anything that has no field of its own.",
     "adverse_effects": "What was seen, and when. It is listed with the subjects that need care.",
 }
-EDITED = (
+EDITED: tuple[str, ...] = (
     *("nickname", "sex", "birth_date", "line", "species", "strain", "source", "ear_mark", "wean_date"),
     *("responsible_user", "protocol_number", "projects", "to_be_genotyped", "to_be_culled"),
     *("description", "adverse_effects"),
@@ -50,6 +50,9 @@ class SubjectForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, by: LabMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = "Not given"
         people = LabMember.objects.filter(is_active=True, is_public_user=False)
         self.fields["responsible_user"].queryset = people  # type: ignore[attr-defined]
         if not self.instance._state.adding and not policy.may_entrust(by, self.instance):
@@ -68,7 +71,7 @@ class NewSubjectForm(SubjectForm):
     """A new subject, of a lab in which the person works."""
 
     class Meta(SubjectForm.Meta):
-        fields = ("nickname", "lab", *EDITED[1:11], *EDITED[11:13], "description")
+        fields: tuple[str, ...] = ("nickname", "lab", *EDITED[1:11], *EDITED[11:13], "description")
 
     def __init__(self, *args: Any, by: LabMember, **kwargs: Any) -> None:
         super().__init__(*args, by=by, **kwargs)

@@ -66,7 +66,7 @@ class SubjectFilters(ListFilters):
         """Choose by what the responsible user is."""
         stock = Q(responsible_user__is_stock_manager=True)
         conditions = {
-            "me": Q(responsible_user=self.request.user.pk),
+            "me": Q(responsible_user=self.asker.pk),
             "stock": stock,
             "not-stock": ~stock,
             "nobody": Q(responsible_user=None),
@@ -109,13 +109,24 @@ def age_words(row: Any) -> str:
     return age(row.birth_date, row.death_date) if row.birth_date else ""
 
 
+def genotype_words(row: Any) -> list[str]:
+    """Write the alleles of a subject, as geneticists do."""
+    return [str(one) for one in row.zygosity_set.all()]
+
+
 def record_url(row: Any) -> str:
     """Return the address of a subject's record."""
     return reverse("subject", args=[row.pk])
 
 
 COLUMNS = (
-    Column(key="nickname", label="Subject", sort=("nickname",), link=record_url),
+    Column(
+        key="nickname",
+        label="Subject",
+        sort=("nickname",),
+        link=record_url,
+        below=lambda row: row.get_sex_display() if row.sex not in ("", "U") else "",
+    ),
     Column(
         key="state",
         label="State",
@@ -123,17 +134,13 @@ COLUMNS = (
         template="web/subjects/_state.html",
         sort=("death_date",),
     ),
-    Column(key="sex", label="Sex", value=lambda row: row.get_sex_display(), sort=("sex",)),
-    Column(key="birth_date", label="Born", sort=("birth_date",)),
+    Column(key="birth_date", label="Born", sort=("birth_date",), below=age_words),
     Column(
-        key="age", label="Age", value=lambda row: age(row.birth_date, row.death_date).replace("–", ""), numeric=True
-    ),
-    Column(key="line", label="Line", value=lambda row: row.line and row.line.nickname, sort=("line__nickname",)),
-    Column(
-        key="genotype",
-        label="Genotype",
-        value=lambda row: [str(one) for one in row.zygosity_set.all()],
-        for_members=True,
+        key="line",
+        label="Line",
+        value=lambda row: row.line and row.line.nickname,
+        sort=("line__nickname",),
+        below=lambda row: [words.replace(" ", "\u00a0") for words in genotype_words(row)],
     ),
     Column(key="cage", label="Cage", sort=("cage",), for_members=True),
     Column(key="ear_mark", label="Ear mark", editor=_text_editor("ear_mark", 32), for_members=True),
@@ -142,8 +149,8 @@ COLUMNS = (
         label="Responsible",
         sort=("responsible_user__username",),
         for_members=True,
+        below=lambda row: row.lab.name,
     ),
-    Column(key="lab", label="Lab", value=lambda row: row.lab.name, sort=("lab__name",)),
     Column(key="projects", label="Projects", value=lambda row: [one.name for one in row.projects.all()]),
     Column(
         key="weight",
@@ -154,11 +161,26 @@ COLUMNS = (
         numeric=True,
         for_members=True,
     ),
-    Column(
-        key="weight_percent", label="Weight (% of reference)", value=weight_percent, in_page=False, for_members=True
-    ),
     Column(key="n_sessions", label="Sessions", sort=("n_sessions",), numeric=True),
-    Column(key="description", label="Description", editor=_text_editor("description", 2000), for_members=True),
+    Column(
+        key="description",
+        label="Description",
+        editor=_text_editor("description", 2000),
+        for_members=True,
+        wide_only=True,
+    ),
+    Column(key="sex", label="Sex", in_page=False, sort=("sex",)),
+    Column(key="age", label="Age", value=age_words, in_page=False),
+    Column(key="death_date", label="Died", in_page=False),
+    Column(key="genotype", label="Genotype", value=genotype_words, in_page=False, for_members=True),
+    Column(key="lab", label="Lab", value=lambda row: row.lab.name, in_page=False, sort=("lab__name",)),
+    Column(
+        key="weight_percent",
+        label="Weight (% of reference)",
+        value=weight_percent,
+        in_page=False,
+        for_members=True,
+    ),
     Column(key="pk", label="Id", in_page=False),
 )
 

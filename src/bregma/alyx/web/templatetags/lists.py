@@ -27,11 +27,13 @@ def list_cell(context: Context, page: ListPage, column: Column, row: Any) -> Saf
     """Draw one cell: its value, linked if the column says so, with a button to change it where that is offered."""
     value = column.read(row)
     if column.template:
-        drawn = SafeString(render_to_string(column.template, {"row": row, "value": value}))
+        drawn = SafeString(render_to_string(column.template, {"row": row, "value": value}).strip())
     else:
         drawn = format_html("{}", cell_text(value))
     if column.link and (url := column.link(row)):
         drawn = format_html('<a href="{}">{}</a>', url, drawn or row)
+    if column.below and (second := cell_text(column.below(row))):
+        drawn = format_html('<span>{}<small class="soft block">{}</small></span>', drawn, second)
     return drawn if not _offers(context, column, row) else _editable(page, column, row, drawn)
 
 
@@ -58,9 +60,9 @@ def cell_text(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else NOTHING
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "j M Y, H:i")
+        return format_html('<span class="nowrap">{}</span>', date_format(timezone.localtime(value), "j M Y, H:i"))
     if isinstance(value, date):
-        return date_format(value, "j M Y")
+        return format_html('<span class="nowrap">{}</span>', date_format(value, "j M Y"))
     if isinstance(value, float):
         return f"{value:.1f}"
     if isinstance(value, (list, tuple, set)):
