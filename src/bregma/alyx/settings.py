@@ -165,6 +165,7 @@ BREGMA_MOST_BODY_BYTES = 32 * 1024**2  # thousands of files can be registered at
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
 USE_TZ = True
+WEIGHT_THRESHOLD = 0.75  # of the expected weight: below it a water restriction must stop
 TIME_ZONE = "UTC"  # datetimes without an offset, as the legacy wire writes them, are in UTC
 
 STATIC_URL = "/static/"

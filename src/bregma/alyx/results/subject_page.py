@@ -10,7 +10,7 @@ from bregma.alyx.policy import is_member
 from bregma.alyx.results import behavior, selectors, welfare
 from bregma.alyx.results.credits import simulated_fields, simulated_welfare, source_of
 from bregma.alyx.results.training_days import load_days
-from bregma.alyx.subjects.water import water_state, with_water
+from bregma.alyx.subjects.water import load_water_of
 
 if TYPE_CHECKING:
     from bregma.alyx.policy import User
@@ -65,10 +65,11 @@ def _welfare(user: User, subject: Subject) -> Facts:
 
 def _drink(subject: Subject) -> dict[str, float] | None:
     """Return the water (mL) of a restricted subject today: given, needed, due; None when its weight is unknown."""
-    state = water_state(with_water(type(subject).objects.filter(pk=subject.pk)).get())
-    if not state.expected:
+    water = load_water_of(subject)
+    needed = water.expected_water()
+    if not needed:
         return None
-    return {"given": state.expected - state.remaining, "needed": state.expected, "due": state.remaining}
+    return {"given": water.given_water_total(), "needed": needed, "due": water.remaining_water()}
 
 
 def _in_words(names: list[str]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
+from bregma.alyx import policy
 from bregma.alyx.actions.serializers import WaterAdministrationSerializer, WeighingSerializer
 from bregma.alyx.api.fields import NaiveDateTimeField, UrlField
 from bregma.alyx.api.filters import WireFilterSet, choose
@@ -17,7 +18,10 @@ from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.subjects import selectors, services
 from bregma.alyx.subjects.models import Line, Litter, Project, Source, Species, Strain, Subject, Zygosity
-from bregma.alyx.subjects.water import water_state
+from bregma.alyx.subjects.water import WaterControl, load_water_today
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SYMBOLS = {0: "-/-", 1: "+/-", 2: "+/+", 3: "+"}
 
@@ -106,20 +110,30 @@ class SubjectSerializer(WireSerializer[Subject]):
         return subject.death_date is None or subject.death_date > datetime.now(UTC).date()
 
     def get_reference_weight(self, subject: Subject) -> float:
-        """Return its weight before restriction, in g."""
-        return water_state(subject).reference_weight
+        """Return its weight before restriction without the implant, in g."""
+        water = water_of(subject)
+        return water.reference_weight() if water else 0.0
 
     def get_last_water_restriction(self, subject: Subject) -> Any:
         """Return when its last restriction began."""
-        return NaiveDateTimeField().to_representation(water_state(subject).last_restriction)
+        water = water_of(subject)
+        starts = [one.start for one in water.facts.restrictions] if water else []
+        return NaiveDateTimeField().to_representation(max(starts, default=None))
 
     def get_expected_water(self, subject: Subject) -> float:
         """Return what it should drink today, in mL."""
-        return water_state(subject).expected
+        water = water_of(subject)
+        return water.expected_water() if water else 0.0
 
     def get_remaining_water(self, subject: Subject) -> float:
         """Return what it should still drink today, in mL."""
-        return water_state(subject).remaining
+        water = water_of(subject)
+        return water.remaining_water() if water else 0.0
+
+
+def water_of(subject: Subject) -> WaterControl | None:
+    """Return what :class:`SubjectViewSet` read of a subject's water; None for those who may not know."""
+    return getattr(subject, "water", None)
 
 
 class ZygositySerializer(serializers.ModelSerializer[Zygosity]):
@@ -194,8 +208,33 @@ class SubjectViewSet(WireViewSet):
 
     def rows(self) -> Any:
         """Return subjects with what a list or one answer shows."""
-        user, short = self.request.user, self.action in ("list", "create")
-        return selectors.subjects_for(user) if short else selectors.subject_details_for(user)
+        short = self.action in ("list", "create")
+        return selectors.subjects_with_all() if short else selectors.subject_details_for(self.request.user)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Return one page of subjects with their water of today."""
+        page = super().paginate_queryset(queryset)
+        self._add_water(page or [])
+        return page
+
+    def get_object(self) -> Subject:
+        """Return one subject with its water of today."""
+        subject: Subject = super().get_object()
+        self._add_water([subject])
+        return subject
+
+    def fresh(self, row: Any) -> Subject:
+        """Read a subject again, with its water of today."""
+        subject: Subject = super().fresh(row)
+        self._add_water([subject])
+        return subject
+
+    def _add_water(self, subjects: Sequence[Any]) -> None:
+        """Read the water of a page of subjects; for members only."""
+        if policy.is_member(self.user):
+            found = load_water_today(subjects)
+            for subject in subjects:
+                subject.water = found[subject.pk]
 
     def lookup(self, value: str) -> dict[str, Any]:
         """Take a uuid too: nicknames are unique only inside a lab."""

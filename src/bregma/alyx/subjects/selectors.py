@@ -12,28 +12,26 @@ from bregma.alyx import policy
 from bregma.alyx.actions.models import WaterAdministration, WaterRestriction, Weighing
 from bregma.alyx.errors import AmbiguousName, UnknownName
 from bregma.alyx.subjects.models import Project, Subject
-from bregma.alyx.subjects.water import with_water
 
 if TYPE_CHECKING:
     from datetime import date
 
 
-def subjects_for(user: Any) -> QuerySet[Subject]:
-    """Return subjects with lab, line, projects, genotype, the projects of their sessions and today's water."""
+def subjects_with_all() -> QuerySet[Subject]:
+    """Return subjects with lab, line, projects, genotype and the projects of their sessions."""
     projects = Project.objects.filter(session__subject=OuterRef("pk")).distinct().order_by()
-    rows = (
+    return (
         Subject.objects.select_related("responsible_user", "species", "litter", "strain", "source", "line", "lab")
         .prefetch_related("projects", "zygosity_set__allele", "line__alleles")
         .annotate(session_project_names=ArraySubquery(projects.values("name")))
     )
-    return with_water(rows) if policy.is_member(user) else rows
 
 
 def subject_details_for(user: Any) -> QuerySet[Subject]:
-    """Return subjects as :func:`subjects_for`, with weighings and water as far as the person may see them."""
+    """Return subjects as :func:`subjects_with_all`, with weighings and water as far as the person may see them."""
     weighings = policy.readable(user, Weighing.objects.select_related("user"))
     water = policy.readable(user, WaterAdministration.objects.select_related("user", "water_type"))
-    return subjects_for(user).prefetch_related(
+    return subjects_with_all().prefetch_related(
         Prefetch("weighings", weighings), Prefetch("water_administrations", water)
     )
 

@@ -16,8 +16,6 @@ from bregma.alyx.subjects.water.growth import growth_at
 from bregma.alyx.subjects.water.past import Past, Restrictions, wall_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bregma.alyx.subjects.water.facts import Point, Restriction, WaterFacts
 
 When = date | datetime | None
@@ -237,10 +235,7 @@ class WaterControl:
 
     def first_moment(self) -> datetime | None:
         """Return when the subject was first weighed or given water; the noon of its birth if never."""
-        entered: Iterable[datetime] = (*self.facts.weighings, *self.facts.drinks) and (
-            entry.when for entry in (*self.facts.weighings, *self.facts.drinks)
-        )
-        first = min(entered, default=None)
+        first = min((entry.when for entry in (*self.facts.weighings, *self.facts.drinks)), default=None)
         if first is not None:
             return wall_time(first, self.facts.zone)
         return datetime.combine(self.facts.birth, NOON) if self.facts.birth else None
