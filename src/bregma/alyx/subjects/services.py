@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from bregma.alyx import changes, policy
 from bregma.alyx.actions.models import WaterRestriction
 from bregma.alyx.colony.housing import end_stay, name_cage
 from bregma.alyx.data.services import check_unprotected
+from bregma.alyx.misc.days import lab_day_bounds
 from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from bregma.alyx.misc.models import LabMember
 
@@ -35,24 +38,33 @@ def enter_subject(values: Mapping[str, Any], *, by: LabMember) -> Subject:
         raise PermissionDenied(f"{by} does not work in {lab}; ask someone who does to enter the subject")
     line = values.get("line")
     strain = values.get("strain") or (line.strain if line else None)
-    return changes.create_row(Subject, {**values, "strain": strain}, by=by)
+    own = {name: value for name, value in values.items() if name != "cage"}
+    entered = changes.create_row(Subject, {**own, "strain": strain}, by=by)
+    name_cage(entered, values.get("cage"), by=by)
+    return entered
 
 
 @transaction.atomic
 def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember) -> Subject:
-    """Change a subject; a death ends its water restrictions.
+    """Change a subject; another cage is a move, and a death ends its stay and its water restrictions.
 
     Raises
     ------
     PermissionDenied
         If this person may not write it, or not give it to another responsible user.
+    HousingRefused
+        If it cannot live in the cage that is named.
     """
     owner = values.get("responsible_user", subject.responsible_user)
     if owner != subject.responsible_user and not policy.may_entrust(by, subject):
         raise PermissionDenied(f"only {subject.responsible_user} or a stock manager may give {subject} to {owner}")
     died = values.get("death_date") is not None and subject.death_date is None
-    changed = changes.change_row(subject, values, by=by)
+    if "cage" in values:
+        name_cage(subject, values["cage"], by=by)
+    subject.cage = _cage_now(subject)
+    changed = changes.change_row(subject, {name: value for name, value in values.items() if name != "cage"}, by=by)
     if died:
+        end_stay(changed, _moment_of_death(changed))
         WaterRestriction.objects.filter(subject=subject, end_time__isnull=True).update(end_time=_end_of_life(changed))
     return changed
 
@@ -70,6 +82,18 @@ def delete_subject(subject: Subject, *, by: LabMember) -> None:
         raise PermissionDenied(f"only {subject.responsible_user or 'a stock manager'} may delete {subject}")
     check_unprotected(session__subject=subject)
     changes.delete_row(subject, by=by)
+
+
+def _cage_now(subject: Subject) -> str | None:
+    """Lock a subject, and return its cage, which another may have changed since it was read."""
+    rows = Subject.objects.select_for_update(no_key=True).filter(pk=subject.pk)
+    return rows.values_list("cage", flat=True).get()
+
+
+def _moment_of_death(subject: Subject) -> datetime:
+    """Return the end of the day of death, or now while that is to come."""
+    assert subject.death_date is not None
+    return min(timezone.now(), lab_day_bounds(subject.lab, subject.death_date)[1])
 
 
 def _end_of_life(subject: Subject) -> Any:
