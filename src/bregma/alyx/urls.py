@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("bregma.alyx.notebook.urls")),
     path("", include("bregma.alyx.history.urls")),
+    path("", include("bregma.alyx.inbox.urls")),
     path("", include("bregma.alyx.api.urls")),
 ]
 
