@@ -63,9 +63,13 @@ class Page:
     answer: int = 200
     refused: int = 403
     visitor: int = 302
+    but: dict[str, int] = field(default_factory=dict)
+    """The answers to some people that are otherwise."""
 
     def expected(self, person: str) -> int:
         """Return the status that a person gets."""
+        if person in self.but:
+            return self.but[person]
         if person in self.allowed:
             return self.answer
         return self.visitor if person == "anonymous" else self.refused
@@ -134,7 +138,7 @@ LIST_PAGES = {
     "subjects-export": Page(ALL, {"kind": "csv"}),
     "subjects-bulk": Page(ALL, answer=405),
     "subjects-views": Page(ALL, answer=405),
-    "subjects-cell": Page(KEEPERS, {"pk": "{subject_pk}", "key": "description"}),
+    "subjects-cell": Page(MEMBERS, {"pk": "{subject_pk}", "key": "description"}, but={"visitor": 404}),
     "subject-new": Page(MEMBERS),
     "subject": Page(READERS, SUBJECT, refused=404),
     "subject-edit": Page(KEEPERS, SUBJECT),
@@ -142,7 +146,19 @@ LIST_PAGES = {
     "sessions-export": Page(ALL, {"kind": "csv"}),
     "sessions-bulk": Page(ALL, answer=405),
     "sessions-views": Page(ALL, answer=405),
-    "sessions-cell": Page(SCIENTISTS, {"pk": "{session}", "key": "narrative"}),
+    "sessions-cell": Page(NOBODY, {"pk": "{session}", "key": "narrative"}, refused=404),
+}
+INBOX_PAGES = {
+    "inbox": Page(ALL),
+    "inbox-read-all": Page(ALL, answer=405),
+    "inbox-preferences": Page(ALL),
+    "inbox-open": Page(ALL, KEY, answer=404),
+    "inbox-read": Page(ALL, KEY, answer=405),
+    "inbox-log": Page(MEMBERS),
+    "inbox-log-export": Page(MEMBERS, {"kind": "csv"}),
+    "inbox-log-bulk": Page(ALL, answer=405),
+    "inbox-log-views": Page(ALL, answer=405),
+    "inbox-log-cell": Page(NOBODY, {"pk": "{nothing}", "key": "status"}, refused=404),
 }
 REST = {
     "subject-detail": Page(READERS, {"nickname": "{subject}"}, **REST_KEY),
@@ -161,4 +177,4 @@ REST = {
     "store": Page(ALL, {"key": "x"}, answer=404, visitor=401),
     "schema": Page(ALL, visitor=403),
 }
-PAGES: dict[str, Page] = {**ACCOUNT_PAGES, **SHELL_PAGES, **RESULTS_PAGES, **LIST_PAGES, **REST}
+PAGES: dict[str, Page] = {**ACCOUNT_PAGES, **SHELL_PAGES, **RESULTS_PAGES, **LIST_PAGES, **INBOX_PAGES, **REST}
