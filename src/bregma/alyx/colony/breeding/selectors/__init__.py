@@ -1,0 +1,1 @@
+"""What the pages of breeding read; each costs a constant number of queries."""
