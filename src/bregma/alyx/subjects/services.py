@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from bregma.alyx import changes, policy
-from bregma.alyx.actions.models import WaterRestriction
+from bregma.alyx.actions.models import Cull, WaterRestriction
 from bregma.alyx.colony.housing import end_stay, name_cage
 from bregma.alyx.data.services import check_unprotected
 from bregma.alyx.misc.days import lab_day_bounds
@@ -17,7 +19,6 @@ from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from bregma.alyx.misc.models import LabMember
 
@@ -46,7 +47,7 @@ def enter_subject(values: Mapping[str, Any], *, by: LabMember) -> Subject:
 
 @transaction.atomic
 def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember) -> Subject:
-    """Change a subject; another cage is a move, and a death ends its stay and its water restrictions.
+    """Change a subject; another cage is a move; a death ends its stay and restrictions, and is the day of its cull.
 
     Raises
     ------
@@ -54,18 +55,19 @@ def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember
         If this person may not write it, or not give it to another responsible user.
     HousingRefused
         If it cannot live in the cage that is named.
+    ValidationError
+        If a culled subject would live again; its cull is to be taken back.
     """
     owner = values.get("responsible_user", subject.responsible_user)
     if owner != subject.responsible_user and not policy.may_entrust(by, subject):
         raise PermissionDenied(f"only {subject.responsible_user} or a stock manager may give {subject} to {owner}")
-    died = values.get("death_date") is not None and subject.death_date is None
+    death_before = subject.death_date
     if "cage" in values:
         name_cage(subject, values["cage"], by=by)
     subject.cage = _cage_now(subject)
     changed = changes.change_row(subject, {name: value for name, value in values.items() if name != "cage"}, by=by)
-    if died:
-        end_stay(changed, _moment_of_death(changed))
-        WaterRestriction.objects.filter(subject=subject, end_time__isnull=True).update(end_time=_end_of_life(changed))
+    if changed.death_date != death_before:
+        _follow_death(changed)
     return changed
 
 
@@ -90,17 +92,15 @@ def _cage_now(subject: Subject) -> str | None:
     return rows.values_list("cage", flat=True).get()
 
 
-def _moment_of_death(subject: Subject) -> datetime:
-    """Return the end of the day of death, or now while that is to come."""
-    assert subject.death_date is not None
-    return min(timezone.now(), lab_day_bounds(subject.lab, subject.death_date)[1])
-
-
-def _end_of_life(subject: Subject) -> Any:
-    from datetime import UTC, datetime, time
-
-    from django.db.models import F
-    from django.db.models.functions import Greatest
-
-    assert subject.death_date is not None
-    return Greatest(F("start_time"), datetime.combine(subject.death_date, time.min, tzinfo=UTC))
+def _follow_death(subject: Subject) -> None:
+    """End what a death ends, and keep the day of the cull; nothing begins again when the day is taken away."""
+    culls = Cull.objects.filter(subject=subject)
+    if subject.death_date is None:
+        if culls.exists():
+            raise ValidationError(f"{subject} was culled; take back its cull, not its day of death")
+        return
+    culls.exclude(date=subject.death_date).update(date=subject.death_date)
+    begin, end = lab_day_bounds(subject.lab, subject.death_date)
+    open_restrictions = WaterRestriction.objects.filter(subject=subject, end_time__isnull=True)
+    open_restrictions.update(end_time=Greatest(F("start_time"), begin))
+    end_stay(subject, min(end, timezone.now()))

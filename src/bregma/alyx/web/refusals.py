@@ -27,17 +27,17 @@ def saved(form: forms.BaseForm, write: Callable[[], Any]) -> bool:
     return not form.errors
 
 
-def done(request: HttpRequest, write: Callable[[], Any], words: str) -> bool:
-    """Write and say so, or say why that was refused."""
+def done(request: HttpRequest, write: Callable[[], Any], words: str = "") -> bool:
+    """Write and say so, or say why that was refused; without words, those that writing returns."""
     try:
-        write()
+        said = write()
     except (PermissionDenied, AlyxError) as refused:
         messages.error(request, str(refused))
         return False
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return False
-    messages.success(request, words)
+    messages.success(request, words or said)
     return True
 
 

@@ -1,0 +1,1 @@
+"""Animals that people ask for, and how they get them from the stock."""
