@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("bregma.alyx.notebook.urls")),
     path("", include("bregma.alyx.history.urls")),
     path("", include("bregma.alyx.inbox.urls")),
+    path("", include("bregma.alyx.colony.urls")),
     path("", include("bregma.alyx.api.urls")),
 ]
 
