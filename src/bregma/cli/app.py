@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bregma.cli import demo, installation, sessions, users, viewing
+from bregma.cli import alyx, demo, installation, sessions, users, viewing
 from bregma.cli.output import print_record, say
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ app.command("up")(installation.up)
 app.command("status")(installation.status)
 app.command("worker")(installation.worker)
 app.command("view")(viewing.view)
+app.add_typer(alyx.app, name="alyx")
 app.add_typer(users.app, name="user")
 app.add_typer(sessions.app, name="session")
 

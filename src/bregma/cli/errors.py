@@ -23,6 +23,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "bregma.services.postgres": "DatabaseError",
         "bregma.services.supervisor": "AlreadyRunning",
         "bregma.cli.errors": "CommandFailed",
+        "bregma.alyx.errors": "AlyxError",
         "bregma.alyx.accounts": "AccountError",
         "bregma.alyx.installation": "NotInstalled",
     }
