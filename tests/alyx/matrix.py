@@ -4,7 +4,7 @@ How to add a line for a new page: put ``"name": Page(AUDIENCE, {kwargs})`` into 
 is filled in from the world of the test (see ``VALUES`` in test_matrix.py). AUDIENCE is who gets ``answer`` (200);
 everybody else with an account gets ``refused`` (403, or 404 where the row itself is hidden), and whoever has not
 logged in gets ``visitor`` (302, to the log-in page; 403 from REST). ``answer=405``: the address takes POST only.
-Admin views and REST lists need no line: they follow CAPABILITIES and the rule of their table, see test_matrix.py.
+Admin views, REST lists, and the export, bulk, views and cell of a list need no line: see test_matrix.py.
 """
 
 from __future__ import annotations
@@ -124,9 +124,9 @@ RESULTS_PAGES = {
     "results:sessions": Page(ALL),
     "results:session": Page(READERS, SESSION, refused=404),
     "results:session-state": Page(READERS, SESSION, refused=404),
-    "results:session-psychometric": Page(NOBODY, SESSION, refused=404),
-    "results:session-reaction-times": Page(NOBODY, SESSION, refused=404),
-    "results:session-reaction-time-trials": Page(NOBODY, SESSION, refused=404),
+    "results:session-psychometric": Page(READERS, SESSION, refused=404),
+    "results:session-reaction-times": Page(READERS, SESSION, refused=404),
+    "results:session-reaction-time-trials": Page(READERS, SESSION, refused=404),
     "results:session-drift-map": Page(NOBODY, SESSION, refused=404),
     "results:session-units": Page(NOBODY, SESSION, refused=404),
     "results:session-autocorrelogram": Page(NOBODY, SESSION, refused=404),
@@ -135,30 +135,32 @@ RESULTS_PAGES = {
 }
 LIST_PAGES = {
     "subjects": Page(ALL),
-    "subjects-export": Page(ALL, {"kind": "csv"}),
-    "subjects-bulk": Page(ALL, answer=405),
-    "subjects-views": Page(ALL, answer=405),
     "subjects-cell": Page(MEMBERS, {"pk": "{subject_pk}", "key": "description"}, but={"visitor": 404}),
     "subject-new": Page(MEMBERS),
     "subject": Page(READERS, SUBJECT, refused=404),
-    "subject-edit": Page(KEEPERS, SUBJECT),
+    "subject-edit": Page(KEEPERS, SUBJECT, but={"visitor": 404}),
     "sessions": Page(ALL),
-    "sessions-export": Page(ALL, {"kind": "csv"}),
-    "sessions-bulk": Page(ALL, answer=405),
-    "sessions-views": Page(ALL, answer=405),
-    "sessions-cell": Page(NOBODY, {"pk": "{session}", "key": "narrative"}, refused=404),
+}
+COLONY_PAGES = {
+    "genotyping": Page(ALL),
+    "genotype-enter": Page(MEMBERS, answer=404),
+    "genotype-import": Page(MEMBERS),
+    "genotype-conflicts": Page(MEMBERS),
+    "culls": Page(ALL),
+    "subject-cull": Page(KEEPERS, SUBJECT, but={"visitor": 404}),
+    "subject-cull-undo": Page(KEEPERS, SUBJECT, answer=404, but={"visitor": 404}),
+    "requests": Page(ALL),
+    "request-new": Page(MEMBERS),
+    "request": Page(ALL, KEY, answer=404),
+    "request-close": Page(ALL, KEY, answer=405),
 }
 INBOX_PAGES = {
     "inbox": Page(ALL),
     "inbox-read-all": Page(ALL, answer=405),
-    "inbox-preferences": Page(ALL),
+    "inbox-preferences": Page(READERS),
     "inbox-open": Page(ALL, KEY, answer=404),
     "inbox-read": Page(ALL, KEY, answer=405),
-    "inbox-log": Page(MEMBERS),
-    "inbox-log-export": Page(MEMBERS, {"kind": "csv"}),
-    "inbox-log-bulk": Page(ALL, answer=405),
-    "inbox-log-views": Page(ALL, answer=405),
-    "inbox-log-cell": Page(NOBODY, {"pk": "{nothing}", "key": "status"}, refused=404),
+    "inbox-log": Page(ALL),
 }
 REST = {
     "subject-detail": Page(READERS, {"nickname": "{subject}"}, **REST_KEY),
@@ -170,11 +172,19 @@ REST = {
     "auth-token": Page(ANYONE, answer=405),
     "me": Page(ALL, visitor=403),
     "register-file": Page(ALL, answer=405, visitor=403),
-    "check-protected": Page(ALL, answer=400, visitor=403),
+    "check-protected": Page(MEMBERS, answer=400, visitor=403),
     "cache-info": Page(ALL, visitor=403),
     "cache-info-tag": Page(ALL, {"tag": "x"}, answer=404, visitor=403),
     "cache-archive": Page(ALL, visitor=403),
     "store": Page(ALL, {"key": "x"}, answer=404, visitor=401),
     "schema": Page(ALL, visitor=403),
 }
-PAGES: dict[str, Page] = {**ACCOUNT_PAGES, **SHELL_PAGES, **RESULTS_PAGES, **LIST_PAGES, **INBOX_PAGES, **REST}
+PAGES: dict[str, Page] = {
+    **ACCOUNT_PAGES,
+    **SHELL_PAGES,
+    **RESULTS_PAGES,
+    **LIST_PAGES,
+    **COLONY_PAGES,
+    **INBOX_PAGES,
+    **REST,
+}

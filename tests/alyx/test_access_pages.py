@@ -115,6 +115,15 @@ def test_log_in_asks_for_the_code_after_the_password(world: World) -> None:
     assert client.get("/subjects").status_code == 200
 
 
+def test_codes_are_limited_together_with_passwords(world: World) -> None:
+    protect(world, "alice")
+    client = Client()
+    client.post("/login", {"username": "alice", "password": PASSWORD})
+    codes = [client.post("/account/second-factor/authenticate/", {"code": "000000"}) for _ in range(10)]
+    assert [answer.status_code for answer in codes] == [200] * 9 + [429]
+    assert int(codes[-1].headers["Retry-After"]) <= 60
+
+
 def test_a_code_works_once(world: World) -> None:
     secret = protect(world, "alice")
     code = code_of(secret)

@@ -18,7 +18,7 @@ SECOND_FACTOR_MISSING = (
 
 def has_second_factor(user: LabMember) -> bool:
     """Tell whether an account is protected by an authenticator app; one query."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def needs_second_factor(user: LabMember) -> bool:
@@ -30,4 +30,4 @@ def needs_second_factor(user: LabMember) -> bool:
 def remove_second_factor(user: LabMember) -> bool:
     """Take the second factor and its recovery codes off an account whose phone is lost; tell whether there was one."""
     removed, _ = Authenticator.objects.filter(user=user).delete()
-    return removed > 0
+    return bool(removed)

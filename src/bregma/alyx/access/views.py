@@ -133,7 +133,9 @@ class SecondFactor(AuthenticateView):  # type: ignore[misc] # allauth has no typ
         if wait is None:
             return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
         words = {"title": "Too many attempts", "words": f"Wait {wait} s and try again."}
-        return render(request, "web/problem.html", words, status=429, headers={"Retry-After": str(wait)})
+        response = render(request, "web/problem.html", words, status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
 
 
 def _me(request: HttpRequest) -> Any:

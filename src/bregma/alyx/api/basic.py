@@ -20,7 +20,6 @@ from bregma.alyx.api.throttles import LogInThrottle
 from bregma.alyx.misc.models import LabMember
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpRequest
     from rest_framework.request import Request
 
@@ -65,7 +64,7 @@ def _accept_token(userid: str, text: str) -> tuple[Any, Any]:
     return (user, token)
 
 
-def _second_factors() -> QuerySet[Authenticator]:
+def _second_factors() -> Any:
     return Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
 
 

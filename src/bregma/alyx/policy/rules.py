@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bregma.alyx.policy.roles import Capability
 
@@ -183,5 +183,5 @@ def rule_of(model: type[Model]) -> Rule | None:
         own = rule is None or rule.reading in (Reading.OWN, Reading.ADMIN)
         return HISTORY_OF_OWN if own else HISTORY
     concrete = model._meta.concrete_model or model
-    joins = concrete._meta.auto_created
+    joins: Any = concrete._meta.auto_created  # for a table of links: the table that has them
     return rule_of(joins) if isinstance(joins, type) else RULES.get(concrete._meta.label)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from bregma.alyx.policy import is_member
+from bregma.alyx.policy import has_account
 from bregma.alyx.results import behavior, selectors, welfare
 from bregma.alyx.results.credits import simulated_fields, simulated_welfare, source_of
 from bregma.alyx.results.training_days import load_days
@@ -49,7 +49,7 @@ def _sessions(user: User, subject: Subject, days: list[TrainingDay]) -> list[Any
 
 def _welfare(user: User, subject: Subject) -> Facts:
     made_up = [simulated_fields(subject)]
-    if not is_member(user):
+    if not has_account(user):
         return {"may_see_welfare": False, "simulated": _in_words(made_up)}
     rows = selectors.load_welfare(subject)
     if rows.simulated and not simulated_welfare(subject):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from bregma.alf import ALFError
 from bregma.alyx.actions.models import Weighing
-from bregma.alyx.policy import is_member
+from bregma.alyx.policy import has_account
 from bregma.alyx.results import behavior, insertions, selectors, visibility, welfare
 from bregma.alyx.results.charts import Chart, message
 from bregma.alyx.results.training_days import load_days
@@ -166,6 +166,6 @@ def _days(request: HttpRequest, reference: str) -> list[TrainingDay]:
 
 def _welfare(request: HttpRequest, reference: str) -> selectors.Welfare:
     subject = _subject(request, reference)
-    if not is_member(request.user):
-        raise Weighing.DoesNotExist("weights are for members only")
+    if not has_account(request.user):
+        raise Weighing.DoesNotExist("weights are not for the public")
     return selectors.load_welfare(subject)
