@@ -39,3 +39,7 @@ class ProtectedRevisions(ProtectedDataset):
 
 class SessionNotFound(AlyxError, LookupError):
     """No session has this subject, date and number."""
+
+
+class EntryConflict(AlyxError, ValueError):
+    """An entry with this key exists and says something else; ask with a new key, or change that entry."""

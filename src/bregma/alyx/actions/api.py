@@ -47,6 +47,17 @@ class WeighingViewSet(WireViewSet):
         """Return weighings with subject and user."""
         return Weighing.objects.select_related("subject__lab", "subject__responsible_user", "user")
 
+    def create_row(self, values: dict[str, Any]) -> Weighing:
+        """Record a weight; an entry sent twice with one id is kept once."""
+        return services.weigh(
+            values["subject"],
+            values["weight"],
+            by=self.user,
+            when=values.get("date_time"),
+            id=values.get("id"),
+            user=values.get("user"),
+        )
+
 
 class WaterAdministrationViewSet(WireViewSet):
     """Water given, by uuid."""
@@ -62,8 +73,20 @@ class WaterAdministrationViewSet(WireViewSet):
         )
 
     def create_row(self, values: dict[str, Any]) -> WaterAdministration:
-        """Record water."""
-        return services.give_water(values, by=self.user)
+        """Record water; an entry sent twice with one id is kept once."""
+        how = {name: values[name] for name in ("session", "water_type", "adlib", "user") if name in values}
+        return services.give_water(
+            values["subject"],
+            values.get("water_administered"),
+            by=self.user,
+            when=values.get("date_time"),
+            id=values.get("id"),
+            terms=services.DrinkTerms(**how),
+        )
+
+    def change_row(self, row: WaterAdministration, values: dict[str, Any]) -> WaterAdministration:
+        """Correct water; an entry keeps its id."""
+        return services.change_water(row, {name: value for name, value in values.items() if name != "id"}, by=self.user)
 
 
 class WaterRestrictionViewSet(WireViewSet):
@@ -80,7 +103,10 @@ class WaterRestrictionViewSet(WireViewSet):
 
     def create_row(self, values: dict[str, Any]) -> WaterRestriction:
         """Begin a restriction."""
-        return services.restrict_water(values, by=self.user)
+        terms = services.RestrictionTerms(
+            values.get("reference_weight"), values.get("end_time"), values.get("water_type")
+        )
+        return services.restrict_water(values["subject"], by=self.user, start=values.get("start_time"), terms=terms)
 
 
 class SessionViewSet(WireViewSet):

@@ -45,10 +45,11 @@ class WeighingSerializer(WireSerializer[Weighing]):
     subject = NicknameField()
     user = author(allow_null=True)
     url = UrlField("weighing-detail")
+    id = serializers.UUIDField(write_only=True, required=False)
 
     class Meta:
         model = Weighing
-        fields = ["subject", "date_time", "weight", "user", "url"]
+        fields = ["subject", "date_time", "weight", "user", "url", "id"]
 
 
 class WaterAdministrationSerializer(WireSerializer[WaterAdministration]):
@@ -59,10 +60,11 @@ class WaterAdministrationSerializer(WireSerializer[WaterAdministration]):
     user = author(allow_null=True)
     url = UrlField("wateradministration-detail")
     session = serializers.PrimaryKeyRelatedField(queryset=Session.objects.all(), required=False, allow_null=True)
+    id = serializers.UUIDField(write_only=True, required=False)
 
     class Meta:
         model = WaterAdministration
-        fields = ["subject", "date_time", "water_administered", "water_type", "user", "url", "session", "adlib"]
+        fields = ["subject", "date_time", "water_administered", "water_type", "user", "url", "session", "adlib", "id"]
 
 
 class WaterRestrictionSerializer(WireSerializer[WaterRestriction]):

@@ -16,6 +16,7 @@ from bregma.alf import ALFError
 from bregma.alyx.errors import (
     AlyxError,
     AmbiguousName,
+    EntryConflict,
     InvalidRequest,
     ProtectedDataset,
     ProtectedRevisions,
@@ -33,6 +34,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownName: 400,
     AmbiguousName: 400,
     InvalidRequest: 400,
+    EntryConflict: 409,
     AlyxError: 400,
     ALFError: 400,
     InvalidKey: 400,
