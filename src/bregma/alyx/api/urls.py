@@ -15,6 +15,7 @@ from bregma.alyx.data.tables_api import CacheArchiveView, CacheInfoView, TaggedC
 from bregma.alyx.experiments import api as experiments
 from bregma.alyx.misc import api as misc
 from bregma.alyx.subjects import api as subjects
+from bregma.alyx.subjects import water_api
 
 router = SimpleRouter(trailing_slash=False)
 router.register("users", misc.UserViewSet, basename="user")
@@ -40,6 +41,12 @@ router.register("tags", data.TagViewSet, basename="tag")
 
 urlpatterns = [
     *router.urls,
+    path(
+        "water-restricted-subjects",
+        water_api.WaterRestrictedViewSet.as_view({"get": "list"}),
+        name="water-restricted-subjects",
+    ),
+    path("water-requirement/<str:nickname>", water_api.WaterRequirementView.as_view(), name="water-requirement"),
     path("auth-token", TokenView.as_view(), name="auth-token"),
     path("me", MeView.as_view(), name="me"),
     path("register-file", RegisterFileView.as_view(), name="register-file"),
