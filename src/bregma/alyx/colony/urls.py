@@ -3,7 +3,9 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("bregma.alyx.colony.cages.urls")),
     path("", include("bregma.alyx.colony.genotyping.urls")),
     path("", include("bregma.alyx.colony.culls.urls")),
     path("", include("bregma.alyx.colony.requests.urls")),
+    path("", include("bregma.alyx.colony.welfare.urls")),
 ]

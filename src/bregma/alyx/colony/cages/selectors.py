@@ -6,7 +6,20 @@ from collections import defaultdict
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, DateField, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from bregma.alyx import policy
@@ -16,7 +29,7 @@ from bregma.alyx.colony.models import Cage, Rack
 from bregma.alyx.history.models import Event
 from bregma.alyx.misc.days import lab_today
 from bregma.alyx.misc.models import HousingSubject, LabMember
-from bregma.alyx.subjects.models import BreedingPair, Subject
+from bregma.alyx.subjects.models import BreedingPair, Subject, Zygosity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +67,8 @@ def occupancies(cages: Sequence[Cage], *, genotype: bool = False) -> dict[UUID, 
     stays = open_stays([cage.pk for cage in cages]).order_by("subject__nickname")
     rows = stays.select_related("housing", "subject__line", "subject__responsible_user", "subject__lab")
     if genotype:
-        rows = rows.prefetch_related("subject__zygosity_set__allele", "subject__projects")
+        copies = Zygosity.objects.select_related("allele").order_by("allele__nickname")
+        rows = rows.prefetch_related(Prefetch("subject__zygosity_set", copies))
     animals: dict[UUID | None, list[Any]] = defaultdict(list)
     for stay in rows:
         animals[getattr(stay.housing, "cage_id", None)].append(stay.subject)
