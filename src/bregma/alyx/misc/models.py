@@ -9,12 +9,14 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from bregma.alyx.records import LAB, Record, in_order, matches
+from bregma.alyx.words import Words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -207,7 +209,10 @@ class Note(Record):
 
     class Meta:
         ordering = ["-date_time"]
-        indexes = [models.Index(fields=["content_type", "object_id"], name="note_object")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="note_object"),
+            GinIndex(Words("text"), name="note_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.date_time:%Y-%m-%d %H:%M} {self.text[:40]}" if self.date_time else self.text[:40]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
 from bregma.alyx.records import Record
+from bregma.alyx.words import Words
 
 
 class Comment(Record):
@@ -25,7 +27,10 @@ class Comment(Record):
 
     class Meta:
         ordering = ["date_time"]
-        indexes = [models.Index(fields=["content_type", "object_id"], name="comment_object")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="comment_object"),
+            GinIndex(Words("text"), name="comment_words"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

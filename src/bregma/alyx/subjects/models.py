@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from bregma.alyx.misc.models import today_utc
 from bregma.alyx.records import SUBJECT, Record, at_least_zero, in_order, matches
+from bregma.alyx.words import Words
 
 MOUSE = UUID("60f915ba-bdf4-444a-ada0-be7ebd3c1826")
 
@@ -270,6 +272,7 @@ class Subject(Record):
             models.Index(fields=["death_date"], name="subject_death_date"),
             models.Index(fields=["birth_date"], name="subject_birth_date"),
             models.Index(fields=["cage"], name="subject_cage"),
+            GinIndex(Words("nickname", "description"), name="subject_words"),
             models.Index(fields=["lab", "nickname"], condition=Q(death_date__isnull=True), name="subject_living"),
         ]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from bregma.alyx.actions.models.sessions import Action
 from bregma.alyx.misc.models import today_utc
 from bregma.alyx.records import Record, at_least_zero, in_order
+from bregma.alyx.words import Words
 
 
 class Surgery(Action):
@@ -31,7 +33,10 @@ class Surgery(Action):
             in_order("start_time", "end_time", name="surgery_ends_after_start"),
             models.CheckConstraint(condition=models.Q(implant_weight__gte=0), name="implant_weight_gte_0"),
         ]
-        indexes = [models.Index(fields=["subject", "start_time"], name="surgery_subject_start")]
+        indexes = [
+            models.Index(fields=["subject", "start_time"], name="surgery_subject_start"),
+            GinIndex(Words("narrative"), name="surgery_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.start_time:%Y-%m-%d}" if self.start_time else str(self.pk)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
 from bregma.alyx.records import QC, Record, UtcDate, at_least_zero, in_order
+from bregma.alyx.words import Words
 
 
 class ProcedureType(Record):
@@ -70,6 +72,7 @@ class Session(Action):
             models.Index(fields=["lab", "-start_time"], name="session_lab_start_time"),
             models.Index(fields=["task_protocol"], name="session_task_protocol"),
             models.Index(fields=["qc"], name="session_qc"),
+            GinIndex(Words("task_protocol", "type", "narrative"), name="session_words"),
         ]
 
     def __str__(self) -> str:
