@@ -1,0 +1,1 @@
+"""Probe insertions and their trajectories."""

@@ -1,0 +1,1 @@
+"""Notes with images: written, shown, served."""

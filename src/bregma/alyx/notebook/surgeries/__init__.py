@@ -1,0 +1,1 @@
+"""Surgeries, injections and other things done to a subject."""
