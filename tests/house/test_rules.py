@@ -97,5 +97,6 @@ def test_modules_are_named_after_what_they_define() -> None:
 
 
 def test_no_module_grows_past_five_hundred_lines() -> None:
-    long = [path.name for path in tracked("src/**/*.py") if len(path.read_text().splitlines()) > 500]
+    written = [path for path in tracked("src/**/*.py") if path.parent.name != "migrations"]  # those are generated
+    long = [path.name for path in written if len(path.read_text().splitlines()) > 500]
     assert long == []

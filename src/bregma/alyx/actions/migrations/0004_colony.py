@@ -12,191 +12,297 @@ import bregma.alyx.misc.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actions', '0003_starting_rows'),
-        ('misc', '0001_initial'),
-        ('subjects', '0002_starting_rows'),
+        ("actions", "0003_starting_rows"),
+        ("misc", "0001_initial"),
+        ("subjects", "0002_starting_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChronicRecording',
+            name="ChronicRecording",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('narrative', models.TextField(blank=True)),
-                ('start_time', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
-                ('end_time', models.DateTimeField(blank=True, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("narrative", models.TextField(blank=True)),
+                ("start_time", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
+                ("end_time", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-start_time'],
+                "ordering": ["-start_time"],
             },
         ),
         migrations.CreateModel(
-            name='Cull',
+            name="Cull",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('date', models.DateField(default=bregma.alyx.misc.models.today_utc)),
-                ('description', models.TextField(blank=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("date", models.DateField(default=bregma.alyx.misc.models.today_utc)),
+                ("description", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['-date'],
+                "ordering": ["-date"],
             },
         ),
         migrations.CreateModel(
-            name='CullMethod',
+            name="CullMethod",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('description', models.TextField(blank=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("description", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='CullReason',
+            name="CullReason",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('description', models.TextField(blank=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("description", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('send_at', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('notification_type', models.CharField(choices=[('responsible_user_change', 'Responsible user has changed'), ('mouse_underweight', 'Mouse is underweight'), ('mouse_water', 'Water to give to mouse'), ('mouse_training', 'Mouse to train'), ('mouse_not_weighed', 'Mouse was not weighed'), ('adverse_event', 'Adverse event'), ('licence', 'Licence ends or its quota is nearly used'), ('subject_request', 'Subjects are asked for'), ('mention', 'Somebody mentioned you'), ('breeding', 'Litter due, to wean or to genotype')], max_length=32)),
-                ('title', models.CharField(max_length=255)),
-                ('message', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('no-send', 'Do not send'), ('to-send', 'To send'), ('sent', 'Sent')], default='to-send', max_length=16)),
-                ('link', models.CharField(blank=True, help_text='Path of the page to open', max_length=255)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("send_at", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "notification_type",
+                    models.CharField(
+                        choices=[
+                            ("responsible_user_change", "Responsible user has changed"),
+                            ("mouse_underweight", "Mouse is underweight"),
+                            ("mouse_water", "Water to give to mouse"),
+                            ("mouse_training", "Mouse to train"),
+                            ("mouse_not_weighed", "Mouse was not weighed"),
+                            ("adverse_event", "Adverse event"),
+                            ("licence", "Licence ends or its quota is nearly used"),
+                            ("subject_request", "Subjects are asked for"),
+                            ("mention", "Somebody mentioned you"),
+                            ("breeding", "Litter due, to wean or to genotype"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("title", models.CharField(max_length=255)),
+                ("message", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("no-send", "Do not send"), ("to-send", "To send"), ("sent", "Sent")],
+                        default="to-send",
+                        max_length=16,
+                    ),
+                ),
+                ("link", models.CharField(blank=True, help_text="Path of the page to open", max_length=255)),
             ],
             options={
-                'ordering': ['-send_at'],
+                "ordering": ["-send_at"],
             },
         ),
         migrations.CreateModel(
-            name='NotificationRule',
+            name="NotificationRule",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('notification_type', models.CharField(choices=[('responsible_user_change', 'Responsible user has changed'), ('mouse_underweight', 'Mouse is underweight'), ('mouse_water', 'Water to give to mouse'), ('mouse_training', 'Mouse to train'), ('mouse_not_weighed', 'Mouse was not weighed'), ('adverse_event', 'Adverse event'), ('licence', 'Licence ends or its quota is nearly used'), ('subject_request', 'Subjects are asked for'), ('mention', 'Somebody mentioned you'), ('breeding', 'Litter due, to wean or to genotype')], max_length=32)),
-                ('subjects_scope', models.CharField(choices=[('none', 'None'), ('mine', 'Mine'), ('lab', 'Lab'), ('all', 'All')], default='mine', max_length=16)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                (
+                    "notification_type",
+                    models.CharField(
+                        choices=[
+                            ("responsible_user_change", "Responsible user has changed"),
+                            ("mouse_underweight", "Mouse is underweight"),
+                            ("mouse_water", "Water to give to mouse"),
+                            ("mouse_training", "Mouse to train"),
+                            ("mouse_not_weighed", "Mouse was not weighed"),
+                            ("adverse_event", "Adverse event"),
+                            ("licence", "Licence ends or its quota is nearly used"),
+                            ("subject_request", "Subjects are asked for"),
+                            ("mention", "Somebody mentioned you"),
+                            ("breeding", "Litter due, to wean or to genotype"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "subjects_scope",
+                    models.CharField(
+                        choices=[("none", "None"), ("mine", "Mine"), ("lab", "Lab"), ("all", "All")],
+                        default="mine",
+                        max_length=16,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['user', 'notification_type'],
+                "ordering": ["user", "notification_type"],
             },
         ),
         migrations.CreateModel(
-            name='OtherAction',
+            name="OtherAction",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('narrative', models.TextField(blank=True)),
-                ('start_time', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
-                ('end_time', models.DateTimeField(blank=True, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("narrative", models.TextField(blank=True)),
+                ("start_time", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
+                ("end_time", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-start_time'],
+                "ordering": ["-start_time"],
             },
         ),
         migrations.CreateModel(
-            name='Surgery',
+            name="Surgery",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('narrative', models.TextField(blank=True)),
-                ('start_time', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
-                ('end_time', models.DateTimeField(blank=True, null=True)),
-                ('outcome_type', models.CharField(blank=True, choices=[('a', 'Acute'), ('r', 'Recovery'), ('n', 'Non-recovery')], max_length=1)),
-                ('implant_weight', models.FloatField(help_text='Grams that the subject carries from now on; 0 if nothing changed', validators=[django.core.validators.MinValueValidator(0)])),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("narrative", models.TextField(blank=True)),
+                ("start_time", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
+                ("end_time", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome_type",
+                    models.CharField(
+                        blank=True, choices=[("a", "Acute"), ("r", "Recovery"), ("n", "Non-recovery")], max_length=1
+                    ),
+                ),
+                (
+                    "implant_weight",
+                    models.FloatField(
+                        help_text="Grams that the subject carries from now on; 0 if nothing changed",
+                        validators=[django.core.validators.MinValueValidator(0)],
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'surgeries',
-                'ordering': ['-start_time'],
+                "verbose_name_plural": "surgeries",
+                "ordering": ["-start_time"],
             },
         ),
         migrations.CreateModel(
-            name='VirusInjection',
+            name="VirusInjection",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('narrative', models.TextField(blank=True)),
-                ('start_time', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
-                ('end_time', models.DateTimeField(blank=True, null=True)),
-                ('virus_batch', models.CharField(blank=True, max_length=255, null=True)),
-                ('injection_volume', models.FloatField(blank=True, help_text='Nanolitres', null=True)),
-                ('rate_of_injection', models.FloatField(blank=True, help_text='Nanolitres per minute', null=True)),
-                ('injection_type', models.CharField(blank=True, choices=[('I', 'Iontophoresis'), ('P', 'Pressure')], default='I', max_length=1)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("narrative", models.TextField(blank=True)),
+                ("start_time", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
+                ("end_time", models.DateTimeField(blank=True, null=True)),
+                ("virus_batch", models.CharField(blank=True, max_length=255, null=True)),
+                ("injection_volume", models.FloatField(blank=True, help_text="Nanolitres", null=True)),
+                ("rate_of_injection", models.FloatField(blank=True, help_text="Nanolitres per minute", null=True)),
+                (
+                    "injection_type",
+                    models.CharField(
+                        blank=True, choices=[("I", "Iontophoresis"), ("P", "Pressure")], default="I", max_length=1
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-start_time'],
+                "ordering": ["-start_time"],
             },
         ),
         migrations.CreateModel(
-            name='EphysSession',
-            fields=[
-            ],
+            name="EphysSession",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('actions.session',),
+            bases=("actions.session",),
         ),
         migrations.CreateModel(
-            name='ImagingSession',
-            fields=[
-            ],
+            name="ImagingSession",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('actions.session',),
+            bases=("actions.session",),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['lab', '-start_time'], name='session_lab_start_time'),
+            model_name="session",
+            index=models.Index(fields=["lab", "-start_time"], name="session_lab_start_time"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['task_protocol'], name='session_task_protocol'),
+            model_name="session",
+            index=models.Index(fields=["task_protocol"], name="session_task_protocol"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['qc'], name='session_qc'),
+            model_name="session",
+            index=models.Index(fields=["qc"], name="session_qc"),
         ),
         migrations.AddIndex(
-            model_name='wateradministration',
-            index=models.Index(fields=['-date_time'], name='water_date_time'),
+            model_name="wateradministration",
+            index=models.Index(fields=["-date_time"], name="water_date_time"),
         ),
         migrations.AddIndex(
-            model_name='waterrestriction',
-            index=models.Index(fields=['subject', 'start_time'], name='waterrestriction_subject_start'),
+            model_name="waterrestriction",
+            index=models.Index(fields=["subject", "start_time"], name="waterrestriction_subject_start"),
         ),
         migrations.AddIndex(
-            model_name='weighing',
-            index=models.Index(fields=['-date_time'], name='weighing_date_time'),
+            model_name="weighing",
+            index=models.Index(fields=["-date_time"], name="weighing_date_time"),
         ),
         migrations.RunSQL(  # of several open restrictions the last goes on; the others ended when the next began
             """
@@ -211,186 +317,265 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         migrations.AddConstraint(
-            model_name='waterrestriction',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_time__isnull', True)), fields=('subject',), name='waterrestriction_one_open_per_subject', violation_error_message='This subject is on water restriction already; end that first.'),
+            model_name="waterrestriction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_time__isnull", True)),
+                fields=("subject",),
+                name="waterrestriction_one_open_per_subject",
+                violation_error_message="This subject is on water restriction already; end that first.",
+            ),
         ),
         migrations.AddField(
-            model_name='chronicrecording',
-            name='lab',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.lab'),
+            model_name="chronicrecording",
+            name="lab",
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.lab"),
         ),
         migrations.AddField(
-            model_name='chronicrecording',
-            name='location',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.lablocation'),
+            model_name="chronicrecording",
+            name="location",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.lablocation"
+            ),
         ),
         migrations.AddField(
-            model_name='chronicrecording',
-            name='procedures',
-            field=models.ManyToManyField(blank=True, to='actions.proceduretype'),
+            model_name="chronicrecording",
+            name="procedures",
+            field=models.ManyToManyField(blank=True, to="actions.proceduretype"),
         ),
         migrations.AddField(
-            model_name='chronicrecording',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)ss', to='subjects.subject'),
+            model_name="chronicrecording",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="%(app_label)s_%(class)ss",
+                to="subjects.subject",
+            ),
         ),
         migrations.AddField(
-            model_name='chronicrecording',
-            name='users',
+            model_name="chronicrecording",
+            name="users",
             field=models.ManyToManyField(blank=True, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='cull',
-            name='subject',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='cull', to='subjects.subject'),
+            model_name="cull",
+            name="subject",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cull", to="subjects.subject"
+            ),
         ),
         migrations.AddField(
-            model_name='cull',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='culls', to=settings.AUTH_USER_MODEL),
+            model_name="cull",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="culls",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='cull',
-            name='cull_method',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='actions.cullmethod'),
+            model_name="cull",
+            name="cull_method",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="actions.cullmethod"
+            ),
         ),
         migrations.AddField(
-            model_name='cull',
-            name='cull_reason',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='actions.cullreason'),
+            model_name="cull",
+            name="cull_reason",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="actions.cullreason"
+            ),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='subject',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='subjects.subject'),
+            model_name="notification",
+            name="subject",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="subjects.subject"
+            ),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='users',
+            model_name="notification",
+            name="users",
             field=models.ManyToManyField(blank=True, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='notificationrule',
-            name='user',
+            model_name="notificationrule",
+            name="user",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='otheraction',
-            name='lab',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.lab'),
+            model_name="otheraction",
+            name="lab",
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.lab"),
         ),
         migrations.AddField(
-            model_name='otheraction',
-            name='location',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.lablocation'),
+            model_name="otheraction",
+            name="location",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.lablocation"
+            ),
         ),
         migrations.AddField(
-            model_name='otheraction',
-            name='procedures',
-            field=models.ManyToManyField(blank=True, to='actions.proceduretype'),
+            model_name="otheraction",
+            name="procedures",
+            field=models.ManyToManyField(blank=True, to="actions.proceduretype"),
         ),
         migrations.AddField(
-            model_name='otheraction',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)ss', to='subjects.subject'),
+            model_name="otheraction",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="%(app_label)s_%(class)ss",
+                to="subjects.subject",
+            ),
         ),
         migrations.AddField(
-            model_name='otheraction',
-            name='users',
+            model_name="otheraction",
+            name="users",
             field=models.ManyToManyField(blank=True, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='surgery',
-            name='lab',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.lab'),
+            model_name="surgery",
+            name="lab",
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.lab"),
         ),
         migrations.AddField(
-            model_name='surgery',
-            name='location',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.lablocation'),
+            model_name="surgery",
+            name="location",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.lablocation"
+            ),
         ),
         migrations.AddField(
-            model_name='surgery',
-            name='procedures',
-            field=models.ManyToManyField(blank=True, to='actions.proceduretype'),
+            model_name="surgery",
+            name="procedures",
+            field=models.ManyToManyField(blank=True, to="actions.proceduretype"),
         ),
         migrations.AddField(
-            model_name='surgery',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)ss', to='subjects.subject'),
+            model_name="surgery",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="%(app_label)s_%(class)ss",
+                to="subjects.subject",
+            ),
         ),
         migrations.AddField(
-            model_name='surgery',
-            name='users',
+            model_name="surgery",
+            name="users",
             field=models.ManyToManyField(blank=True, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='virusinjection',
-            name='lab',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.lab'),
+            model_name="virusinjection",
+            name="lab",
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.lab"),
         ),
         migrations.AddField(
-            model_name='virusinjection',
-            name='location',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.lablocation'),
+            model_name="virusinjection",
+            name="location",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.lablocation"
+            ),
         ),
         migrations.AddField(
-            model_name='virusinjection',
-            name='procedures',
-            field=models.ManyToManyField(blank=True, to='actions.proceduretype'),
+            model_name="virusinjection",
+            name="procedures",
+            field=models.ManyToManyField(blank=True, to="actions.proceduretype"),
         ),
         migrations.AddField(
-            model_name='virusinjection',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)ss', to='subjects.subject'),
+            model_name="virusinjection",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="%(app_label)s_%(class)ss",
+                to="subjects.subject",
+            ),
         ),
         migrations.AddField(
-            model_name='virusinjection',
-            name='users',
+            model_name="virusinjection",
+            name="users",
             field=models.ManyToManyField(blank=True, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
-            model_name='chronicrecording',
-            constraint=models.CheckConstraint(condition=models.Q(('end_time__isnull', True), ('end_time__gte', models.F('start_time')), _connector='OR'), name='chronicrecording_ends_after_start', violation_error_message='end_time must not be before start_time.'),
+            model_name="chronicrecording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_time__isnull", True), ("end_time__gte", models.F("start_time")), _connector="OR"
+                ),
+                name="chronicrecording_ends_after_start",
+                violation_error_message="end_time must not be before start_time.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['status', 'send_at'], name='notification_status_send_at'),
+            model_name="notification",
+            index=models.Index(fields=["status", "send_at"], name="notification_status_send_at"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['subject', 'notification_type', '-send_at'], name='notification_subject_type'),
+            model_name="notification",
+            index=models.Index(fields=["subject", "notification_type", "-send_at"], name="notification_subject_type"),
         ),
         migrations.AddConstraint(
-            model_name='notificationrule',
-            constraint=models.UniqueConstraint(fields=('user', 'notification_type'), name='notificationrule_unique_for_user'),
+            model_name="notificationrule",
+            constraint=models.UniqueConstraint(
+                fields=("user", "notification_type"), name="notificationrule_unique_for_user"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='otheraction',
-            constraint=models.CheckConstraint(condition=models.Q(('end_time__isnull', True), ('end_time__gte', models.F('start_time')), _connector='OR'), name='otheraction_ends_after_start', violation_error_message='end_time must not be before start_time.'),
+            model_name="otheraction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_time__isnull", True), ("end_time__gte", models.F("start_time")), _connector="OR"
+                ),
+                name="otheraction_ends_after_start",
+                violation_error_message="end_time must not be before start_time.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='surgery',
-            index=models.Index(fields=['subject', 'start_time'], name='surgery_subject_start'),
+            model_name="surgery",
+            index=models.Index(fields=["subject", "start_time"], name="surgery_subject_start"),
         ),
         migrations.AddConstraint(
-            model_name='surgery',
-            constraint=models.CheckConstraint(condition=models.Q(('end_time__isnull', True), ('end_time__gte', models.F('start_time')), _connector='OR'), name='surgery_ends_after_start', violation_error_message='end_time must not be before start_time.'),
+            model_name="surgery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_time__isnull", True), ("end_time__gte", models.F("start_time")), _connector="OR"
+                ),
+                name="surgery_ends_after_start",
+                violation_error_message="end_time must not be before start_time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surgery',
-            constraint=models.CheckConstraint(condition=models.Q(('implant_weight__gte', 0)), name='implant_weight_gte_0'),
+            model_name="surgery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("implant_weight__gte", 0)), name="implant_weight_gte_0"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='virusinjection',
-            constraint=models.CheckConstraint(condition=models.Q(('end_time__isnull', True), ('end_time__gte', models.F('start_time')), _connector='OR'), name='virusinjection_ends_after_start', violation_error_message='end_time must not be before start_time.'),
+            model_name="virusinjection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_time__isnull", True), ("end_time__gte", models.F("start_time")), _connector="OR"
+                ),
+                name="virusinjection_ends_after_start",
+                violation_error_message="end_time must not be before start_time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='virusinjection',
-            constraint=models.CheckConstraint(condition=models.Q(('injection_volume__isnull', True), ('injection_volume__gte', 0), _connector='OR'), name='virusinjection_volume_at_least_zero', violation_error_message='injection_volume must be zero or more.'),
+            model_name="virusinjection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("injection_volume__isnull", True), ("injection_volume__gte", 0), _connector="OR"),
+                name="virusinjection_volume_at_least_zero",
+                violation_error_message="injection_volume must be zero or more.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='virusinjection',
-            constraint=models.CheckConstraint(condition=models.Q(('rate_of_injection__isnull', True), ('rate_of_injection__gte', 0), _connector='OR'), name='virusinjection_rate_at_least_zero', violation_error_message='rate_of_injection must be zero or more.'),
+            model_name="virusinjection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rate_of_injection__isnull", True), ("rate_of_injection__gte", 0), _connector="OR"),
+                name="virusinjection_rate_at_least_zero",
+                violation_error_message="rate_of_injection must be zero or more.",
+            ),
         ),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from bregma.alyx import policy
 from bregma.alyx.colony.genotyping.selectors import last_results, rules_of
@@ -30,12 +30,10 @@ class Conflict:
     words: str
 
 
-def find_conflicts(user: Any, *, line: str = "") -> list[Conflict]:
+def find_conflicts(user: Any) -> list[Conflict]:
     """Return what is wrong with the genotypes of living animals that a person may read; eight queries at most."""
-    rows = Subject.objects.filter(living(), zygosity__isnull=False) | Subject.objects.filter(
-        living(), genotypetest__isnull=False
-    )
-    rows = policy.readable(user, rows.filter(line=line) if line else rows).distinct()
+    tested = Q(zygosity__isnull=False) | Q(genotypetest__isnull=False)
+    rows = policy.readable(user, Subject.objects.filter(living(), tested)).distinct()
     parents = ("litter__breeding_pair__father", "litter__breeding_pair__mother1", "litter__breeding_pair__mother2")
     subjects = list(rows.select_related("line", "lab", *parents).order_by("nickname", "pk")[:MOST])
     recorded = _recorded(subjects)

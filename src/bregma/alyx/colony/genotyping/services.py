@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bregma.alyx.misc.models import LabMember
-    from bregma.alyx.subjects.models import Sequence as GeneSequence
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,8 @@ def update_zygosities(subjects: Iterable[Subject]) -> int:
     present = {(row.subject_id, row.allele_id): row for row in Zygosity.objects.filter(subject__in=subjects)}
     new, changed = [], []
     for subject in subjects:
-        for allele, zygosity in judge(rules.get(subject.line_id, ()), results.get(subject.pk, {})).items():
+        decided = judge(rules.get(subject.line_id, ()), results.get(subject.pk, {})) if subject.line_id else {}
+        for allele, zygosity in decided.items():
             row = present.get((subject.pk, allele))
             if row is None:
                 new.append(Zygosity(subject=subject, allele_id=allele, zygosity=zygosity))
@@ -115,12 +115,9 @@ def _note_genotyped(subjects: Iterable[Subject]) -> None:
     subjects = list({one.pk: one for one in subjects}.values())
     wanted = sequences_of({one.line_id for one in subjects if one.line_id})
     results = last_results(subjects)
-    done = [one for one in subjects if _keys(wanted.get(one.line_id, ())) <= results.get(one.pk, {}).keys()]
+    keys = {line: {one.pk for one in sequences} for line, sequences in wanted.items()}
+    done = [one for one in subjects if one.line_id and keys.get(one.line_id, set()) <= results.get(one.pk, {}).keys()]
     for subject in done:
         subject.to_be_genotyped = False
         subject.genotype_date = subject.genotype_date or lab_today(subject.lab)
     Subject.objects.bulk_update(done, ["to_be_genotyped", "genotype_date"])
-
-
-def _keys(rows: Iterable[GeneSequence]) -> set[UUID]:
-    return {row.pk for row in rows}

@@ -12,110 +12,220 @@ import bregma.alyx.misc.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('subjects', '0002_starting_rows'),
+        ("subjects", "0002_starting_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cage',
+            name="Cage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('cage_cleaning_frequency_days', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)])),
-                ('light_cycle', models.IntegerField(blank=True, choices=[(0, 'Normal'), (1, 'Inverted')], null=True)),
-                ('name', models.CharField(help_text='The number on its card', max_length=64)),
-                ('row', models.PositiveSmallIntegerField(blank=True, help_text='From 1, at the top', null=True)),
-                ('column', models.PositiveSmallIntegerField(blank=True, help_text='From 1, at the left', null=True)),
-                ('capacity', models.PositiveSmallIntegerField(default=5, help_text='Adults that may live in it')),
-                ('opened_on', models.DateField(default=bregma.alyx.misc.models.today_utc)),
-                ('closed_on', models.DateField(blank=True, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                (
+                    "cage_cleaning_frequency_days",
+                    models.IntegerField(
+                        blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                ("light_cycle", models.IntegerField(blank=True, choices=[(0, "Normal"), (1, "Inverted")], null=True)),
+                ("name", models.CharField(help_text="The number on its card", max_length=64)),
+                ("row", models.PositiveSmallIntegerField(blank=True, help_text="From 1, at the top", null=True)),
+                ("column", models.PositiveSmallIntegerField(blank=True, help_text="From 1, at the left", null=True)),
+                ("capacity", models.PositiveSmallIntegerField(default=5, help_text="Adults that may live in it")),
+                ("opened_on", models.DateField(default=bregma.alyx.misc.models.today_utc)),
+                ("closed_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('number', models.CharField(max_length=64, unique=True)),
-                ('title', models.CharField(blank=True, max_length=255)),
-                ('start_date', models.DateField(default=bregma.alyx.misc.models.today_utc)),
-                ('end_date', models.DateField(blank=True, null=True)),
-                ('quota', models.PositiveIntegerField(blank=True, help_text='Animals that may be used in all', null=True)),
-                ('severity_limit', models.IntegerField(choices=[(1, 'Sub-threshold'), (2, 'Mild'), (3, 'Moderate'), (4, 'Severe'), (5, 'Non-recovery')], default=3)),
-                ('description', models.TextField(blank=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("number", models.CharField(max_length=64, unique=True)),
+                ("title", models.CharField(blank=True, max_length=255)),
+                ("start_date", models.DateField(default=bregma.alyx.misc.models.today_utc)),
+                ("end_date", models.DateField(blank=True, null=True)),
+                (
+                    "quota",
+                    models.PositiveIntegerField(blank=True, help_text="Animals that may be used in all", null=True),
+                ),
+                (
+                    "severity_limit",
+                    models.IntegerField(
+                        choices=[
+                            (1, "Sub-threshold"),
+                            (2, "Mild"),
+                            (3, "Moderate"),
+                            (4, "Severe"),
+                            (5, "Non-recovery"),
+                        ],
+                        default=3,
+                    ),
+                ),
+                ("description", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='LicenceUse',
+            name="LicenceUse",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('start_date', models.DateField(default=bregma.alyx.misc.models.today_utc)),
-                ('end_date', models.DateField(blank=True, null=True)),
-                ('expected_severity', models.IntegerField(blank=True, choices=[(1, 'Sub-threshold'), (2, 'Mild'), (3, 'Moderate'), (4, 'Severe'), (5, 'Non-recovery')], null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("start_date", models.DateField(default=bregma.alyx.misc.models.today_utc)),
+                ("end_date", models.DateField(blank=True, null=True)),
+                (
+                    "expected_severity",
+                    models.IntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "Sub-threshold"),
+                            (2, "Mild"),
+                            (3, "Moderate"),
+                            (4, "Severe"),
+                            (5, "Non-recovery"),
+                        ],
+                        null=True,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-start_date'],
+                "ordering": ["-start_date"],
             },
         ),
         migrations.CreateModel(
-            name='Plug',
+            name="Plug",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('date', models.DateField(default=bregma.alyx.misc.models.today_utc)),
-                ('found', models.BooleanField(default=True)),
-                ('description', models.TextField(blank=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("date", models.DateField(default=bregma.alyx.misc.models.today_utc)),
+                ("found", models.BooleanField(default=True)),
+                ("description", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['-date'],
+                "ordering": ["-date"],
             },
         ),
         migrations.CreateModel(
-            name='Rack',
+            name="Rack",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('name', models.CharField(max_length=64)),
-                ('n_rows', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MinValueValidator(1)])),
-                ('n_columns', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1)])),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=64)),
+                (
+                    "n_rows",
+                    models.PositiveSmallIntegerField(
+                        default=8, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "n_columns",
+                    models.PositiveSmallIntegerField(
+                        default=10, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
             ],
             options={
-                'ordering': ['location', 'name'],
+                "ordering": ["location", "name"],
             },
         ),
         migrations.CreateModel(
-            name='AdverseEvent',
+            name="AdverseEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('date_time', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sign', models.CharField(choices=[('weight', 'Weight loss'), ('wound', 'Wound or implant problem'), ('infection', 'Infection'), ('behaviour', 'Abnormal behaviour'), ('fighting', 'Fighting'), ('surgery', 'Complication of surgery'), ('death', 'Found dead'), ('other', 'Other')], default='other', max_length=16)),
-                ('severity', models.IntegerField(choices=[(1, 'Sub-threshold'), (2, 'Mild'), (3, 'Moderate'), (4, 'Severe'), (5, 'Non-recovery')])),
-                ('body_condition', models.PositiveSmallIntegerField(blank=True, help_text='From 1, emaciated, over 3, well, to 5, obese', null=True)),
-                ('description', models.TextField()),
-                ('action_taken', models.TextField(blank=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adverse_events', to='subjects.subject')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("date_time", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "sign",
+                    models.CharField(
+                        choices=[
+                            ("weight", "Weight loss"),
+                            ("wound", "Wound or implant problem"),
+                            ("infection", "Infection"),
+                            ("behaviour", "Abnormal behaviour"),
+                            ("fighting", "Fighting"),
+                            ("surgery", "Complication of surgery"),
+                            ("death", "Found dead"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "severity",
+                    models.IntegerField(
+                        choices=[(1, "Sub-threshold"), (2, "Mild"), (3, "Moderate"), (4, "Severe"), (5, "Non-recovery")]
+                    ),
+                ),
+                (
+                    "body_condition",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="From 1, emaciated, over 3, well, to 5, obese", null=True
+                    ),
+                ),
+                ("description", models.TextField()),
+                ("action_taken", models.TextField(blank=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="adverse_events",
+                        to="subjects.subject",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-date_time'],
+                "ordering": ["-date_time"],
             },
         ),
     ]

@@ -6,145 +6,238 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('colony', '0001_initial'),
-        ('misc', '0002_colony'),
-        ('subjects', '0003_colony'),
+        ("colony", "0001_initial"),
+        ("misc", "0002_colony"),
+        ("subjects", "0003_colony"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cage',
-            name='cage_type',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.cagetype'),
+            model_name="cage",
+            name="cage_type",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.cagetype"
+            ),
         ),
         migrations.AddField(
-            model_name='cage',
-            name='enrichment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.enrichment'),
+            model_name="cage",
+            name="enrichment",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.enrichment"
+            ),
         ),
         migrations.AddField(
-            model_name='cage',
-            name='food',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.food'),
+            model_name="cage",
+            name="food",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.food"
+            ),
         ),
         migrations.AddField(
-            model_name='cage',
-            name='lab',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cages', to='misc.lab'),
+            model_name="cage",
+            name="lab",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="cages", to="misc.lab"),
         ),
         migrations.AddField(
-            model_name='licence',
-            name='holder',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='licences', to=settings.AUTH_USER_MODEL),
+            model_name="licence",
+            name="holder",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="licences",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='licence',
-            name='lab',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='licences', to='misc.lab'),
+            model_name="licence",
+            name="lab",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="licences", to="misc.lab"
+            ),
         ),
         migrations.AddField(
-            model_name='licenceuse',
-            name='licence',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='colony.licence'),
+            model_name="licenceuse",
+            name="licence",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="colony.licence"
+            ),
         ),
         migrations.AddField(
-            model_name='licenceuse',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='licence_uses', to='subjects.subject'),
+            model_name="licenceuse",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="licence_uses", to="subjects.subject"
+            ),
         ),
         migrations.AddField(
-            model_name='plug',
-            name='breeding_pair',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plugs', to='subjects.breedingpair'),
+            model_name="plug",
+            name="breeding_pair",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="plugs", to="subjects.breedingpair"
+            ),
         ),
         migrations.AddField(
-            model_name='plug',
-            name='litter',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='plugs', to='subjects.litter'),
+            model_name="plug",
+            name="litter",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="plugs",
+                to="subjects.litter",
+            ),
         ),
         migrations.AddField(
-            model_name='plug',
-            name='mother',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plugs', to='subjects.subject'),
+            model_name="plug",
+            name="mother",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="plugs", to="subjects.subject"
+            ),
         ),
         migrations.AddField(
-            model_name='plug',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="plug",
+            name="user",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='rack',
-            name='location',
-            field=models.ForeignKey(help_text='Room', on_delete=django.db.models.deletion.PROTECT, related_name='racks', to='misc.lablocation'),
+            model_name="rack",
+            name="location",
+            field=models.ForeignKey(
+                help_text="Room",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="racks",
+                to="misc.lablocation",
+            ),
         ),
         migrations.AddField(
-            model_name='cage',
-            name='rack',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cages', to='colony.rack'),
+            model_name="cage",
+            name="rack",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cages",
+                to="colony.rack",
+            ),
         ),
         migrations.AddIndex(
-            model_name='adverseevent',
-            index=models.Index(fields=['subject', '-date_time'], name='adverseevent_subject_date'),
+            model_name="adverseevent",
+            index=models.Index(fields=["subject", "-date_time"], name="adverseevent_subject_date"),
         ),
         migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), ('resolved_at__gte', models.F('date_time')), _connector='OR'), name='adverseevent_resolved_after_it_began', violation_error_message='resolved_at must not be before date_time.'),
+            model_name="adverseevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolved_at__isnull", True), ("resolved_at__gte", models.F("date_time")), _connector="OR"
+                ),
+                name="adverseevent_resolved_after_it_began",
+                violation_error_message="resolved_at must not be before date_time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('body_condition__isnull', True), ('body_condition__range', (1, 5)), _connector='OR'), name='adverseevent_body_condition_in_range'),
+            model_name="adverseevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("body_condition__isnull", True), ("body_condition__range", (1, 5)), _connector="OR"
+                ),
+                name="adverseevent_body_condition_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='licence_ends_after_start', violation_error_message='end_date must not be before start_date.'),
+            model_name="licence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True), ("end_date__gte", models.F("start_date")), _connector="OR"
+                ),
+                name="licence_ends_after_start",
+                violation_error_message="end_date must not be before start_date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licenceuse',
-            constraint=models.UniqueConstraint(fields=('licence', 'subject'), name='licenceuse_once_per_subject'),
+            model_name="licenceuse",
+            constraint=models.UniqueConstraint(fields=("licence", "subject"), name="licenceuse_once_per_subject"),
         ),
         migrations.AddConstraint(
-            model_name='licenceuse',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='licenceuse_ends_after_start', violation_error_message='end_date must not be before start_date.'),
+            model_name="licenceuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True), ("end_date__gte", models.F("start_date")), _connector="OR"
+                ),
+                name="licenceuse_ends_after_start",
+                violation_error_message="end_date must not be before start_date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plug',
-            constraint=models.UniqueConstraint(fields=('mother', 'date'), name='plug_once_a_day', violation_error_message='This mother was checked on this day already.'),
+            model_name="plug",
+            constraint=models.UniqueConstraint(
+                fields=("mother", "date"),
+                name="plug_once_a_day",
+                violation_error_message="This mother was checked on this day already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rack',
-            constraint=models.UniqueConstraint(fields=('location', 'name'), name='rack_unique_name_in_room'),
+            model_name="rack",
+            constraint=models.UniqueConstraint(fields=("location", "name"), name="rack_unique_name_in_room"),
         ),
         migrations.AddConstraint(
-            model_name='rack',
-            constraint=models.CheckConstraint(condition=models.Q(('n_columns__gte', 1), ('n_rows__gte', 1)), name='rack_has_places'),
+            model_name="rack",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n_columns__gte", 1), ("n_rows__gte", 1)), name="rack_has_places"
+            ),
         ),
         migrations.AddIndex(
-            model_name='cage',
-            index=models.Index(fields=['lab', 'closed_on'], name='cage_lab_closed'),
+            model_name="cage",
+            index=models.Index(fields=["lab", "closed_on"], name="cage_lab_closed"),
         ),
         migrations.AddConstraint(
-            model_name='cage',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('lab', 'name'), name='cage_unique_name_in_lab', violation_error_message='This lab has an open cage of this name.'),
+            model_name="cage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_on__isnull", True)),
+                fields=("lab", "name"),
+                name="cage_unique_name_in_lab",
+                violation_error_message="This lab has an open cage of this name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cage',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('rack', 'row', 'column'), name='cage_one_per_place', violation_error_message='Another cage stands in this place of the rack.'),
+            model_name="cage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_on__isnull", True)),
+                fields=("rack", "row", "column"),
+                name="cage_one_per_place",
+                violation_error_message="Another cage stands in this place of the rack.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('column__isnull', True), ('rack__isnull', True), ('row__isnull', True)), models.Q(('column__gte', 1), ('rack__isnull', False), ('row__gte', 1)), _connector='OR'), name='cage_place_is_whole', violation_error_message='A place is a rack, a row and a column from 1 on, or nothing at all.'),
+            model_name="cage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("column__isnull", True), ("rack__isnull", True), ("row__isnull", True)),
+                    models.Q(("column__gte", 1), ("rack__isnull", False), ("row__gte", 1)),
+                    _connector="OR",
+                ),
+                name="cage_place_is_whole",
+                violation_error_message="A place is a rack, a row and a column from 1 on, or nothing at all.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cage',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='cage_has_capacity'),
+            model_name="cage",
+            constraint=models.CheckConstraint(condition=models.Q(("capacity__gte", 1)), name="cage_has_capacity"),
         ),
         migrations.AddConstraint(
-            model_name='cage',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='cage_closes_after_opening', violation_error_message='closed_on must not be before opened_on.'),
+            model_name="cage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True), ("closed_on__gte", models.F("opened_on")), _connector="OR"
+                ),
+                name="cage_closes_after_opening",
+                violation_error_message="closed_on must not be before opened_on.",
+            ),
         ),
     ]

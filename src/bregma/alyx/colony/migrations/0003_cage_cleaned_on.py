@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('colony', '0002_colony'),
+        ("colony", "0002_colony"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cage',
-            name='cleaned_on',
-            field=models.DateField(blank=True, help_text='When it was last cleaned', null=True),
+            model_name="cage",
+            name="cleaned_on",
+            field=models.DateField(blank=True, help_text="When it was last cleaned", null=True),
         ),
     ]

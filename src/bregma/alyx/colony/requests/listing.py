@@ -28,7 +28,7 @@ class RequestFilters(ListFilters):
 
     def by_state(self, rows: QuerySet[SubjectRequest], name: str, value: str) -> QuerySet[SubjectRequest]:
         """Choose the open or the done, in the database."""
-        return rows.filter(n_left__gt=0) if value == "open" else rows.filter(n_left=0)
+        return rows.filter(state=value)  # type: ignore[misc] # a column that request_rows adds
 
 
 REQUESTS = ListPage(

@@ -42,7 +42,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show a request and what was given; give more."""
     by: Any = request.user
-    row = get_object_or_404(request_rows(by), pk=key)
+    row: Any = get_object_or_404(request_rows(by), pk=key)
     stock = stock_for(row, by)[:100]
     form = GiveForm(request.POST or None, stock=stock_for(row, by))
     if form.is_bound and form.is_valid():

@@ -11,98 +11,137 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actions', '0004_colony'),
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('data', '0005_safe_paths'),
-        ('subjects', '0002_starting_rows'),
+        ("actions", "0004_colony"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("data", "0005_safe_paths"),
+        ("subjects", "0002_starting_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DataNotice',
+            name="DataNotice",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('description', models.TextField(help_text='Markdown')),
-                ('importance', models.IntegerField(choices=[(50, 'CRITICAL'), (40, 'MAJOR'), (30, 'MINOR'), (20, 'INFO')], default=20)),
-                ('created_datetime', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
-                ('version_affected', models.CharField(blank=True, max_length=64)),
-                ('affected_date_start', models.DateField(blank=True, null=True)),
-                ('affected_date_end', models.DateField(blank=True, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("description", models.TextField(help_text="Markdown")),
+                (
+                    "importance",
+                    models.IntegerField(
+                        choices=[(50, "CRITICAL"), (40, "MAJOR"), (30, "MINOR"), (20, "INFO")], default=20
+                    ),
+                ),
+                ("created_datetime", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
+                ("version_affected", models.CharField(blank=True, max_length=64)),
+                ("affected_date_start", models.DateField(blank=True, null=True)),
+                ("affected_date_end", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-created_datetime'],
+                "ordering": ["-created_datetime"],
             },
         ),
         migrations.CreateModel(
-            name='Download',
+            name="Download",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('first_download', models.DateTimeField(auto_now_add=True)),
-                ('last_download', models.DateTimeField(auto_now=True)),
-                ('count', models.IntegerField(default=0)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("first_download", models.DateTimeField(auto_now_add=True)),
+                ("last_download", models.DateTimeField(auto_now=True)),
+                ("count", models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='ProtectedTagLink',
-            fields=[
-            ],
+            name="ProtectedTagLink",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('data.dataset_tags',),
+            bases=("data.dataset_tags",),
         ),
         migrations.AddIndex(
-            model_name='dataset',
-            index=models.Index(fields=['session', 'collection', 'name'], name='dataset_session_path'),
+            model_name="dataset",
+            index=models.Index(fields=["session", "collection", "name"], name="dataset_session_path"),
         ),
         migrations.AddIndex(
-            model_name='dataset',
-            index=models.Index(fields=['-created_datetime'], name='dataset_created'),
+            model_name="dataset",
+            index=models.Index(fields=["-created_datetime"], name="dataset_created"),
         ),
         migrations.AddField(
-            model_name='datanotice',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='data_notices', to=settings.AUTH_USER_MODEL),
+            model_name="datanotice",
+            name="created_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="data_notices",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='datanotice',
-            name='datasets',
-            field=models.ManyToManyField(blank=True, related_name='data_notices', to='data.dataset'),
+            model_name="datanotice",
+            name="datasets",
+            field=models.ManyToManyField(blank=True, related_name="data_notices", to="data.dataset"),
         ),
         migrations.AddField(
-            model_name='download',
-            name='dataset',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='data.dataset'),
+            model_name="download",
+            name="dataset",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="data.dataset"),
         ),
         migrations.AddField(
-            model_name='download',
-            name='projects',
-            field=models.ManyToManyField(blank=True, to='subjects.project'),
+            model_name="download",
+            name="projects",
+            field=models.ManyToManyField(blank=True, to="subjects.project"),
         ),
         migrations.AddField(
-            model_name='download',
-            name='user',
+            model_name="download",
+            name="user",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='protectedtaglink',
-            trigger=pgtrigger.compiler.Trigger(name='keep_protected_through_cascade', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n                    IF EXISTS (SELECT 1 FROM data_tag WHERE id = OLD.tag_id AND protected)\n                       AND NOT EXISTS (SELECT 1 FROM data_dataset WHERE id = OLD.dataset_id) THEN\n                        RAISE EXCEPTION 'dataset % is protected; remove its tag first, in a change of its own',\n                            OLD.dataset_id USING ERRCODE = 'restrict_violation', CONSTRAINT = 'dataset_protected';\n                    END IF;\n                    RETURN NULL;\n                ", hash='60ff1678d868b9da8cde4764ca5f743a45121de0', operation='DELETE', pgid='pgtrigger_keep_protected_through_cascade_d07d4', table='data_dataset_tags', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="protectedtaglink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_protected_through_cascade",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n                    IF EXISTS (SELECT 1 FROM data_tag WHERE id = OLD.tag_id AND protected)\n                       AND NOT EXISTS (SELECT 1 FROM data_dataset WHERE id = OLD.dataset_id) THEN\n                        RAISE EXCEPTION 'dataset % is protected; remove its tag first, in a change of its own',\n                            OLD.dataset_id USING ERRCODE = 'restrict_violation', CONSTRAINT = 'dataset_protected';\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="60ff1678d868b9da8cde4764ca5f743a45121de0",
+                    operation="DELETE",
+                    pgid="pgtrigger_keep_protected_through_cascade_d07d4",
+                    table="data_dataset_tags",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datanotice',
-            constraint=models.CheckConstraint(condition=models.Q(('affected_date_end__isnull', True), ('affected_date_end__gte', models.F('affected_date_start')), _connector='OR'), name='datanotice_dates_in_order', violation_error_message='affected_date_end must not be before affected_date_start.'),
+            model_name="datanotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("affected_date_end__isnull", True),
+                    ("affected_date_end__gte", models.F("affected_date_start")),
+                    _connector="OR",
+                ),
+                name="datanotice_dates_in_order",
+                violation_error_message="affected_date_end must not be before affected_date_start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='download',
-            constraint=models.UniqueConstraint(fields=('user', 'dataset'), name='download_unique_user_dataset'),
+            model_name="download",
+            constraint=models.UniqueConstraint(fields=("user", "dataset"), name="download_unique_user_dataset"),
         ),
     ]

@@ -6,14 +6,24 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('data', '0006_colony'),
+        ("data", "0006_colony"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='dataset',
-            trigger=pgtrigger.compiler.Trigger(name='keep_protected_dataset', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE tag_name text;', func="\n        SELECT t.name INTO tag_name FROM data_dataset_tags l JOIN data_tag t ON t.id = l.tag_id\n        WHERE l.dataset_id = OLD.id AND t.protected LIMIT 1;\n        IF FOUND THEN\n            RAISE EXCEPTION 'dataset % (%) is protected by tag %; remove the tag first', OLD.name, OLD.id, tag_name\n                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'dataset_protected';\n        END IF;\n        RETURN OLD;\n    ", hash='197abf0ad65e5b13a4f7e1fb05b570882a579922', operation='DELETE', pgid='pgtrigger_keep_protected_dataset_0701c', table='data_dataset', when='BEFORE')),
+            model_name="dataset",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_protected_dataset",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE tag_name text;",
+                    func="\n        SELECT t.name INTO tag_name FROM data_dataset_tags l JOIN data_tag t ON t.id = l.tag_id\n        WHERE l.dataset_id = OLD.id AND t.protected LIMIT 1;\n        IF FOUND THEN\n            RAISE EXCEPTION 'dataset % (%) is protected by tag %; remove the tag first', OLD.name, OLD.id, tag_name\n                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'dataset_protected';\n        END IF;\n        RETURN OLD;\n    ",
+                    hash="197abf0ad65e5b13a4f7e1fb05b570882a579922",
+                    operation="DELETE",
+                    pgid="pgtrigger_keep_protected_dataset_0701c",
+                    table="data_dataset",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -9,194 +9,450 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actions', '0004_colony'),
-        ('data', '0006_colony'),
-        ('experiments', '0002_starting_rows'),
+        ("actions", "0004_colony"),
+        ("data", "0006_colony"),
+        ("experiments", "0002_starting_rows"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CoordinateSystem',
+            name="CoordinateSystem",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('description', models.TextField(blank=True, null=True, unique=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("description", models.TextField(blank=True, null=True, unique=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ImagingStack',
+            name="ImagingStack",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImagingType',
+            name="ImagingType",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('name', models.CharField(max_length=255, unique=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, unique=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='BrainRegion',
+            name="BrainRegion",
             fields=[
-                ('id', models.IntegerField(primary_key=True, serialize=False)),
-                ('acronym', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=255, unique=True)),
-                ('ontology', models.CharField(blank=True, max_length=64, null=True)),
-                ('description', models.TextField(blank=True, null=True)),
-                ('lft', models.PositiveIntegerField(default=0, editable=False)),
-                ('rght', models.PositiveIntegerField(default=0, editable=False)),
-                ('tree_id', models.PositiveIntegerField(default=1, editable=False)),
-                ('level', models.PositiveIntegerField(default=0, editable=False)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='experiments.brainregion')),
+                ("id", models.IntegerField(primary_key=True, serialize=False)),
+                ("acronym", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=255, unique=True)),
+                ("ontology", models.CharField(blank=True, max_length=64, null=True)),
+                ("description", models.TextField(blank=True, null=True)),
+                ("lft", models.PositiveIntegerField(default=0, editable=False)),
+                ("rght", models.PositiveIntegerField(default=0, editable=False)),
+                ("tree_id", models.PositiveIntegerField(default=1, editable=False)),
+                ("level", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="experiments.brainregion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ChronicInsertion',
+            name="ChronicInsertion",
             fields=[
-                ('chronicrecording_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='actions.chronicrecording')),
-                ('serial', models.CharField(blank=True, help_text='Serial number of the probe', max_length=255)),
-                ('model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='chronic_insertion', to='experiments.probemodel')),
+                (
+                    "chronicrecording_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="actions.chronicrecording",
+                    ),
+                ),
+                ("serial", models.CharField(blank=True, help_text="Serial number of the probe", max_length=255)),
+                (
+                    "model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="chronic_insertion",
+                        to="experiments.probemodel",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('actions.chronicrecording',),
+            bases=("actions.chronicrecording",),
         ),
         migrations.AddField(
-            model_name='probeinsertion',
-            name='chronic_insertion',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='probe_insertion', to='experiments.chronicinsertion'),
+            model_name="probeinsertion",
+            name="chronic_insertion",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="probe_insertion",
+                to="experiments.chronicinsertion",
+            ),
         ),
         migrations.CreateModel(
-            name='FOV',
+            name="FOV",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('datasets', models.ManyToManyField(blank=True, related_name='field_of_view', to='data.dataset')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='field_of_view', to='actions.session')),
-                ('stack', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='slices', to='experiments.imagingstack')),
-                ('imaging_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='experiments.imagingtype')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("datasets", models.ManyToManyField(blank=True, related_name="field_of_view", to="data.dataset")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="field_of_view", to="actions.session"
+                    ),
+                ),
+                (
+                    "stack",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="slices",
+                        to="experiments.imagingstack",
+                    ),
+                ),
+                (
+                    "imaging_type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="experiments.imagingtype",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'field of view',
-                'verbose_name_plural': 'fields of view',
-                'ordering': ['name'],
+                "verbose_name": "field of view",
+                "verbose_name_plural": "fields of view",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='FOVLocation',
+            name="FOVLocation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('provenance', models.CharField(choices=[('E', 'Estimate'), ('F', 'Functional'), ('L', 'Landmark'), ('H', 'Histology')], default='E', max_length=1)),
-                ('default_provenance', models.BooleanField(default=False)),
-                ('auto_datetime', models.DateTimeField(auto_now=True, null=True)),
-                ('x', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=8)),
-                ('y', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=8)),
-                ('z', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=8)),
-                ('n_xyz', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, null=True, size=3)),
-                ('brain_region', models.ManyToManyField(blank=True, related_name='brain_region', to='experiments.brainregion')),
-                ('coordinate_system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='experiments.coordinatesystem')),
-                ('field_of_view', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='location', to='experiments.fov')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("E", "Estimate"), ("F", "Functional"), ("L", "Landmark"), ("H", "Histology")],
+                        default="E",
+                        max_length=1,
+                    ),
+                ),
+                ("default_provenance", models.BooleanField(default=False)),
+                ("auto_datetime", models.DateTimeField(auto_now=True, null=True)),
+                (
+                    "x",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), blank=True, null=True, size=8
+                    ),
+                ),
+                (
+                    "y",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), blank=True, null=True, size=8
+                    ),
+                ),
+                (
+                    "z",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), blank=True, null=True, size=8
+                    ),
+                ),
+                (
+                    "n_xyz",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), blank=True, null=True, size=3
+                    ),
+                ),
+                (
+                    "brain_region",
+                    models.ManyToManyField(blank=True, related_name="brain_region", to="experiments.brainregion"),
+                ),
+                (
+                    "coordinate_system",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="experiments.coordinatesystem",
+                    ),
+                ),
+                (
+                    "field_of_view",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="location", to="experiments.fov"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TrajectoryEstimate',
+            name="TrajectoryEstimate",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('x', models.FloatField(blank=True, help_text='To the right of bregma', null=True, verbose_name='x-ml (µm)')),
-                ('y', models.FloatField(blank=True, help_text='In front of bregma', null=True, verbose_name='y-ap (µm)')),
-                ('z', models.FloatField(blank=True, help_text='Above bregma', null=True, verbose_name='z-dv (µm)')),
-                ('depth', models.FloatField(blank=True, help_text='Micrometres along the probe', null=True)),
-                ('theta', models.FloatField(blank=True, help_text='Polar angle', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(180)])),
-                ('phi', models.FloatField(blank=True, help_text='Azimuth', null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(360)])),
-                ('roll', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(360)])),
-                ('provenance', models.IntegerField(choices=[(70, 'Ephys aligned histology track'), (50, 'Histology track'), (30, 'Micro-manipulator'), (10, 'Planned')], default=10)),
-                ('datetime', models.DateTimeField(auto_now=True)),
-                ('json', models.JSONField(blank=True, null=True)),
-                ('chronic_insertion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='trajectory_estimate', to='experiments.chronicinsertion')),
-                ('coordinate_system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='experiments.coordinatesystem')),
-                ('probe_insertion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='trajectory_estimate', to='experiments.probeinsertion')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "x",
+                    models.FloatField(
+                        blank=True, help_text="To the right of bregma", null=True, verbose_name="x-ml (µm)"
+                    ),
+                ),
+                (
+                    "y",
+                    models.FloatField(blank=True, help_text="In front of bregma", null=True, verbose_name="y-ap (µm)"),
+                ),
+                ("z", models.FloatField(blank=True, help_text="Above bregma", null=True, verbose_name="z-dv (µm)")),
+                ("depth", models.FloatField(blank=True, help_text="Micrometres along the probe", null=True)),
+                (
+                    "theta",
+                    models.FloatField(
+                        blank=True,
+                        help_text="Polar angle",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                    ),
+                ),
+                (
+                    "phi",
+                    models.FloatField(
+                        blank=True,
+                        help_text="Azimuth",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(360),
+                        ],
+                    ),
+                ),
+                (
+                    "roll",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(360),
+                        ],
+                    ),
+                ),
+                (
+                    "provenance",
+                    models.IntegerField(
+                        choices=[
+                            (70, "Ephys aligned histology track"),
+                            (50, "Histology track"),
+                            (30, "Micro-manipulator"),
+                            (10, "Planned"),
+                        ],
+                        default=10,
+                    ),
+                ),
+                ("datetime", models.DateTimeField(auto_now=True)),
+                ("json", models.JSONField(blank=True, null=True)),
+                (
+                    "chronic_insertion",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trajectory_estimate",
+                        to="experiments.chronicinsertion",
+                    ),
+                ),
+                (
+                    "coordinate_system",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="experiments.coordinatesystem",
+                    ),
+                ),
+                (
+                    "probe_insertion",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trajectory_estimate",
+                        to="experiments.probeinsertion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('axial', models.FloatField(blank=True, help_text='Along the probe, from its tip', null=True)),
-                ('lateral', models.FloatField(blank=True, help_text='Across the probe', null=True)),
-                ('x', models.FloatField(blank=True, null=True, verbose_name='x-ml (µm)')),
-                ('y', models.FloatField(blank=True, null=True, verbose_name='y-ap (µm)')),
-                ('z', models.FloatField(blank=True, null=True, verbose_name='z-dv (µm)')),
-                ('brain_region', models.ForeignKey(blank=True, default=0, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='channels', to='experiments.brainregion')),
-                ('trajectory_estimate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='experiments.trajectoryestimate')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("axial", models.FloatField(blank=True, help_text="Along the probe, from its tip", null=True)),
+                ("lateral", models.FloatField(blank=True, help_text="Across the probe", null=True)),
+                ("x", models.FloatField(blank=True, null=True, verbose_name="x-ml (µm)")),
+                ("y", models.FloatField(blank=True, null=True, verbose_name="y-ap (µm)")),
+                ("z", models.FloatField(blank=True, null=True, verbose_name="z-dv (µm)")),
+                (
+                    "brain_region",
+                    models.ForeignKey(
+                        blank=True,
+                        default=0,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="channels",
+                        to="experiments.brainregion",
+                    ),
+                ),
+                (
+                    "trajectory_estimate",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="channels",
+                        to="experiments.trajectoryestimate",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='brainregion',
-            index=models.Index(fields=['tree_id', 'lft'], name='brainregion_tree'),
+            model_name="brainregion",
+            index=models.Index(fields=["tree_id", "lft"], name="brainregion_tree"),
         ),
         migrations.AddConstraint(
-            model_name='fovlocation',
-            constraint=models.UniqueConstraint(fields=('provenance', 'field_of_view'), name='fovlocation_unique_provenance'),
+            model_name="fovlocation",
+            constraint=models.UniqueConstraint(
+                fields=("provenance", "field_of_view"), name="fovlocation_unique_provenance"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fovlocation',
-            constraint=models.UniqueConstraint(condition=models.Q(('default_provenance', True)), fields=('field_of_view',), name='fovlocation_one_default', violation_error_message='Another location of this field of view is the default.'),
+            model_name="fovlocation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("default_provenance", True)),
+                fields=("field_of_view",),
+                name="fovlocation_one_default",
+                violation_error_message="Another location of this field of view is the default.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fov',
-            constraint=models.UniqueConstraint(fields=('session', 'name'), name='fov_unique_name_in_session'),
+            model_name="fov",
+            constraint=models.UniqueConstraint(fields=("session", "name"), name="fov_unique_name_in_session"),
         ),
         migrations.AddConstraint(
-            model_name='trajectoryestimate',
-            constraint=models.UniqueConstraint(condition=models.Q(('probe_insertion__isnull', False)), fields=('provenance', 'probe_insertion'), name='unique_trajectory_per_provenance'),
+            model_name="trajectoryestimate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("probe_insertion__isnull", False)),
+                fields=("provenance", "probe_insertion"),
+                name="unique_trajectory_per_provenance",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trajectoryestimate',
-            constraint=models.UniqueConstraint(condition=models.Q(('chronic_insertion__isnull', False)), fields=('provenance', 'chronic_insertion'), name='unique_trajectory_per_chronic_provenance'),
+            model_name="trajectoryestimate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("chronic_insertion__isnull", False)),
+                fields=("provenance", "chronic_insertion"),
+                name="unique_trajectory_per_chronic_provenance",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trajectoryestimate',
-            constraint=models.CheckConstraint(condition=models.Q(('probe_insertion__isnull', True), ('chronic_insertion__isnull', True), _connector='OR'), name='trajectory_of_one_insertion', violation_error_message='A trajectory is of a probe insertion or of a chronic one, not of both.'),
+            model_name="trajectoryestimate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("probe_insertion__isnull", True), ("chronic_insertion__isnull", True), _connector="OR"
+                ),
+                name="trajectory_of_one_insertion",
+                violation_error_message="A trajectory is of a probe insertion or of a chronic one, not of both.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trajectoryestimate',
-            constraint=models.CheckConstraint(condition=models.Q(('theta__isnull', True), ('theta__range', (0, 180)), _connector='OR'), name='trajectory_theta_in_range'),
+            model_name="trajectoryestimate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("theta__isnull", True), ("theta__range", (0, 180)), _connector="OR"),
+                name="trajectory_theta_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trajectoryestimate',
-            constraint=models.CheckConstraint(condition=models.Q(('phi__isnull', True), ('phi__range', (-180, 360)), _connector='OR'), name='trajectory_phi_in_range'),
+            model_name="trajectoryestimate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phi__isnull", True), ("phi__range", (-180, 360)), _connector="OR"),
+                name="trajectory_phi_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trajectoryestimate',
-            constraint=models.CheckConstraint(condition=models.Q(('roll__isnull', True), ('roll__range', (0, 360)), _connector='OR'), name='trajectory_roll_in_range'),
+            model_name="trajectoryestimate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("roll__isnull", True), ("roll__range", (0, 360)), _connector="OR"),
+                name="trajectory_roll_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('axial', 'lateral', 'trajectory_estimate'), name='unique_axial_lateral_trajectory_estimate'),
+            model_name="channel",
+            constraint=models.UniqueConstraint(
+                fields=("axial", "lateral", "trajectory_estimate"), name="unique_axial_lateral_trajectory_estimate"
+            ),
         ),
     ]

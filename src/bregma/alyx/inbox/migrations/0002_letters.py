@@ -5,21 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actions', '0005_cull_rows'),
-        ('inbox', '0001_initial'),
+        ("actions", "0005_cull_rows"),
+        ("inbox", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='delivery',
-            name='letter',
-            field=models.UUIDField(blank=True, editable=False, help_text='The mail it goes into, the same in every attempt', null=True),
+            model_name="delivery",
+            name="letter",
+            field=models.UUIDField(
+                blank=True, editable=False, help_text="The mail it goes into, the same in every attempt", null=True
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='delivery_unread'),
+            model_name="delivery",
+            index=models.Index(condition=models.Q(("read_at__isnull", True)), fields=["user"], name="delivery_unread"),
         ),
     ]

@@ -7,43 +7,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actions', '0004_colony'),
-        ('data', '0006_colony'),
+        ("actions", "0004_colony"),
+        ("data", "0006_colony"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=64)),
-                ('priority', models.SmallIntegerField(blank=True, null=True)),
-                ('io_charge', models.SmallIntegerField(blank=True, null=True)),
-                ('level', models.SmallIntegerField(blank=True, help_text='Steps from the first tasks of the session', null=True)),
-                ('gpu', models.SmallIntegerField(blank=True, null=True)),
-                ('cpu', models.SmallIntegerField(blank=True, null=True)),
-                ('ram', models.SmallIntegerField(blank=True, help_text='GB', null=True)),
-                ('time_out_secs', models.IntegerField(blank=True, null=True)),
-                ('time_elapsed_secs', models.FloatField(blank=True, null=True)),
-                ('executable', models.CharField(blank=True, help_text='Class of the pipeline that is run', max_length=128)),
-                ('graph', models.CharField(blank=True, help_text='The pipeline it is a step of', max_length=64)),
-                ('status', models.IntegerField(choices=[(20, 'Waiting'), (25, 'Held'), (30, 'Started'), (40, 'Errored'), (45, 'Abandoned'), (50, 'Empty'), (55, 'Incomplete'), (60, 'Complete')], default=20)),
-                ('log', models.TextField(blank=True, null=True)),
-                ('version', models.CharField(blank=True, max_length=64, null=True)),
-                ('datetime', models.DateTimeField(auto_now=True)),
-                ('arguments', models.JSONField(blank=True, default=dict, null=True)),
-                ('data_repository', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='data.datarepository')),
-                ('parents', models.ManyToManyField(blank=True, related_name='children', to='jobs.task')),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='actions.session')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=64)),
+                ("priority", models.SmallIntegerField(blank=True, null=True)),
+                ("io_charge", models.SmallIntegerField(blank=True, null=True)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        blank=True, help_text="Steps from the first tasks of the session", null=True
+                    ),
+                ),
+                ("gpu", models.SmallIntegerField(blank=True, null=True)),
+                ("cpu", models.SmallIntegerField(blank=True, null=True)),
+                ("ram", models.SmallIntegerField(blank=True, help_text="GB", null=True)),
+                ("time_out_secs", models.IntegerField(blank=True, null=True)),
+                ("time_elapsed_secs", models.FloatField(blank=True, null=True)),
+                (
+                    "executable",
+                    models.CharField(blank=True, help_text="Class of the pipeline that is run", max_length=128),
+                ),
+                ("graph", models.CharField(blank=True, help_text="The pipeline it is a step of", max_length=64)),
+                (
+                    "status",
+                    models.IntegerField(
+                        choices=[
+                            (20, "Waiting"),
+                            (25, "Held"),
+                            (30, "Started"),
+                            (40, "Errored"),
+                            (45, "Abandoned"),
+                            (50, "Empty"),
+                            (55, "Incomplete"),
+                            (60, "Complete"),
+                        ],
+                        default=20,
+                    ),
+                ),
+                ("log", models.TextField(blank=True, null=True)),
+                ("version", models.CharField(blank=True, max_length=64, null=True)),
+                ("datetime", models.DateTimeField(auto_now=True)),
+                ("arguments", models.JSONField(blank=True, default=dict, null=True)),
+                (
+                    "data_repository",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="data.datarepository"
+                    ),
+                ),
+                ("parents", models.ManyToManyField(blank=True, related_name="children", to="jobs.task")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="actions.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['level', '-priority', '-session__start_time'],
-                'indexes': [models.Index(fields=['status', 'level', '-priority'], name='task_status'), models.Index(fields=['graph'], name='task_graph')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'session', 'arguments'), name='unique_task_name_per_session', nulls_distinct=False, violation_error_message='This session has a task of this name with these arguments.'), models.CheckConstraint(condition=models.Q(('time_out_secs__isnull', True), ('time_out_secs__gte', 0), _connector='OR'), name='task_time_out_at_least_zero', violation_error_message='time_out_secs must be zero or more.')],
+                "ordering": ["level", "-priority", "-session__start_time"],
+                "indexes": [
+                    models.Index(fields=["status", "level", "-priority"], name="task_status"),
+                    models.Index(fields=["graph"], name="task_graph"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "session", "arguments"),
+                        name="unique_task_name_per_session",
+                        nulls_distinct=False,
+                        violation_error_message="This session has a task of this name with these arguments.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("time_out_secs__isnull", True), ("time_out_secs__gte", 0), _connector="OR"),
+                        name="task_time_out_at_least_zero",
+                        violation_error_message="time_out_secs must be zero or more.",
+                    ),
+                ],
             },
         ),
     ]

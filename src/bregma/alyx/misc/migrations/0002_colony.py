@@ -12,146 +12,248 @@ import bregma.alyx.misc.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('colony', '0001_initial'),
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('misc', '0001_initial'),
-        ('subjects', '0002_starting_rows'),
+        ("colony", "0001_initial"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("misc", "0001_initial"),
+        ("subjects", "0002_starting_rows"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CageType',
+            name="CageType",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('description', models.CharField(blank=True, max_length=1023)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=1023)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Enrichment',
+            name="Enrichment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('name', models.CharField(max_length=255, unique=True)),
-                ('description', models.CharField(blank=True, max_length=1023)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, unique=True)),
+                ("description", models.CharField(blank=True, max_length=1023)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Food',
+            name="Food",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('name', models.CharField(max_length=255, unique=True)),
-                ('description', models.CharField(blank=True, max_length=1023)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, unique=True)),
+                ("description", models.CharField(blank=True, max_length=1023)),
             ],
             options={
-                'verbose_name_plural': 'food',
-                'ordering': ['name'],
+                "verbose_name_plural": "food",
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='lab',
-            name='cage_cleaning_frequency_days',
+            model_name="lab",
+            name="cage_cleaning_frequency_days",
             field=models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)]),
         ),
         migrations.AddField(
-            model_name='lab',
-            name='light_cycle',
-            field=models.IntegerField(blank=True, choices=[(0, 'Normal'), (1, 'Inverted')], null=True),
+            model_name="lab",
+            name="light_cycle",
+            field=models.IntegerField(blank=True, choices=[(0, "Normal"), (1, "Inverted")], null=True),
         ),
         migrations.AddField(
-            model_name='lab',
-            name='cage_type',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.cagetype'),
+            model_name="lab",
+            name="cage_type",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.cagetype"
+            ),
         ),
         migrations.AddField(
-            model_name='lab',
-            name='enrichment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.enrichment'),
+            model_name="lab",
+            name="enrichment",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.enrichment"
+            ),
         ),
         migrations.AddField(
-            model_name='lab',
-            name='food',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.food'),
+            model_name="lab",
+            name="food",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.food"
+            ),
         ),
         migrations.CreateModel(
-            name='Housing',
+            name="Housing",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('cage_cleaning_frequency_days', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)])),
-                ('light_cycle', models.IntegerField(blank=True, choices=[(0, 'Normal'), (1, 'Inverted')], null=True)),
-                ('cage_name', models.CharField(max_length=64)),
-                ('cage', models.ForeignKey(blank=True, help_text='The cage', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='housings', to='colony.cage')),
-                ('cage_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.cagetype')),
-                ('enrichment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.enrichment')),
-                ('food', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='misc.food')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                (
+                    "cage_cleaning_frequency_days",
+                    models.IntegerField(
+                        blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                ("light_cycle", models.IntegerField(blank=True, choices=[(0, "Normal"), (1, "Inverted")], null=True)),
+                ("cage_name", models.CharField(max_length=64)),
+                (
+                    "cage",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The cage",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="housings",
+                        to="colony.cage",
+                    ),
+                ),
+                (
+                    "cage_type",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.cagetype"
+                    ),
+                ),
+                (
+                    "enrichment",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.enrichment"
+                    ),
+                ),
+                (
+                    "food",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="misc.food"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['cage_name'],
+                "ordering": ["cage_name"],
             },
         ),
         migrations.CreateModel(
-            name='HousingSubject',
+            name="HousingSubject",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('start_datetime', models.DateTimeField()),
-                ('end_datetime', models.DateTimeField(blank=True, null=True)),
-                ('housing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='housing_subjects', to='misc.housing')),
-                ('subject', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='housing_subjects', to='subjects.subject')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("start_datetime", models.DateTimeField()),
+                ("end_datetime", models.DateTimeField(blank=True, null=True)),
+                (
+                    "housing",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="housing_subjects",
+                        to="misc.housing",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="housing_subjects",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-start_datetime'],
+                "ordering": ["-start_datetime"],
             },
         ),
         migrations.AddField(
-            model_name='housing',
-            name='subjects',
-            field=models.ManyToManyField(related_name='housings', through='misc.HousingSubject', to='subjects.subject'),
+            model_name="housing",
+            name="subjects",
+            field=models.ManyToManyField(related_name="housings", through="misc.HousingSubject", to="subjects.subject"),
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('date_time', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
-                ('text', models.TextField(blank=True)),
-                ('image', models.ImageField(blank=True, null=True, upload_to=bregma.alyx.misc.models.image_path)),
-                ('object_id', models.UUIDField(help_text='Key of what the note is about')),
-                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("date_time", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
+                ("text", models.TextField(blank=True)),
+                ("image", models.ImageField(blank=True, null=True, upload_to=bregma.alyx.misc.models.image_path)),
+                ("object_id", models.UUIDField(help_text="Key of what the note is about")),
+                (
+                    "content_type",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="contenttypes.contenttype"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-date_time'],
+                "ordering": ["-date_time"],
             },
         ),
         migrations.AddIndex(
-            model_name='housingsubject',
-            index=models.Index(fields=['subject', 'start_datetime'], name='housingsubject_subject_start'),
+            model_name="housingsubject",
+            index=models.Index(fields=["subject", "start_datetime"], name="housingsubject_subject_start"),
         ),
         migrations.AddConstraint(
-            model_name='housingsubject',
-            constraint=models.CheckConstraint(condition=models.Q(('end_datetime__isnull', True), ('end_datetime__gte', models.F('start_datetime')), _connector='OR'), name='housingsubject_ends_after_start', violation_error_message='end_datetime must not be before start_datetime.'),
+            model_name="housingsubject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_datetime__isnull", True), ("end_datetime__gte", models.F("start_datetime")), _connector="OR"
+                ),
+                name="housingsubject_ends_after_start",
+                violation_error_message="end_datetime must not be before start_datetime.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='housingsubject',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_datetime__isnull', True)), fields=('subject',), name='housingsubject_one_open_per_subject', violation_error_message='This subject lives in another cage; end that stay first, or move it.'),
+            model_name="housingsubject",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_datetime__isnull", True)),
+                fields=("subject",),
+                name="housingsubject_one_open_per_subject",
+                violation_error_message="This subject lives in another cage; end that stay first, or move it.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['content_type', 'object_id'], name='note_object'),
+            model_name="note",
+            index=models.Index(fields=["content_type", "object_id"], name="note_object"),
         ),
     ]

@@ -11,201 +11,333 @@ import bregma.alyx.misc.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('misc', '0002_colony'),
-        ('subjects', '0002_starting_rows'),
+        ("misc", "0002_colony"),
+        ("subjects", "0002_starting_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sequence',
+            name="Sequence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('name', models.CharField(max_length=255, unique=True)),
-                ('base_pairs', models.TextField(blank=True)),
-                ('description', models.CharField(blank=True, max_length=1023)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, unique=True)),
+                ("base_pairs", models.TextField(blank=True)),
+                ("description", models.CharField(blank=True, max_length=1023)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ZygosityRule',
+            name="ZygosityRule",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('sequence0_result', models.IntegerField(blank=True, choices=[(0, 'Absent'), (1, 'Present')], null=True)),
-                ('sequence1_result', models.IntegerField(blank=True, choices=[(0, 'Absent'), (1, 'Present')], null=True)),
-                ('zygosity', models.IntegerField(choices=[(0, 'Absent'), (1, 'Heterozygous'), (2, 'Homozygous'), (3, 'Present')])),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                (
+                    "sequence0_result",
+                    models.IntegerField(blank=True, choices=[(0, "Absent"), (1, "Present")], null=True),
+                ),
+                (
+                    "sequence1_result",
+                    models.IntegerField(blank=True, choices=[(0, "Absent"), (1, "Present")], null=True),
+                ),
+                (
+                    "zygosity",
+                    models.IntegerField(
+                        choices=[(0, "Absent"), (1, "Heterozygous"), (2, "Homozygous"), (3, "Present")]
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AdverseEffect',
-            fields=[
-            ],
+            name="AdverseEffect",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('subjects.subject',),
+            bases=("subjects.subject",),
         ),
         migrations.CreateModel(
-            name='CullSubject',
-            fields=[
-            ],
+            name="CullSubject",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('subjects.subject',),
+            bases=("subjects.subject",),
         ),
         migrations.AlterField(
-            model_name='litter',
-            name='name',
-            field=models.CharField(default='-', help_text='Given by the line when left empty', max_length=255, unique=True),
+            model_name="litter",
+            name="name",
+            field=models.CharField(
+                default="-", help_text="Given by the line when left empty", max_length=255, unique=True
+            ),
         ),
         migrations.AlterField(
-            model_name='subject',
-            name='cage',
-            field=models.CharField(blank=True, help_text='Name of the cage it lives in, kept by every move', max_length=64, null=True),
+            model_name="subject",
+            name="cage",
+            field=models.CharField(
+                blank=True, help_text="Name of the cage it lives in, kept by every move", max_length=64, null=True
+            ),
         ),
         migrations.CreateModel(
-            name='BreedingPair',
+            name="BreedingPair",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('name', models.CharField(default='-', help_text='Given by the line when left empty', max_length=255)),
-                ('description', models.TextField(blank=True)),
-                ('start_date', models.DateField(blank=True, null=True)),
-                ('end_date', models.DateField(blank=True, null=True)),
-                ('father', models.ForeignKey(blank=True, limit_choices_to={'sex': 'M'}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='father', to='subjects.subject')),
-                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='subjects.line')),
-                ('mother1', models.ForeignKey(blank=True, limit_choices_to={'sex': 'F'}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mother1', to='subjects.subject')),
-                ('mother2', models.ForeignKey(blank=True, limit_choices_to={'sex': 'F'}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mother2', to='subjects.subject')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("name", models.CharField(default="-", help_text="Given by the line when left empty", max_length=255)),
+                ("description", models.TextField(blank=True)),
+                ("start_date", models.DateField(blank=True, null=True)),
+                ("end_date", models.DateField(blank=True, null=True)),
+                (
+                    "father",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"sex": "M"},
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="father",
+                        to="subjects.subject",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="subjects.line"
+                    ),
+                ),
+                (
+                    "mother1",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"sex": "F"},
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="mother1",
+                        to="subjects.subject",
+                    ),
+                ),
+                (
+                    "mother2",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"sex": "F"},
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="mother2",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line', 'name'],
+                "ordering": ["line", "name"],
             },
         ),
         migrations.AddField(
-            model_name='litter',
-            name='breeding_pair',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='subjects.breedingpair'),
+            model_name="litter",
+            name="breeding_pair",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="subjects.breedingpair"
+            ),
         ),
         migrations.CreateModel(
-            name='GenotypeTest',
+            name="GenotypeTest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('test_result', models.IntegerField(blank=True, choices=[(0, 'Absent'), (1, 'Present')], null=True)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='subjects.subject')),
-                ('sequence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='subjects.sequence')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("test_result", models.IntegerField(blank=True, choices=[(0, "Absent"), (1, "Present")], null=True)),
+                ("subject", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="subjects.subject")),
+                ("sequence", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="subjects.sequence")),
             ],
             options={
-                'verbose_name_plural': 'genotype tests',
+                "verbose_name_plural": "genotype tests",
             },
         ),
         migrations.AddField(
-            model_name='allele',
-            name='sequences',
-            field=models.ManyToManyField(blank=True, to='subjects.sequence'),
+            model_name="allele",
+            name="sequences",
+            field=models.ManyToManyField(blank=True, to="subjects.sequence"),
         ),
         migrations.AddField(
-            model_name='subject',
-            name='genotype_test',
-            field=models.ManyToManyField(blank=True, through='subjects.GenotypeTest', to='subjects.sequence'),
+            model_name="subject",
+            name="genotype_test",
+            field=models.ManyToManyField(blank=True, through="subjects.GenotypeTest", to="subjects.sequence"),
         ),
         migrations.CreateModel(
-            name='SubjectRequest',
+            name="SubjectRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('count', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)])),
-                ('date_time', models.DateField(blank=True, default=bregma.alyx.misc.models.today_utc, null=True)),
-                ('due_date', models.DateField(blank=True, null=True)),
-                ('description', models.TextField(blank=True)),
-                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='subjects.line')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='subject_requests', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                (
+                    "count",
+                    models.IntegerField(
+                        blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                ("date_time", models.DateField(blank=True, default=bregma.alyx.misc.models.today_utc, null=True)),
+                ("due_date", models.DateField(blank=True, null=True)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="subjects.line"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="subject_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-date_time'],
+                "ordering": ["-date_time"],
             },
         ),
         migrations.AddField(
-            model_name='subject',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='subjects.subjectrequest'),
+            model_name="subject",
+            name="request",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="subjects.subjectrequest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(fields=['death_date'], name='subject_death_date'),
+            model_name="subject",
+            index=models.Index(fields=["death_date"], name="subject_death_date"),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(fields=['birth_date'], name='subject_birth_date'),
+            model_name="subject",
+            index=models.Index(fields=["birth_date"], name="subject_birth_date"),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(fields=['cage'], name='subject_cage'),
+            model_name="subject",
+            index=models.Index(fields=["cage"], name="subject_cage"),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(condition=models.Q(('death_date__isnull', True)), fields=['lab', 'nickname'], name='subject_living'),
+            model_name="subject",
+            index=models.Index(
+                condition=models.Q(("death_date__isnull", True)), fields=["lab", "nickname"], name="subject_living"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(('death_date__isnull', True), ('death_date__gte', models.F('birth_date')), _connector='OR'), name='subject_dies_after_birth', violation_error_message='death_date must not be before birth_date.'),
+            model_name="subject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("death_date__isnull", True), ("death_date__gte", models.F("birth_date")), _connector="OR"
+                ),
+                name="subject_dies_after_birth",
+                violation_error_message="death_date must not be before birth_date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subject',
-            constraint=models.CheckConstraint(condition=models.Q(('wean_date__isnull', True), ('wean_date__gte', models.F('birth_date')), _connector='OR'), name='subject_weaned_after_birth', violation_error_message='wean_date must not be before birth_date.'),
+            model_name="subject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("wean_date__isnull", True), ("wean_date__gte", models.F("birth_date")), _connector="OR"
+                ),
+                name="subject_weaned_after_birth",
+                violation_error_message="wean_date must not be before birth_date.",
+            ),
         ),
         migrations.AddField(
-            model_name='zygosityrule',
-            name='allele',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='subjects.allele'),
+            model_name="zygosityrule",
+            name="allele",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="subjects.allele"),
         ),
         migrations.AddField(
-            model_name='zygosityrule',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='subjects.line'),
+            model_name="zygosityrule",
+            name="line",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="subjects.line"),
         ),
         migrations.AddField(
-            model_name='zygosityrule',
-            name='sequence0',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sequence0', to='subjects.sequence'),
+            model_name="zygosityrule",
+            name="sequence0",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sequence0", to="subjects.sequence"
+            ),
         ),
         migrations.AddField(
-            model_name='zygosityrule',
-            name='sequence1',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sequence1', to='subjects.sequence'),
+            model_name="zygosityrule",
+            name="sequence1",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sequence1",
+                to="subjects.sequence",
+            ),
         ),
         migrations.AddIndex(
-            model_name='breedingpair',
-            index=models.Index(fields=['end_date', 'start_date'], name='breedingpair_dates'),
+            model_name="breedingpair",
+            index=models.Index(fields=["end_date", "start_date"], name="breedingpair_dates"),
         ),
         migrations.AddConstraint(
-            model_name='breedingpair',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='breedingpair_ends_after_start', violation_error_message='end_date must not be before start_date.'),
+            model_name="breedingpair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True), ("end_date__gte", models.F("start_date")), _connector="OR"
+                ),
+                name="breedingpair_ends_after_start",
+                violation_error_message="end_date must not be before start_date.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='genotypetest',
-            index=models.Index(fields=['subject', 'sequence'], name='genotypetest_subject_sequence'),
+            model_name="genotypetest",
+            index=models.Index(fields=["subject", "sequence"], name="genotypetest_subject_sequence"),
         ),
         migrations.AddConstraint(
-            model_name='subjectrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('count__isnull', True), ('count__gte', 0), _connector='OR'), name='subjectrequest_count_at_least_zero', violation_error_message='count must be zero or more.'),
+            model_name="subjectrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__isnull", True), ("count__gte", 0), _connector="OR"),
+                name="subjectrequest_count_at_least_zero",
+                violation_error_message="count must be zero or more.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zygosityrule',
-            constraint=models.UniqueConstraint(fields=('line', 'allele', 'sequence0', 'sequence0_result', 'sequence1', 'sequence1_result'), name='zygosityrule_unique', nulls_distinct=False, violation_error_message='There is a rule for these results already.'),
+            model_name="zygosityrule",
+            constraint=models.UniqueConstraint(
+                fields=("line", "allele", "sequence0", "sequence0_result", "sequence1", "sequence1_result"),
+                name="zygosityrule_unique",
+                nulls_distinct=False,
+                violation_error_message="There is a rule for these results already.",
+            ),
         ),
     ]

@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('subjects', '0005_litter_numbers'),
+        ("subjects", "0005_litter_numbers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='genotypetest',
-            name='entered_at',
+            model_name="genotypetest",
+            name="entered_at",
             field=models.DateTimeField(blank=True, default=django.utils.timezone.now, editable=False, null=True),
         ),
     ]
