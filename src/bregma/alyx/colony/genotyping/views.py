@@ -49,9 +49,10 @@ def import_table(request: HttpRequest) -> HttpResponse:
     """Read a table, show what it says, and enter it once that is confirmed."""
     by: Any = request.user
     _check_may_enter(by)
-    if "sealed" in request.POST and _entered(request, lambda: unseal(request.POST["sealed"])):
+    sealed = request.POST.get("sealed")
+    if sealed and _entered(request, lambda: unseal(sealed)):
         return HttpResponseRedirect(reverse("genotyping"))
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm() if sealed else FileForm(request.POST or None, request.FILES or None)
     shown: dict[str, Any] = {"form": form, "crumbs": _crumbs()}
     if form.is_bound and form.is_valid():
         try:
