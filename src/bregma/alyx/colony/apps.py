@@ -9,3 +9,10 @@ class ColonyConfig(AppConfig):
     name = "bregma.alyx.colony"
     label = "colony"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let each round of alerts look at the animals."""
+        from bregma.alyx.colony.welfare.alerts import CHECKS
+        from bregma.alyx.inbox.rounds import add_checks
+
+        add_checks(*CHECKS)

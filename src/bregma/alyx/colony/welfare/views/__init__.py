@@ -1,0 +1,1 @@
+"""The pages of welfare, a module for each kind."""
