@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.test import Client
 from tests.alyx.factories import World, make_world
 
-from bregma.alyx.misc.models import LabMembership
+from bregma.alyx.misc.models import LabMember, LabMembership
 from bregma.alyx.subjects.models import Allele, BreedingPair, Line, Litter, Source, Strain, Subject
-
-if TYPE_CHECKING:
-    from bregma.alyx.misc.models import LabMember
 
 TODAY = date.today()  # noqa: DTZ011  the labs of the tests are in UTC, as the tests are
 
@@ -34,6 +31,10 @@ class Stock:
 
     def person(self, name: str) -> LabMember:
         return self.world.people[name]
+
+    def become(self, name: str, role: str) -> LabMember:
+        LabMembership.objects.filter(user=self.person(name)).update(role=role)
+        return LabMember.objects.get(username=name)
 
     def mouse(self, nickname: str, sex: str, **values: Any) -> Subject:
         given = {"lab": self.world.lab, "line": self.line, "birth_date": days_ago(180), **values}

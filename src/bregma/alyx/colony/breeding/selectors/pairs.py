@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
@@ -27,6 +26,9 @@ from bregma.alyx.colony.breeding.selectors.dates import AddDays, days_of
 from bregma.alyx.colony.breeding.species import PAIRING_DAYS
 from bregma.alyx.colony.models import Plug
 from bregma.alyx.subjects.models import BreedingPair, Litter, Subject
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def pair_rows(user: Any) -> QuerySet[BreedingPair]:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from bregma.alyx import changes, policy
-from bregma.alyx.colony.breeding.services.caging import cages_for, moment_of, put_into
+from bregma.alyx.colony.breeding.services.caging import cages_for, put_into
 from bregma.alyx.colony.breeding.services.pups import Newborn, enter_pups, inherited
 from bregma.alyx.colony.breeding.services.weaning_checks import check_pups, check_weaning_of
-from bregma.alyx.colony.housing import end_stay
 from bregma.alyx.subjects.models import Litter, Subject
 from bregma.alyx.subjects.services import change_subject
 
@@ -132,4 +131,3 @@ def _close_lost(weaning: Weaning, *, by: LabMember) -> None:
     for pup in weaning.lost:
         if pup.subject is not None:
             change_subject(pup.subject, {"death_date": weaning.date, "to_be_genotyped": False}, by=by)
-            end_stay(pup.subject, moment_of(weaning.date, pup.subject.lab))

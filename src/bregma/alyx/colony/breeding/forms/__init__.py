@@ -1,0 +1,1 @@
+"""The forms of breeding; each field explains its rule before it is broken."""
