@@ -141,6 +141,20 @@ LIST_PAGES = {
     "subject-edit": Page(KEEPERS, SUBJECT, but={"visitor": 404}),
     "sessions": Page(ALL),
 }
+PK = {"pk": "{nothing}"}
+CAGE_PAGES = {
+    "colony": Page(READERS),
+    "cages": Page(READERS),
+    "racks": Page(READERS),
+    "cage-new": Page(MEMBERS),
+    "rack-new": Page(MEMBERS),
+    "cage-cards": Page(READERS, answer=404),
+    "cage-scan": Page(ALL, PK, answer=302),
+    **dict.fromkeys(("cage", "rack"), Page(READERS, PK, answer=404)),
+    **dict.fromkeys(("cage-move-in", "cage-move-out", "cage-conditions", "cage-place"), Page(READERS, PK, answer=404)),
+    **dict.fromkeys(("cage-clean", "cage-close", "cage-note", "rack-put"), Page(ALL, PK, answer=405)),
+    "subject-move": Page(KEEPERS, SUBJECT, but={"visitor": 404}),
+}
 COLONY_PAGES = {
     "genotyping": Page(ALL),
     "genotype-enter": Page(MEMBERS, answer=404),
@@ -184,6 +198,7 @@ PAGES: dict[str, Page] = {
     **SHELL_PAGES,
     **RESULTS_PAGES,
     **LIST_PAGES,
+    **CAGE_PAGES,
     **COLONY_PAGES,
     **INBOX_PAGES,
     **REST,
