@@ -9,6 +9,8 @@ from bregma.alyx.notebook.comments import views as comments
 from bregma.alyx.notebook.insertions import views as insertions
 from bregma.alyx.notebook.notes import views as notes
 from bregma.alyx.notebook.notes.listing import NOTES
+from bregma.alyx.notebook.printing import views as printing
+from bregma.alyx.notebook.search.views import search_page
 from bregma.alyx.notebook.sessions import views as sessions
 from bregma.alyx.notebook.surgeries.kinds import INJECTION, OTHER, SURGERY
 from bregma.alyx.notebook.surgeries.listing import INJECTIONS, OTHER_ACTIONS, SURGERIES
@@ -23,6 +25,7 @@ NOTE = "notebook/notes/<uuid:pk>/"
 PROBE = "notebook/insertions/<uuid:pk>/"
 
 urlpatterns = [
+    path("search/", search_page, name="search"),
     path("notebook/", pages.notebook, name="notebook"),
     path(f"{SUBJECT}sessions/", pages.subject_sessions, name="subject-sessions"),
     path(f"{SUBJECT}session/", sessions.enter, name="subject-session"),
@@ -35,6 +38,8 @@ urlpatterns = [
     path(f"{SESSION}quality/", sessions.quality, name="session-quality"),
     path(f"{SESSION}files/", sessions.datasets, name="session-files"),
     path(f"{SESSION}delete/", sessions.delete, name="session-delete"),
+    path(f"{SESSION}record.pdf", printing.session_record, name="session-record"),
+    path(f"{SUBJECT}record.pdf", printing.subject_record, name="subject-record"),
     path(f"{SESSION}probe/", insertions.plan, name="insertion-new"),
     *list_paths("notebook/notes/", NOTES),
     path(NOTE, notes.note, name="note"),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQueryField
-from django.db.models import Func, Value
+from django.contrib.postgres.search import SearchQuery
 
 if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
-    from django.db.models.sql.compiler import SQLCompiler
+    from django.contrib.postgres.search import SearchQueryCombinable
 
+WEB = "websearch"
 LONGEST = 200
 """Characters of a question that are read."""
 
@@ -47,27 +46,10 @@ class Question:
         return plain if any(sign.isalnum() for sign in plain) else ""
 
     @property
-    def query(self) -> Func:
+    def query(self) -> SearchQueryCombinable:
         """The condition on words: as they are, with the beginning of the last one, or by their stems."""
         last = self.last_word
-        rest = self.text.rpartition(" ")[0] if last else self.text
-        return Query(Value(rest), Value(f"'{last}':*" if last else ""), Value(self.text))
-
-
-class Query(Func):
-    """The plain words and the beginning of one, or the stems."""
-
-    template = (
-        "((websearch_to_tsquery('simple', %(rest)s) && to_tsquery('simple', %(last)s))"
-        " || websearch_to_tsquery('english', %(whole)s))"
-    )
-    output_field = SearchQueryField()
-    arity = 3
-
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **kwargs: Any
-    ) -> tuple[str, list[Any]]:
-        """Write the expression."""
-        parts = [compiler.compile(one) for one in self.get_source_expressions()]
-        names = dict(zip(("rest", "last", "whole"), (sql for sql, _ in parts), strict=True))
-        return self.template % names, [value for _, values in parts for value in values]
+        plain = SearchQuery(self.text.rpartition(" ")[0] if last else self.text, config="simple", search_type=WEB)
+        if last:
+            plain = plain & SearchQuery(f"'{last}':*", config="simple", search_type="raw")
+        return plain | SearchQuery(self.text, config="english", search_type=WEB)
