@@ -1,5 +1,7 @@
 """Makes the cages that a dump only names: those of housings, and those in which living subjects are."""
 
+# ruff: noqa: S608 - names of tables and columns come from the models, values are parameters
+
 from __future__ import annotations
 
 from collections import defaultdict

@@ -1,5 +1,7 @@
 """Judges the rows that wait by the constraints that the database itself has: keys, references, uniqueness, checks."""
 
+# ruff: noqa: S608 - names of tables and columns come from the models, values are parameters
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -20,8 +22,11 @@ ROUNDS = 20
 
 CHECKS = """
 SELECT conname, pg_get_expr(conbin, conrelid) FROM pg_constraint
-WHERE conrelid = %s::regclass AND contype = 'c' ORDER BY conname
+WHERE conrelid = %s::regclass AND contype = 'c' AND NOT EXISTS (
+    SELECT 1 FROM pg_attribute a WHERE attrelid = conrelid AND attnum = ANY (conkey) AND attname <> ALL (%s::name[]))
+ORDER BY conname
 """
+"""The rules of a table that speak only of columns that an import fills."""
 UNIQUE = """
 SELECT c.relname, i.indnullsnotdistinct, pg_get_expr(i.indpred, i.indrelid),
        ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) AS k)
@@ -102,7 +107,7 @@ def _check_rows(stage: Stage, table: Table) -> int:
 
 def _break_checks(stage: Stage, table: Table) -> int:
     broken = 0
-    for name, expression in stage.run(CHECKS, [quoted(table.name)]):
+    for name, expression in stage.run(CHECKS, [quoted(table.name), list(table.fields)]):
         what = f"breaks the rule {name}; correct it in Alyx and dump again"
         broken += stage.find(
             Outcome.REFUSED,
@@ -129,8 +134,8 @@ def _break_unique(stage: Stage, table: Table) -> int:
 def _twice_in_dump(stage: Stage, table: Table, rule: Unique) -> int:
     what = f"an earlier row of the dump has the same {rule.words}; change or remove one in Alyx"
     later = f"""SELECT _n FROM (
-        SELECT _n, row_number() OVER (PARTITION BY shared ORDER BY _n) AS place FROM ({rule.rows(waiting(table.name), "_n")})
-        ) WHERE place > 1"""
+        SELECT _n, row_number() OVER (PARTITION BY shared ORDER BY _n) AS place
+        FROM ({rule.rows(waiting(table.name), "_n")})) WHERE place > 1"""
     statement = f"DELETE FROM {waiting(table.name)} s WHERE _n IN ({later}) RETURNING {table.row}, %s"
     return stage.find(Outcome.REFUSED, table, statement, [what])
 
@@ -153,19 +158,17 @@ def _check_references(stage: Stage, table: Table) -> int:
 
 
 def _orphans(stage: Stage, table: Table, reference: Reference) -> int:
-    parent = stage.catalogue.tables.get(reference.parent)
-    assert parent is not None, reference
-    column, key = quoted(reference.column), quoted(parent.key[0])
-    present = f"EXISTS (SELECT 1 FROM {quoted(parent.name)} p WHERE p.{key} = s.{column})"
-    if parent.name in stage.tables:
-        present += f" OR EXISTS (SELECT 1 FROM {waiting(parent.name)} p WHERE p.{key} = s.{column})"
+    parent, column, key = reference.parent, quoted(reference.column), quoted(reference.key)
+    present = f"EXISTS (SELECT 1 FROM {quoted(parent)} p WHERE p.{key} = s.{column})"
+    if parent in stage.tables:
+        present += f" OR EXISTS (SELECT 1 FROM {waiting(parent)} p WHERE p.{key} = s.{column})"
     orphan = f"s.{column} IS NOT NULL AND NOT ({present})"
-    missing = f"'{reference.column}: no {parent.label} ' || s.{column}::text || ' in the dump or here"
+    missing = f"'{reference.column}: no {reference.label} ' || s.{column}::text || ' in the dump or here"
     if not reference.nullable:
-        statement = (
-            f"DELETE FROM {waiting(table.name)} s WHERE {orphan} RETURNING {table.row}, {missing}; enter that first'"
+        told = f"{table.row}, {missing}; enter that first'"
+        return stage.find(
+            Outcome.REFUSED, table, f"DELETE FROM {waiting(table.name)} s WHERE {orphan} RETURNING {told}"
         )
-        return stage.find(Outcome.REFUSED, table, statement)
     found = f"""SELECT s._n FROM {waiting(table.name)} s WHERE {orphan}"""
     told = f"SELECT {table.row}, {missing}; emptied' FROM {waiting(table.name)} s WHERE {orphan}"
     n = stage.find(Outcome.REPAIRED, table, told)

@@ -1,17 +1,25 @@
 """Follows keys: rows that this installation has under another key, and the numbers that dumps give to tables."""
 
+# ruff: noqa: S608 - names of tables and columns come from the models, values are parameters
+
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import ForeignKey, UUIDField
 
 from bregma.alyx.importing.report import Outcome
 from bregma.alyx.importing.stage import waiting
 from bregma.alyx.importing.tables import GENERIC, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import Model
+
     from bregma.alyx.importing.stage import Stage
     from bregma.alyx.importing.tables import Table
 
@@ -43,8 +51,14 @@ NATURAL = {
     "experiments_imagingtype": "name",
 }
 """The column by which people know the rows of a table."""
-SHARED_NAMES = ("misc_cagetype", "subjects_source", "actions_proceduretype", "actions_cullreason", "actions_cullmethod")
-SHARED_NAMES += ("experiments_coordinatesystem",)
+SHARED_NAMES = (
+    "misc_cagetype",
+    "subjects_source",
+    "actions_proceduretype",
+    "actions_cullreason",
+    "actions_cullmethod",
+    "experiments_coordinatesystem",
+)
 """Tables in which rows may share a name: there only the rows that every installation starts with give way."""
 
 
@@ -53,13 +67,14 @@ def starting_keys() -> frozenset[str]:
     """Return the keys of the rows that every installation starts with."""
     from bregma.alyx.actions import starting_rows as actions
     from bregma.alyx.data import starting_rows as data
+    from bregma.alyx.data.alf_vocabulary import dataset_types
     from bregma.alyx.experiments import starting_rows as experiments
     from bregma.alyx.misc import starting_rows as misc
     from bregma.alyx.subjects import starting_rows as subjects
 
     lists = [value for module in (actions, data, experiments, misc, subjects) for value in vars(module).values()]
     rows = [row for value in lists if isinstance(value, tuple) for row in value if isinstance(row, tuple)]
-    return frozenset(str(row[0]) for row in rows)
+    return frozenset(str(row[0]) for row in [*rows, *dataset_types()])
 
 
 def join_known_rows(stage: Stage) -> None:
@@ -69,6 +84,20 @@ def join_known_rows(stage: Stage) -> None:
             table = stage.tables[name]
             for new, old, words in _clashes(stage, table, column):
                 _join(stage, table, new, old, words)
+    if "data_datasettype" in stage.tables:
+        _free_patterns(stage, stage.tables["data_datasettype"])
+
+
+def _free_patterns(stage: Stage, table: Table) -> None:
+    """Let types of files of this installation keep their patterns, unless they are unused starting rows."""
+    for new, old, words in _clashes(stage, table, "filename_pattern"):
+        if _gives_way(stage, table, old):
+            _replace(stage, table, new, old, words)
+            continue
+        told = f"SELECT {table.row}, %s FROM {waiting(table.name)} s WHERE id = %s::uuid"
+        what = f"filename_pattern was {words!r}, which type {old} has here; now empty"
+        stage.find(Outcome.REPAIRED, table, told, [what, new])
+        stage.run(f"UPDATE {waiting(table.name)} SET filename_pattern = NULL WHERE id = %s::uuid", [new])
 
 
 def _clashes(stage: Stage, table: Table, column: str) -> list[tuple[str, str, str]]:
@@ -83,49 +112,49 @@ def _clashes(stage: Stage, table: Table, column: str) -> list[tuple[str, str, st
 
 
 def _join(stage: Stage, table: Table, new: str, old: str, words: str) -> None:
-    starting = old in starting_keys()
-    if table.name in SHARED_NAMES and not starting:
-        return
+    if _gives_way(stage, table, old):
+        _replace(stage, table, new, old, words)
+    elif table.name not in SHARED_NAMES or old in starting_keys():
+        key = quoted(table.key[0])
+        statement = f"DELETE FROM {waiting(table.name)} s WHERE {key}::text = %s RETURNING {table.row}, %s"
+        stage.find(Outcome.MERGED, table, statement, [new, f"{words!r} is here with key {old}, which stands for it"])
+        _follow(stage, table, new, old)
+
+
+def _gives_way(stage: Stage, table: Table, key: str) -> bool:
+    """Tell whether a row here is one that every installation starts with, and nobody uses."""
+    return key in starting_keys() and not _is_used(stage, table, key)
+
+
+def _replace(stage: Stage, table: Table, new: str, old: str, words: str) -> None:
     key = quoted(table.key[0])
-    if starting and not _is_used(stage, table, old):
-        stage.run(f"DELETE FROM {quoted(table.name)} WHERE {key}::text = %s", [old])
-        _follow(stage, table, old, new)
-        told = f"SELECT {table.row}, %s FROM {waiting(table.name)} s WHERE {key}::text = %s"
-        stage.find(Outcome.NOTED, table, told, [f"takes the place of the unused {words!r} with key {old}", new])
-        return
-    statement = f"DELETE FROM {waiting(table.name)} s WHERE {key}::text = %s RETURNING {table.row}, %s"
-    stage.find(Outcome.MERGED, table, statement, [new, f"{words!r} is here with key {old}, which stands for it"])
-    _follow(stage, table, new, old)
+    stage.run(f"DELETE FROM {quoted(table.name)} WHERE {key}::text = %s", [old])
+    _follow(stage, table, old, new)
+    told = f"SELECT {table.row}, %s FROM {waiting(table.name)} s WHERE {key}::text = %s"
+    stage.find(Outcome.NOTED, table, told, [f"takes the place of the unused {words!r} with key {old}", new])
 
 
 def _is_used(stage: Stage, table: Table, key: str) -> bool:
     """Tell whether a row of this installation refers to a row."""
     return any(
-        stage.count(
-            f"SELECT count(*) FROM (SELECT 1 FROM {quoted(relation.related_model._meta.db_table)}"
-            f" WHERE {quoted(relation.field.column)}::text = %s LIMIT 1)",
-            [key],
-        )
-        for relation in table.model._meta.related_objects
-        if not relation.many_to_many and relation.field.column
-    ) or any(
-        stage.count(
-            f"SELECT count(*) FROM {quoted(link.remote_field.through._meta.db_table)}"
-            f" WHERE {quoted(link.m2m_reverse_name())}::text = %s",
-            [key],
-        )
-        for link in (relation.field for relation in table.model._meta.related_objects if relation.many_to_many)
+        stage.run(f"SELECT 1 FROM {quoted(other)} WHERE {quoted(column)}::text = %s LIMIT 1", [key])
+        for other, column in _referring_columns(table.model)
     )
+
+
+def _referring_columns(model: type[Model]) -> Iterator[tuple[str, str]]:
+    """Give the tables and columns, of all apps, that hold keys of a model."""
+    for other in apps.get_models(include_auto_created=True):
+        for field in other._meta.local_concrete_fields:
+            if isinstance(field, ForeignKey) and field.related_model is model:
+                yield other._meta.db_table, str(field.column)
 
 
 def _follow(stage: Stage, table: Table, old: str, new: str) -> None:
     """Let the rows that wait refer to another row."""
     for other, reference in stage.catalogue.referring_to(table.name):
         if other.name in stage.tables:
-            column = quoted(reference.column)
-            kind = next(
-                type_of for type_of in [stage.tables[other.name].fields[reference.column].db_type(stage.connection)]
-            )
+            column, kind = quoted(reference.column), other.fields[reference.column].db_type(stage.connection)
             stage.run(f"UPDATE {waiting(other.name)} SET {column} = %s::{kind} WHERE {column} = %s::{kind}", [new, old])
     for name, row in stage.tables.items():
         if GENERIC in row.fields and table.name != "auth_group":
@@ -163,7 +192,7 @@ def _table_of(stage: Stage, table: Table, number: int, names: dict[int, str], *,
     if sure and number in names:
         return names[number]
     for other in stage.tables.values():
-        if other.is_link or other.model._meta.pk is None or other.model._meta.pk.get_internal_type() != "UUIDField":
+        if other.is_link or not isinstance(other.fields[other.key[0]], UUIDField):
             continue
         key = quoted(other.key[0])
         found = stage.count(

@@ -48,6 +48,13 @@ class Column:
     default: str | None
     """What the column holds where the dump says nothing."""
 
+    def read(self, value: Any) -> str:
+        """Return a value as the database reads it; raises :class:`BadValue`."""
+        text = self.convert(value)
+        if self.choices and text not in self.choices:
+            raise BadValue(f"{value!r} is none of its choices")
+        return text
+
 
 @dataclass
 class Plan:
@@ -156,9 +163,7 @@ class Shaper:
         if value is None:
             return self._empty(table, column, words)
         try:
-            text = column.convert(value)
-            if column.choices and text not in column.choices:
-                raise BadValue(f"{value!r} is none of its choices")
+            text = column.read(value)
         except BadValue as bad:
             given = f"{column.name}: {bad}"
             replaced = column.default
@@ -169,7 +174,8 @@ class Shaper:
             what = f"{given}; {'emptied' if replaced is None else f'set to {replaced!r}'}"
             self.findings.append(Finding(Outcome.REPAIRED, table.name, words, what))
             return replaced
-        return text
+        is_absent = text == "" and column.field.null and column.field.unique  # so Alyx writes it in dumps
+        return None if is_absent else text
 
     def _empty(self, table: Table, column: Column, words: str) -> str | None:
         """Return what stands for nothing in a column."""

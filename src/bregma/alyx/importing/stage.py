@@ -1,5 +1,7 @@
 """Where rows wait: temporary tables with the columns of the real ones, filled by COPY, judged and mended by SQL."""
 
+# ruff: noqa: S608 - names of tables and columns come from the models, values are parameters
+
 from __future__ import annotations
 
 from collections import Counter, defaultdict

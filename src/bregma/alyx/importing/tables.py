@@ -43,6 +43,9 @@ class Reference:
 
     column: str
     parent: str
+    key: str
+    """Column of the parent that it holds."""
+    label: str
     nullable: bool
 
 
@@ -69,16 +72,23 @@ class Table:
     def references(self) -> tuple[Reference, ...]:
         """Its foreign keys, except that to the numbers of tables."""
         found = ((column, each) for column, each in self.fields.items() if isinstance(each, models.ForeignKey))
-        return tuple(
-            Reference(column, each.related_model._meta.concrete_model._meta.db_table, each.null)
-            for column, each in found
-            if each.related_model is not ContentType
-        )
+        return tuple(_reference(column, each) for column, each in found if each.related_model is not ContentType)
 
     @property
     def row(self) -> str:
         """SQL of what names a row in the report."""
         return " || ' to ' || ".join(f"s.{quoted(column)}::text" for column in self.key)
+
+
+def _reference(column: str, each: models.ForeignKey[Any, Any]) -> Reference:
+    parent = _concrete(each.related_model)._meta
+    return Reference(column, parent.db_table, str(each.target_field.column), str(parent.verbose_name), each.null)
+
+
+def _concrete(model: Any) -> type[models.Model]:
+    """Return the model that has the table of a model, which may be a view of it."""
+    found: type[models.Model] = model._meta.concrete_model
+    return found
 
 
 def quoted(name: str) -> str:
@@ -96,7 +106,7 @@ class Catalogue:
         self.tables = {table.name: table for model in own for table in _tables(model)}
         self.models = {model._meta.label_lower: model._meta.db_table for model in own}
         for model in chosen:
-            self.models[model._meta.label_lower] = model._meta.concrete_model._meta.db_table  # type: ignore[union-attr]
+            self.models[model._meta.label_lower] = _concrete(model)._meta.db_table
         self.left_out = {name: why for name, why in LEFT_OUT.items() if name not in self.tables}
 
     def find(self, source: str) -> Table | None:
@@ -118,18 +128,24 @@ class Catalogue:
 def _tables(model: type[models.Model]) -> Iterator[Table]:
     meta = model._meta
     assert meta.pk is not None
-    links = {each.name: each.remote_field.through for each in meta.local_many_to_many if _is_plain(each)}
+    links = {each.name: _through(each) for each in meta.local_many_to_many if _is_plain(each)}
     skipped = OWN_COLUMNS.get(meta.db_table, ())
-    fields = {each.column: each for each in meta.local_concrete_fields if each.column not in skipped}
+    fields = {str(each.column): each for each in meta.local_concrete_fields if each.column not in skipped}
     names = {name: through._meta.db_table for name, through in links.items()}
-    yield Table(meta.db_table, meta.verbose_name_raw, model, (meta.pk.column,), fields, names)
+    label = str(meta.verbose_name)
+    yield Table(meta.db_table, label, model, (str(meta.pk.column),), fields, names)
     for name, through in links.items():
-        ends = {each.column: each for each in through._meta.local_concrete_fields if not each.primary_key}
-        label = f"{meta.verbose_name_raw} {name.replace('_', ' ')}"
-        yield Table(through._meta.db_table, label, through, tuple(ends), ends)
+        columns = through._meta.local_concrete_fields
+        ends = {str(each.column): each for each in columns if not each.primary_key}
+        yield Table(through._meta.db_table, f"{label} {name.replace('_', ' ')}", through, tuple(ends), ends)
 
 
-def _is_plain(link: models.ManyToManyField[Any, Any]) -> bool:
+def _is_plain(link: Any) -> bool:
     """Tell whether a link is a table of its own that the import fills."""
-    through = link.remote_field.through
+    through = _through(link)
     return bool(through._meta.auto_created) and through._meta.db_table not in LEFT_OUT
+
+
+def _through(link: Any) -> type[models.Model]:
+    found: type[models.Model] = link.remote_field.through
+    return found

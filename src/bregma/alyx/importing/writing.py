@@ -1,11 +1,13 @@
-"""Enters the rows that wait: new ones are inserted, changed ones updated, equal ones left alone so that history is quiet."""
+"""Enters the rows that wait: new ones are inserted, changed ones updated, equal ones left alone: history is quiet."""
+
+# ruff: noqa: S608 - names of tables and columns come from the models, values are parameters
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bregma.alyx.importing.stage import waiting
-from bregma.alyx.importing.tables import quoted
+from bregma.alyx.importing.tables import OWN_COLUMNS, quoted
 
 if TYPE_CHECKING:
     from bregma.alyx.importing.report import TableCount
@@ -47,10 +49,12 @@ def write_rows(stage: Stage, table: Table, seen: set[str], count: TableCount) ->
         here = ", ".join(f"t.{quoted(each)}" for each in compared)
         there = ", ".join(f"excluded.{quoted(each)}" for each in compared)
         action = f"DO UPDATE SET {settings} WHERE ({here}) IS DISTINCT FROM ({there})"
-    columns = ", ".join(quoted(each) for each in all_columns)
+    own = dict.fromkeys(OWN_COLUMNS.get(table.name, ()), "0")  # until they are worked out
+    columns = ", ".join(quoted(each) for each in [*all_columns, *own])
+    values = ", ".join([*(quoted(each) for each in all_columns), *own.values()])
     entered, changed, total = stage.run(f"""
         WITH written AS (
-            INSERT INTO {quoted(table.name)} AS t ({columns}) SELECT {columns} FROM {waiting(table.name)}
+            INSERT INTO {quoted(table.name)} AS t ({columns}) SELECT {values} FROM {waiting(table.name)}
             ORDER BY {RELEASED_FIRST.get(table.name, "")}_n
             ON CONFLICT ({", ".join(quoted(each) for each in table.key)}) {action} RETURNING (xmax = 0) AS is_new)
         SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),

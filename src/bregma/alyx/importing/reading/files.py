@@ -37,8 +37,8 @@ def open_dump(path: Path) -> Iterator[TextIO]:
             start = raw.peek(len(CUSTOM))
             if start.startswith(CUSTOM):
                 raise BadDump(f"{path} is of pg_dump's own format; write it as text: pg_restore -f alyx.sql {path}")
-            unpacked = gzip.open(raw) if start.startswith(GZIP) else raw
-            yield io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="\n")  # type: ignore[arg-type] # reads bytes
+            unpacked = gzip.GzipFile(fileobj=raw) if start.startswith(GZIP) else raw
+            yield io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="\n")
     except EOFError as error:
         raise BadDump(f"{path} ends early: it was not copied whole; fetch it again") from error
     except (gzip.BadGzipFile, zlib.error) as error:

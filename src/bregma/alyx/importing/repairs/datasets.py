@@ -37,7 +37,7 @@ ONE_LOCATION = Rule(
             SELECT _n, row_number() OVER (PARTITION BY field_of_view_id ORDER BY _n DESC) AS place FROM {w}
             WHERE default_provenance) p
         WHERE p._n = s._n AND p.place > 1
-        RETURNING {row}, 'default_provenance was true for several locations of this field of view; now only for the last'""",
+        RETURNING {row}, 'default_provenance was true for several locations of this view; now only for the last'""",
 )
 
 RULES: tuple[Rule, ...] = (ONE_FILE, ONE_DEFAULT, ONE_LOCATION)

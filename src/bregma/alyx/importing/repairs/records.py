@@ -1,5 +1,7 @@
 """Sessions of one number, zygosities of one allele, and what administrators should know."""
 
+# ruff: noqa: S608 - names of tables and columns come from the models, values are parameters
+
 from __future__ import annotations
 
 from bregma.alyx.importing.repairs.rule import Rule
@@ -46,7 +48,7 @@ def _keep_last_zygosity(outcome: Outcome, compared: str, words: str) -> Rule:
 
 SUPERUSERS = Rule(
     "misc_labmember",
-    "SELECT {row}, s.username || ' is a superuser: may do everything here, as in Alyx; take the right away if not meant'"
+    "SELECT {row}, s.username || ' is a superuser and may do everything here, as in Alyx; take that away if not meant'"
     " FROM {w} s WHERE s.is_superuser AND s.is_active"
     " AND NOT EXISTS (SELECT 1 FROM misc_labmember t WHERE t.id = s.id AND t.is_superuser)",
     outcome=Outcome.NOTED,
@@ -54,7 +56,8 @@ SUPERUSERS = Rule(
 NO_PASSWORD = Rule(
     "misc_labmember",
     "SELECT {row}, s.username || ' has no password; make a link to log in with: bregma user link ' || s.username"
-    " FROM {w} s WHERE s.password = '' AND s.is_active AND NOT EXISTS (SELECT 1 FROM misc_labmember t WHERE t.id = s.id)",
+    " FROM {w} s WHERE s.password = '' AND s.is_active"
+    " AND NOT EXISTS (SELECT 1 FROM misc_labmember t WHERE t.id = s.id)",
     outcome=Outcome.NOTED,
 )
 CREDENTIALS = Rule(

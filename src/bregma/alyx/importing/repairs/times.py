@@ -1,5 +1,7 @@
 """Ends before their starts, and periods of which only one may be open."""
 
+# ruff: noqa: S608 - names of tables and columns come from the models, values are parameters
+
 from __future__ import annotations
 
 from bregma.alyx.importing.repairs.rule import Rule, replace
