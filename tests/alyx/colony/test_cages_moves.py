@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -305,3 +307,12 @@ def test_two_who_move_the_same_animals_both_ways_leave_each_in_one_cage(world: W
     assert failures == []
     assert len({home(animal) for animal in animals}) == 1
     assert HousingSubject.objects.filter(end_datetime=None).count() == 4
+
+
+def test_the_snippet_of_the_guide_runs(world: World) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "guides" / "cages.md"
+    code = re.findall(r"```python\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec("\n".join(code), names)
+    names["give_a_cage_of_its_own"](world.subject, "B12", world.people["bob"])
+    assert home(world.subject) == "B12"

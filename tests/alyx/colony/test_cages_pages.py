@@ -278,5 +278,5 @@ def test_the_front_page_counts_what_waits(world: World, visit: Any) -> None:
     world.subject.save()
     page = " ".join(at(visit("alice"), "colony").content.decode().split())
     assert ">2</span> cages to clean" in page
-    assert ">1</span> animals to cull" in page
-    assert ">1</span> living animals in no cage" in page
+    assert ">1</span> animal to cull" in page
+    assert ">1</span> living animal in no cage" in page

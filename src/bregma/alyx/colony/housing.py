@@ -276,8 +276,7 @@ def _new_housing(cage: Cage) -> Housing:
 
 
 def _conditions(cage: Cage) -> dict[str, Any]:
-    columns = [Cage._meta.get_field(name).attname for name in CONDITIONS]
-    return {column: getattr(cage, column) for column in columns}
+    return {field.attname: getattr(cage, field.attname) for field in Cage._meta.fields if field.name in CONDITIONS}
 
 
 def _name(animals: Sequence[Subject], given: Sequence[Subject], name: str | None) -> None:

@@ -44,7 +44,7 @@ class ConditionsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Cage
-        fields = ("capacity", *CONDITIONS)
+        fields: tuple[str, ...] = ("capacity", *CONDITIONS)
         help_texts = HELP
         labels = {"cage_cleaning_frequency_days": "Clean every (days)"}
 
@@ -56,7 +56,7 @@ class OpenForm(ConditionsForm):
     """A new cage; what is left empty is as the lab has it."""
 
     class Meta(ConditionsForm.Meta):
-        fields = ("name", "lab", "capacity", *CONDITIONS)
+        fields: tuple[str, ...] = ("name", "lab", "capacity", *CONDITIONS)
 
     def __init__(self, *args: Any, by: LabMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,8 +101,8 @@ class PlaceForm(forms.Form):
         required=False, label="Swap with a cage that stands there", help_text="It goes to where this one stood."
     )
 
-    def __init__(self, *args: Any, cage: Cage, by: LabMember, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"rack": cage.rack_id, "row": cage.row, "column": cage.column}, **kwargs)
+    def __init__(self, data: Any = None, *, cage: Cage, by: LabMember) -> None:
+        super().__init__(data, initial={"rack": cage.rack_id, "row": cage.row, "column": cage.column})
         racks = racks_for(by).filter(location__lab=cage.lab_id).select_related("location")
         self.fields["rack"].queryset = racks  # type: ignore[attr-defined]
 

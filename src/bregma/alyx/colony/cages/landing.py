@@ -82,13 +82,16 @@ def _count_litters(user: Any, day: date) -> int:
 
 
 def _todos(animals: dict[str, int], cages: dict[str, int]) -> list[Figure]:
+    def todo(n: int, thing: str, what: str, url: str, tone: str) -> Figure:
+        return Figure(f"{thing}{'' if n == 1 else 's'} {what}", n, url, tone)
+
     return [
-        Figure("animals to wean", animals["wean"], _url("litters"), "warn"),
-        Figure("animals to genotype", animals["genotype"], _url("subjects", "todo=genotype"), "info"),
-        Figure("animals to cull", animals["cull"], _url("subjects", "todo=cull"), "warn"),
-        Figure("cages to clean", cages["clean"], _url("cages", "state=clean"), "warn"),
-        Figure("overfull cages", cages["over"], _url("cages", "state=over"), "bad"),
-        Figure("living animals in no cage", animals["homeless"], _url("subjects", "alive=yes"), "info"),
+        todo(animals["wean"], "animal", "to wean", _url("litters"), "warn"),
+        todo(animals["genotype"], "animal", "to genotype", _url("subjects", "todo=genotype"), "info"),
+        todo(animals["cull"], "animal", "to cull", _url("subjects", "todo=cull"), "warn"),
+        todo(cages["clean"], "cage", "to clean", _url("cages", "state=clean"), "warn"),
+        todo(cages["over"], "cage", "with too many adults", _url("cages", "state=over"), "bad"),
+        todo(animals["homeless"], "living animal", "in no cage", _url("subjects", "alive=yes"), "info"),
     ]
 
 

@@ -102,7 +102,8 @@ class CageFilters(ListFilters):
 
     def by_person(self, rows: QuerySet[Cage], name: str, value: str) -> QuerySet[Cage]:
         """Choose the cages in which one's own animals live."""
-        return _in_which(rows, subject__responsible_user=self.request.user.pk)
+        request: Any = self.request
+        return _in_which(rows, subject__responsible_user=request.user.pk)
 
     def by_line(self, rows: QuerySet[Cage], name: str, value: str) -> QuerySet[Cage]:
         """Choose the cages in which animals of a line live."""

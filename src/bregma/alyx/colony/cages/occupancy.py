@@ -69,7 +69,7 @@ class Occupancy:
         """How many of each sex, such as ``2 ♂ 1 ♀``."""
         counts = [(sum(one.sex == letter for one in self.animals), sign) for letter, sign, _ in SEXES]
         unknown = len(self.animals) - sum(n for n, _ in counts)
-        return " ".join(f"{n} {sign}" for n, sign in (*counts, (unknown, "?")) if n)
+        return " ".join(f"{n}\u00a0{sign}" for n, sign in (*counts, (unknown, "?")) if n)
 
     @property
     def lines(self) -> list[str]:

@@ -94,7 +94,7 @@ def open_new(request: HttpRequest) -> HttpResponse:
     form = OpenForm(request.POST or None, by=by)
     if not form.is_bound:
         lab = form.fields["lab"].queryset.first()  # type: ignore[attr-defined]
-        form.initial |= {"lab": lab.pk, "name": next_name(lab)} if lab else {}
+        form.initial.update({"lab": lab.pk, "name": next_name(lab)} if lab else {})
     opened: list[Cage] = []
     if form.is_bound and form.is_valid() and saved(form, lambda: opened.append(_open(form, by))):
         messages.success(request, f"Cage {opened[0]} is open. Move its animals in.")
