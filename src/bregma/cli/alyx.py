@@ -1,4 +1,4 @@
-"""The database of Alyx: bregma alyx import."""
+"""The database of Alyx: bregma alyx import, alerts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bregma.cli import alerts
 from bregma.cli.output import print_record, say
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 app = typer.Typer(help="The database of Alyx.", no_args_is_help=True)
+app.command("alerts")(alerts.alerts)
 
 
 @app.callback()

@@ -62,7 +62,7 @@ def up(
     ] = DEFAULT_PORT,
     workers: Annotated[int, typer.Option(help="Processes that analyse new data.", min=0)] = 1,
 ) -> None:
-    """Run PostgreSQL, the pages and the workers until Ctrl-C."""
+    """Run PostgreSQL, the pages, the workers and the alerts until Ctrl-C."""
     from bregma.services.home import Home
     from bregma.services.supervisor import check_not_running
 
@@ -105,7 +105,7 @@ def running(home: Home, plan: Plan) -> Iterator[None]:
 
 
 def programs(plan: Plan, token: str) -> list[Program]:
-    """Return the programs of an installation: pages, workers and, where asked, the viewer."""
+    """Return the programs of an installation: pages, workers, alerts and, where asked, the viewer."""
     from bregma.services.supervisor import Program
 
     shared = {"BREGMA_URL": plan.url, "BREGMA_VIEWER_URL": plan.viewer_url, "BREGMA_LOG_LEVEL": "INFO"}
@@ -116,6 +116,7 @@ def programs(plan: Plan, token: str) -> list[Program]:
     work = [sys.executable, "-m", "bregma", "--verbose", "worker"]
     alone = {**shared, "BREGMA_TOKEN": token, "OPENBLAS_NUM_THREADS": "1"}  # workers share the cores by being several
     listed += [Program(f"worker-{i + 1}", work, alone) for i in range(plan.workers)]
+    listed.append(Program("alerts", [sys.executable, "-m", "bregma", "--verbose", "alyx", "alerts"], shared))
     if plan.viewer_port:
         show = [sys.executable, "-m", "bregma", "view", "--port", str(plan.viewer_port), *plan.viewer_options]
         listed.append(Program("viewer", show, shared))

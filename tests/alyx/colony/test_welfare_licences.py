@@ -136,7 +136,7 @@ def test_a_quota_below_what_is_used_is_refused(world: World, licence: Licence) -
 
 @pytest.fixture
 def year(world: World, licence: Licence) -> Licence:
-    """2024: two used moderate altered, one used mild not genotyped, one created unassessed; one goes on, one in 2023."""
+    """2024: two moderate altered, one mild not genotyped, one created unassessed; one goes on, one in 2023."""
     allele = Allele.objects.create(nickname="Pvalb-Cre")
     line = Line.objects.create(name="Pv", nickname="PV", lab=world.lab)
     line.alleles.add(allele)

@@ -180,7 +180,7 @@ class AssignForm(forms.Form):
         if missing:
             shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
             raise forms.ValidationError(
-                f"{self.licence.lab} has no animal called {shown}. Correct or delete these names."
+                f"{self.licence.lab} has no animal called {shown}; correct the names"
             )
         return found
 

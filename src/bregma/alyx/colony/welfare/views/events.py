@@ -37,7 +37,7 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
     shown = {
         "form": form,
         "title": f"Adverse event of {subject}",
-        "words": "Say what you see now; what was done can follow. The severity of the animal rises to that of the event.",
+        "words": "Say what you see now; what was done can follow. The severity of the animal rises to this one.",
         "submit": "Report",
         "cancel": back,
         "crumbs": [*record["crumbs"], (subject.nickname, back)],
