@@ -111,7 +111,7 @@ class Builder:
         self.store = store
         self.source = MemorySource()
         Species.objects.get_or_create(pk=MOUSE, defaults={"name": "Mus musculus", "nickname": "Laboratory mouse"})
-        self.lab = Lab.objects.create(name="lighthouse", institution="Harbour University")
+        self.lab = Lab.objects.create(name="lighthouse", institution="Harbour University", reference_weight_pct=0.85)
         self.other_lab = Lab.objects.create(name="lagoon")
         self.repository = DataRepository.objects.create(name="lighthouse_local")
         self.format, _ = DataFormat.objects.get_or_create(name="web_test_npy", file_extension=".npy")

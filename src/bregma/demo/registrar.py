@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bregma.demo.records import Plan, Report, SessionRecord, SubjectRecord
 
 
+ASKED_WEIGHT = 0.85  # of the weight before restriction: what the labs of the demo ask of their mice
 AT_ONCE = 4  # requests in flight: the server has several threads, and waits for its disk
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -80,7 +81,8 @@ class Registrar:
             self.report("lab", done, len(labs))
             if name not in known:
                 simulated = {"simulated": True} if name == LAB else {}
-                self._create("labs", {"name": name, "timezone": "UTC", "json": simulated})
+                lab = {"name": name, "timezone": "UTC", "reference_weight_pct": ASKED_WEIGHT, "json": simulated}
+                self._create("labs", lab)
         self._enter_staff()
         self.report("lab", len(labs), len(labs))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bregma.alyx.policy import is_member
+from bregma.alyx.policy import has_account, is_member
+from bregma.alyx.subjects.water import load_water_today
 from bregma.pipelines.results import load_trainings
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from bregma.alyx.policy import User
     from bregma.alyx.subjects.models import Subject
+    from bregma.alyx.subjects.water import WaterControl
 
 SPARK_DAYS = 30
 
@@ -25,19 +27,32 @@ class SubjectLine:
     status: str
     performance: tuple[float, ...]
 
+    water: WaterControl | None = None
+    """Its weights and water of today; None for those who may not know."""
+
     @property
     def weight_percent(self) -> float | None:
-        """Last weight in % of the reference weight of the open restriction; None when either is unknown."""
-        weight, reference = getattr(self.subject, "last_weight", None), getattr(self.subject, "reference_weight", None)
-        return 100 * weight / reference if weight and reference else None
+        """Last weight in % of the expected one while water is restricted; None when either is unknown."""
+        if self.water is None or not self.water.is_water_restricted() or not self.water.weight():
+            return None
+        return self.water.percentage_weight() or None
+
+    @property
+    def water_today(self) -> float | None:
+        """Water given today, in mL; None when none was."""
+        return (self.water.given_water_total() or None) if self.water else None
 
 
 def describe_subjects(connection: Any, user: User, subjects: Sequence[Subject]) -> list[SubjectLine]:
-    """Add training to subjects: one query for all. Public accounts see it on the page of each subject only."""
+    """Add training and water to subjects: the same few queries for all. Public accounts see no water.
+
+    They see training on the page of each subject only.
+    """
     trainings = load_trainings(connection, [subject.pk for subject in subjects]) if is_member(user) else {}
+    waters = load_water_today(subjects) if has_account(user) else {}
     lines = []
     for subject in subjects:
         days = trainings.get(str(subject.pk), [])
         performance = tuple(100 * day.performance_easy for day in days[-SPARK_DAYS:])
-        lines.append(SubjectLine(subject, days[-1].status if days else "", performance))
+        lines.append(SubjectLine(subject, days[-1].status if days else "", performance, waters.get(subject.pk)))
     return lines

@@ -17,6 +17,7 @@ from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.policy import is_member, readable
 from bregma.alyx.results.credits import is_simulated, simulated_welfare
 from bregma.alyx.subjects.models import Subject
+from bregma.alyx.subjects.water import WaterControl, load_water_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -86,23 +87,20 @@ class SessionFilter:
 def find_subjects(user: User, wanted: SubjectFilter) -> QuerySet[Subject]:
     """List subjects with their last weight, open water restriction and last session, newest session first.
 
-    Adds to each subject ``n_sessions``, ``last_session``, ``last_weight`` (g), ``last_weighed``, ``reference_weight``
-    (g, of the open restriction; 0 when unknown, None when there is no restriction) and ``last_water`` (mL, of today).
+    Adds to each subject ``n_sessions``, ``last_session``, ``last_weight`` (g), ``last_weighed`` and
+    ``reference_weight`` (g, as entered with the open restriction; None when there is none). What these weights mean is
+    for :mod:`bregma.alyx.subjects.water` to say.
     """
     weighings = readable(user, Weighing.objects.filter(subject=OuterRef("pk"))).order_by("-date_time")
     restrictions = readable(user, _open_restrictions()).filter(subject=OuterRef("pk")).order_by("-start_time")
     sessions = readable(user, Session.objects.all()).filter(subject=OuterRef("pk")).order_by()
     counted = sessions.values("subject").annotate(n=Count("pk", distinct=True)).values("n")
-    today = WaterAdministration.objects.filter(subject=OuterRef("pk"), date_time__date=timezone.localdate())
-    water = readable(user, today).order_by()
-    summed = water.values("subject").annotate(total=Sum("water_administered")).values("total")
     subjects = wanted.apply(readable(user, Subject.objects.all())).annotate(
         n_sessions=Coalesce(Subquery(counted), 0),
         last_session=Subquery(sessions.order_by("-start_time").values("start_time")[:1]),
         last_weight=Subquery(weighings.values("weight")[:1]),
         last_weighed=Subquery(weighings.values("date_time")[:1]),
         reference_weight=Subquery(restrictions.values("reference_weight")[:1]),
-        last_water=Subquery(summed),
     )
     return subjects.select_related("lab", "responsible_user", "line").order_by(
         F("last_session").desc(nulls_last=True), "nickname"
@@ -209,17 +207,18 @@ class Welfare:
     weighings: list[Weighing]
     water: list[WaterAdministration]
     restrictions: list[WaterRestriction]
+    control: WaterControl
     simulated: bool = False
 
 
 def load_welfare(subject: Subject) -> Welfare:
-    """Read a subject's weighings, water and restrictions: three queries."""
+    """Read a subject's weighings, water and restrictions, and what follows from them: seven queries."""
     weighings = list(Weighing.objects.filter(subject=subject).order_by("date_time"))
     water = list(WaterAdministration.objects.filter(subject=subject).order_by("date_time"))
     restrictions = list(WaterRestriction.objects.filter(subject=subject).order_by("start_time"))
     rows: list[Any] = [*weighings, *water, *restrictions]
     made_up = simulated_welfare(subject) or any(is_simulated(row) for row in rows)
-    return Welfare(weighings, water, restrictions, simulated=made_up)
+    return Welfare(weighings, water, restrictions, load_water_of(subject), simulated=made_up)
 
 
 def load_file_records(dataset_ids: list[UUID]) -> dict[UUID, FileRecord]:

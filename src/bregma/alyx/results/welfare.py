@@ -18,15 +18,12 @@ if TYPE_CHECKING:
     from bregma.alyx.results.charts import Columns
     from bregma.alyx.results.selectors import Welfare
 
-LIMITS = {"85 %": 0.85, "75 %": 0.75}
-"""Fractions of the reference weight at which people act, and stop."""
-
 SIMULATED = "Simulated: no recording gives these values."
 
 
 @dataclass(frozen=True)
 class LastWeight:
-    """The last weighing of a subject, in grams and, when the reference is known, in % of it."""
+    """The last weighing of a subject, in grams and, when its lab expects one, in % of the expected weight."""
 
     grams: float
     percent: float | None
@@ -38,8 +35,7 @@ def last_weight(rows: Welfare) -> LastWeight | None:
     if not rows.weighings:
         return None
     last = rows.weighings[-1]
-    reference = _reference_at(last.date_time, rows)
-    return LastWeight(last.weight, 100 * last.weight / reference if reference else None, last.date_time)
+    return LastWeight(last.weight, _percent(rows, last), last.date_time)
 
 
 def open_restriction(rows: Welfare) -> WaterRestriction | None:
@@ -48,23 +44,13 @@ def open_restriction(rows: Welfare) -> WaterRestriction | None:
     return next((row for row in reversed(rows.restrictions) if _holds(row, now)), None)
 
 
-def reference_weight(restriction: WaterRestriction, weighings: Sequence[Weighing]) -> float:
-    """Return the reference weight of a restriction: the one entered, else the last weighing before it; 0 if none."""
-    if restriction.reference_weight:
-        return restriction.reference_weight
-    start = restriction.start_time
-    before = [row.weight for row in weighings if start and row.date_time and row.date_time.date() <= start.date()]
-    return before[-1] if before else 0.0
-
-
 def weight_chart(rows: Welfare) -> Chart:
     """Make the figure of weights with the limits of each restriction."""
     known = [row for row in rows.weighings if row.date_time]
-    references = [_reference_at(row.date_time, rows) for row in known]
     weighings = columns(
         time=[row.date_time for row in known],
         weight=[row.weight for row in known],
-        percent=[100 * row.weight / ref if ref else None for row, ref in zip(known, references, strict=True)],
+        percent=[_percent(rows, row) for row in known],
     )
     return welfare.weights(weighings, _limits(rows), restriction_columns(rows), note=_note(rows))
 
@@ -98,8 +84,8 @@ def restriction_columns(rows: Welfare) -> Columns:
 
 
 def _limits(rows: Welfare) -> Columns:
-    known = [(row, reference_weight(row, rows.weighings)) for row in rows.restrictions if row.start_time]
-    lines = [(row, fraction * weight, label) for row, weight in known if weight for label, fraction in LIMITS.items()]
+    """Give the weights at which people act, of each restriction from its start."""
+    lines = [(row, *limit) for row in rows.restrictions if row.start_time for limit in _limits_at(rows, row.start_time)]
     return columns(
         start=[row.start_time for row, _, _ in lines],
         end=[_end(row, rows) for row, _, _ in lines],
@@ -108,9 +94,21 @@ def _limits(rows: Welfare) -> Columns:
     )
 
 
-def _reference_at(moment: datetime | None, rows: Welfare) -> float:
-    held = [row for row in rows.restrictions if moment and _holds(row, moment)]
-    return reference_weight(held[-1], rows.weighings) if held else 0.0
+def _limits_at(rows: Welfare, moment: datetime) -> list[tuple[float, str]]:
+    control = rows.control
+    if not control.reference_weighing(moment):
+        return []
+    implant, expected = control.implant_weight(moment), control.expected_weight(moment)
+    shares = sorted(set(control.thresholds), reverse=True) if expected else []
+    return [(share * (expected - implant) + implant, f"{100 * share:.0f} %") for share in shares]
+
+
+def _percent(rows: Welfare, weighing: Weighing) -> float | None:
+    """Return a weight in % of what was expected then; None when nothing was."""
+    control, moment = rows.control, weighing.date_time
+    if moment is None or not control.reference_weighing(moment):
+        return None
+    return control.percentage_of(weighing.weight, moment) or None
 
 
 def _holds(row: WaterRestriction, moment: datetime) -> bool:

@@ -24,9 +24,9 @@ def weights(weighings: Columns, references: Columns, restrictions: Columns, *, n
     Parameters
     ----------
     weighings : columns time, weight, percent
-        Weight in grams, and in % of the reference weight.
+        Weight in grams, and in % of the expected weight.
     references : columns start, end, weight, label
-        One line per restriction and limit: 85 % and 75 % of its reference weight.
+        One line per restriction and limit: what the lab asks for, and where a restriction stops.
     restrictions : columns start, end, label
         Times of water restriction.
     note : str
@@ -45,9 +45,9 @@ def weights(weighings: Columns, references: Columns, restrictions: Columns, *, n
                 "x": {**_X, "field": "start"},
                 "x2": {"field": "end"},
                 "y": {**weight, "field": "weight"},
-                "color": {**limit, "scale": {"domain": ["85 %", "75 %"], "range": ["#d9a23b", "#d0564f"]}},
+                "color": {**limit, "scale": {"domain": _labels(references), "range": ["#d9a23b", "#d0564f"]}},
                 "tooltip": [
-                    {"field": "label", "title": "Of the reference weight"},
+                    {"field": "label", "title": "Of the expected weight"},
                     {"field": "weight", "title": "Weight (g)", "format": ".1f"},
                 ],
             },
@@ -66,7 +66,7 @@ def weights(weighings: Columns, references: Columns, restrictions: Columns, *, n
                 "tooltip": [
                     {**_X, "title": "Day", "format": "%d %b %Y"},
                     {"field": "weight", "title": "Weight (g)", "format": ".1f"},
-                    {"field": "percent", "title": "% of reference", "format": ".0f"},
+                    {"field": "percent", "title": "% of expected", "format": ".0f"},
                 ],
             },
         },
@@ -124,3 +124,9 @@ def restriction_bands() -> Json:
             "tooltip": [{"field": "label", "title": "Water restriction"}],
         },
     }
+
+
+def _labels(references: Columns) -> list[str]:
+    """List the limits, the highest first: orange, then red."""
+    found = set(references["label"])
+    return sorted(found, key=lambda label: float(label.split()[0]), reverse=True)

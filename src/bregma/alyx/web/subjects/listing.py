@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
@@ -15,10 +15,14 @@ from bregma.alyx.results.selectors import SubjectFilter, find_subjects
 from bregma.alyx.subjects.models import Line, Project, Subject, Zygosity
 from bregma.alyx.subjects.selectors import living, water_restricted
 from bregma.alyx.subjects.services import change_subject
+from bregma.alyx.subjects.water import load_water_today
 from bregma.alyx.web.lists import BulkAction, Column, Editor, Empty, ListPage
 from bregma.alyx.web.lists.filters import ListFilters, choose_related
 from bregma.alyx.web.subjects import bulk
 from bregma.alyx.web.templatetags.bregma import age
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def subject_rows(user: Any) -> QuerySet[Subject]:
@@ -31,8 +35,19 @@ def subject_rows(user: Any) -> QuerySet[Subject]:
 
 
 def weight_percent(row: Any) -> float | None:
-    """Return the last weight in % of the reference weight of the open restriction."""
-    return 100 * row.last_weight / row.reference_weight if row.last_weight and row.reference_weight else None
+    """Return the last weight in % of the expected one while water is restricted, as :func:`add_water` read it."""
+    water = getattr(row, "water", None)
+    if water is None or not water.is_water_restricted() or not water.weight():
+        return None
+    return water.percentage_weight() or None
+
+
+def add_water(rows: Sequence[Any], user: Any) -> None:
+    """Read the weights and water of the subjects of one page; not for the public."""
+    found = load_water_today(rows) if policy.has_account(user) else {}
+    for row in rows:
+        row.water = found.get(row.pk)
+        row.weight_percent = weight_percent(row)
 
 
 class SubjectFilters(ListFilters):
@@ -176,7 +191,7 @@ COLUMNS = (
     Column(key="lab", label="Lab", value=lambda row: row.lab.name, in_page=False, sort=("lab__name",)),
     Column(
         key="weight_percent",
-        label="Weight (% of reference)",
+        label="Weight (% of expected)",
         value=weight_percent,
         in_page=False,
         for_members=True,
@@ -214,6 +229,7 @@ SUBJECTS = ListPage(
     key="subjects",
     title="Subjects",
     rows=subject_rows,
+    prepare=add_water,
     columns=COLUMNS,
     order=("nickname", "pk"),
     filters=SubjectFilters,

@@ -17,7 +17,7 @@ from bregma.alyx.subjects.services import change_subject, enter_subject
 from bregma.alyx.web.refusals import saved
 from bregma.alyx.web.subject_tabs import load_record
 from bregma.alyx.web.subjects.forms import NewSubjectForm, SubjectForm
-from bregma.alyx.web.subjects.listing import subject_rows, weight_percent
+from bregma.alyx.web.subjects.listing import add_water, subject_rows, weight_percent
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,6 +28,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the facts of a subject."""
     record = load_record(request, reference, current="subject")
     row = subject_rows(request.user).get(pk=record["subject"].pk)
+    add_water([row], request.user)
     shown = {"row": row, "percent": weight_percent(row), "is_member": policy.is_member(request.user)}
     return render(request, "web/subjects/overview.html", {**record, **shown})
 
