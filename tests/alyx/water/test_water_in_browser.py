@@ -36,11 +36,11 @@ def test_a_mouse_is_weighed_and_watered_with_a_phone(page_of: Callable[..., Any]
     thirsty(world)
     visit = page_of("alice", width=PHONE)
     visit.open(path(world))
-    visit.page.get_by_label("Weight (g)").press_sequentially("24.0")
+    visit.page.get_by_label("Weight (g)", exact=True).press_sequentially("24.0")
     visit.page.get_by_text("0.90 mL due").wait_for()
     visit.page.get_by_role("button", name="Enter weight").click()
     visit.page.get_by_text("KS014: 24 g is entered.").wait_for()
-    assert visit.page.get_by_label("Water (mL)").input_value() == "0.9"
+    assert visit.page.get_by_label("Water (mL)", exact=True).input_value() == "0.9"
     visit.page.get_by_role("button", name="Enter water").click()
     visit.page.get_by_text("It has had its water.").wait_for()
     assert Weighing.objects.first().weight == 24

@@ -54,7 +54,7 @@ def weight_and_water_chart(water: WaterControl, first: date | None = None) -> Ch
     most = max(_sums(datasets["given"]), default=0) or 1
     drink = {**_axis("millilitres", "Water (mL)", [0, most / BARS_SHARE]), "axis": _right_axis(most)}
     layer = [_bands(), _bars(drink), {"layer": [_lines_layer(weight), *_weighing_layers(weight), _implant_layer()]}]
-    drawn = spec(height=360, layer=layer, resolve={"scale": {"y": "independent", "color": "independent"}})
+    drawn = spec(height=360, layer=layer, resolve={"scale": dict.fromkeys(("y", "color", "strokeDash"), "independent")})
     return Chart(drawn, datasets, "weighings")
 
 
@@ -143,7 +143,7 @@ def _axis(field: str, title: str, domain: list[float]) -> Json:
 def _right_axis(most: float) -> Json:
     step = next(step for step in (0.25, 0.5, 1, 2, 5, 10, 50, 100, float("inf")) if most / step <= 4)
     values = [round(step * n, 2) for n in range(5) if step * n <= most * 1.01] if step < float("inf") else [0, most]
-    return {"orient": "right", "grid": False, "values": values, "titleAnchor": "end", "titleAlign": "right"}
+    return {"orient": "right", "grid": False, "values": values, "format": ".2~f", "titleAnchor": "start"}
 
 
 def _bands() -> Json:

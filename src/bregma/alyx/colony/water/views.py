@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bregma.alyx.subjects.models import Subject
     from bregma.alyx.subjects.water import WaterControl
 
-DAYS_PER_PAGE = 28
+DAYS_PER_PAGE = 14
 ENTRIES = 12
 PERIODS = {"28": "4 weeks", "84": "12 weeks", "": "All"}
 
