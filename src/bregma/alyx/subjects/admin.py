@@ -78,6 +78,7 @@ class SubjectAdmin(PolicyAdmin):
 
     list_display = ("nickname", "lab", "responsible_user", "sex", "birth_date", "death_date", "line", "cage")
     list_select_related = ("lab", "responsible_user", "line")
+    readonly_fields = ("cage",)  # kept by moves
     list_filter = ("lab", "sex", "projects", ("death_date", admin.EmptyFieldListFilter))
     search_fields = ("nickname", "responsible_user__username", "lab__name", "cage")
     date_hierarchy = "birth_date"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bregma.alyx.colony.cages import card_views, rack_views, views
+from bregma.alyx.colony.cages import card_views, move_views, rack_views, views
 from bregma.alyx.colony.cages.landing import landing
 from bregma.alyx.colony.cages.listing import CAGES, RACKS
 from bregma.alyx.web.lists import list_paths
@@ -13,8 +13,8 @@ urlpatterns = [
     path("colony/cages/new/", views.open_new, name="cage-new"),
     path("colony/cages/cards.pdf", card_views.cards, name="cage-cards"),
     path("colony/cages/<uuid:pk>/", views.record, name="cage"),
-    path("colony/cages/<uuid:pk>/move-in/", views.move_in, name="cage-move-in"),
-    path("colony/cages/<uuid:pk>/move-out/", views.move_out, name="cage-move-out"),
+    path("colony/cages/<uuid:pk>/move-in/", move_views.move_in, name="cage-move-in"),
+    path("colony/cages/<uuid:pk>/move-out/", move_views.move_out, name="cage-move-out"),
     path("colony/cages/<uuid:pk>/conditions/", views.conditions, name="cage-conditions"),
     path("colony/cages/<uuid:pk>/place/", views.place, name="cage-place"),
     path("colony/cages/<uuid:pk>/clean/", views.clean, name="cage-clean"),
@@ -24,6 +24,6 @@ urlpatterns = [
     path("colony/racks/new/", rack_views.enter, name="rack-new"),
     path("colony/racks/<uuid:pk>/", rack_views.rack_map, name="rack"),
     path("colony/racks/<uuid:pk>/put/", rack_views.put, name="rack-put"),
-    path("colony/subjects/<str:reference>/move/", views.move_subject, name="subject-move"),
+    path("colony/subjects/<str:reference>/move/", move_views.move_subject, name="subject-move"),
     path("c/<uuid:pk>", views.scan, name="cage-scan"),
 ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bregma.alyx.colony.cages.cards.words import Card
 
 PAD = 3 * mm
-ROW = 9.2
+ROW = 8.8
 WIDTHS = (0.24, 0.06, 0.15, 0.18, 0.28, 0.09)
 """The columns of the table of animals, as parts of its width."""
 
@@ -93,14 +93,14 @@ def _draw_card(canvas: Canvas, card: Card, box: Box) -> None:
     left, top = box.x + PAD, box.y + box.height - PAD
     width = box.width - 2 * PAD
     _draw_code(canvas, card.address, Box(left + width - code, top - code, code, code))
-    _write(canvas, card.name, (left, top - 20), BOLD, 24, width - code - PAD)
-    _write(canvas, card.place, (left, top - 31), PLAIN, 7.5, width - code - PAD)
-    y = top - 42
+    _write(canvas, card.name, (left, top - 19), BOLD, 24, width - code - PAD)
+    _write(canvas, card.place, (left, top - 29), PLAIN, 7.5, width - code - PAD)
+    y = top - 38
     for head, words in card.facts:
         _write(canvas, f"{head}: {words}", (left, y), PLAIN, 7.5, width - code - PAD)
-        y -= 9
+        y -= 8.5
     floor = box.y + PAD + (11 if card.special else 0)
-    _draw_animals(canvas, card, Box(left, floor, width, min(y, top - code) - 2 - floor))
+    _draw_animals(canvas, card, Box(left, floor, width, min(y + 6, top - code - 2) - floor))
     if card.special:
         _write(canvas, card.special, (left, box.y + PAD), BOLD, 8, width)
 
