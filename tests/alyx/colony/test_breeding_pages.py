@@ -66,7 +66,9 @@ def test_more_rows_cost_no_more_queries(stock: Stock, django_assert_num_queries:
     tested = [path for path in paths(stock) if "wean" not in path]
     before = {}
     for path in tested:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             client.get(path)
         before[path] = len(asked)
     pair = BreedingPair.objects.get()
@@ -85,7 +87,7 @@ def test_more_rows_cost_no_more_queries(stock: Stock, django_assert_num_queries:
 @pytest.mark.parametrize(("name", "answer"), [("visitor", 403), ("charlie", 200), ("alice", 200)])
 def test_members_read_and_the_public_does_not(stock: Stock, name: str, answer: int) -> None:
     client = stock.visit(name)
-    reading = [reverse("breeding-calendar"), reverse("lines")[:0] or reverse("breeding-candidates")]
+    reading = [reverse("breeding-calendar"), reverse("breeding-candidates")]
     pair, litter = BreedingPair.objects.get(), Litter.objects.all()[0]
     reading += [reverse("breeding-pair", args=[pair.pk]), reverse("litter", args=[litter.pk])]
     reading += [reverse("line", args=[stock.line.pk])]
@@ -197,7 +199,7 @@ def test_a_line_has_its_statistics(stock: Stock) -> None:
     assert (stats.sizes, stats.intervals, stats.n_pups) == ({8: 2}, [40], 14)
     assert (stats.n_males, stats.n_females) == (6, 8)
     chart = stock.visit("bob").get(reverse("line-chart", args=[stock.line.pk, "sizes"])).json()
-    assert chart["datasets"] == {"bars": {"pups": [8], "litters": [2]}}
+    assert chart["datasets"] == {"bars": {"pups": [1, 2, 3, 4, 5, 6, 7, 8], "litters": [0, 0, 0, 0, 0, 0, 0, 2]}}
 
 
 def test_the_family_shows_parents_siblings_offspring_and_inbreeding(stock: Stock) -> None:

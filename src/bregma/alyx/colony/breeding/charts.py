@@ -19,7 +19,8 @@ def litter_sizes(numbers: LineNumbers) -> Chart:
     sizes = numbers.statistics.sizes
     if not sizes:
         return message("No litter of this line was counted yet.")
-    data = columns(pups=list(sizes), litters=list(sizes.values()))
+    pups = range(1, max(sizes) + 1)
+    data = columns(pups=list(pups), litters=[sizes.get(n, 0) for n in pups])
     return _bars(data, x="pups", x_title="Pups born", y="litters", y_title="Litters")
 
 
@@ -54,9 +55,11 @@ CHARTS = {"sizes": litter_sizes, "intervals": litter_intervals, "ages": ages}
 
 
 def _bars(data: dict[str, list[object]], *, x: str, x_title: str, y: str, y_title: str, **encoding: Json) -> Chart:
+    highest = max(n for n in data[y] if isinstance(n, int))
+    whole = {"values": list(range(highest + 1))} if highest <= 6 else {}
     axes = {
         "x": {"field": x, "type": "ordinal", "title": x_title, "axis": {"labelAngle": 0}},
-        "y": {"field": y, "type": "quantitative", "title": y_title, "axis": {"tickMinStep": 1}},
+        "y": {"field": y, "type": "quantitative", "title": y_title, "axis": whole},
         "tooltip": [{"field": name, "type": "nominal"} for name in data],
     }
     layer = {"data": {"name": "bars"}, "mark": {"type": "bar"}, "encoding": {**axes, **encoding}}

@@ -52,7 +52,7 @@ def _of_pair(pair: BreedingPair) -> Iterator[Happening]:
 
 
 def _of_plugs(pair: BreedingPair) -> Iterator[Happening]:
-    for plug in pair.plugs.all():  # type: ignore[attr-defined]
+    for plug in pair.plugs.all():
         more = " · ".join(filter(None, [f"seen by {plug.user}" if plug.user else "", plug.description]))
         yield Happening(plug.date, f"{'Plug' if plug.found else 'No plug'}: {plug.mother}", more=more)
 

@@ -27,7 +27,8 @@ def due_badge(day: date | None, words: str = "") -> SafeString:
     tone = "bad" if days < 0 else "warn" if days < 2 else "info" if days < 8 else ""
     away = f"in {days} days" if days > 0 else f"{-days} days ago"
     said = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(days, away)
-    beginning = f"wean {date_format(day, 'j M Y')}" if words == "wean" else date_format(day, "j M Y")
+    written = date_format(day, "j M" if abs(days) < 300 else "j M Y")
+    beginning = f"wean {written}" if words == "wean" else written
     tone = f" badge-{tone}" if tone else ""
     return format_html('<span class="badge{}">{} · {}</span>', tone, beginning, said)
 

@@ -120,7 +120,7 @@ class BirthForm(forms.Form):
     def birth(self) -> Birth:
         """Return what was entered."""
         values = self.cleaned_data
-        counts = {name: values[name] or 0 for name in ("n_males", "n_females", "n_unknown", "n_dead")}
+        counts: dict[str, Any] = {name: values[name] or 0 for name in ("n_males", "n_females", "n_unknown", "n_dead")}
         names = ("birth_date", "name", "description", "enter_pups")
         return Birth(
             mother=self.mothers.get(values.get("mother", "")), **counts, **{name: values[name] for name in names}

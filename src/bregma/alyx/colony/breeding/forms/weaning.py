@@ -46,9 +46,7 @@ class PupForm(forms.Form):
     """One pup."""
 
     subject = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    lost = forms.TypedChoiceField(
-        label="Fate", choices=[("", "Weaned"), ("lost", "Lost")], required=False, coerce=bool, empty_value=False
-    )
+    lost = forms.ChoiceField(label="Fate", choices=[("", "Weaned"), ("lost", "Lost")], required=False)
     sex = forms.ChoiceField(choices=Subject.Sex.choices)
     ear_mark = forms.CharField(required=False, max_length=32)
     nickname = forms.CharField(required=False, max_length=64)
@@ -92,6 +90,6 @@ def _pup(values: Mapping[str, Any], known: Mapping[Any, Subject]) -> Pup:
     if key is not None and key not in known:
         raise ValidationError("A pup of this litter was weaned or died meanwhile. Open this page again.")
     subject = known[key] if key is not None else None
-    names = ("sex", "ear_mark", "cage", "to_be_genotyped", "lost")
+    names = ("sex", "ear_mark", "cage", "to_be_genotyped")
     nickname = "" if subject else values["nickname"]
-    return Pup(subject=subject, nickname=nickname, **{name: values[name] for name in names})
+    return Pup(subject=subject, nickname=nickname, lost=bool(values["lost"]), **{name: values[name] for name in names})

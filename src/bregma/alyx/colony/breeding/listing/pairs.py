@@ -17,7 +17,7 @@ from bregma.alyx.colony.breeding.selectors.pairs import cages_of, is_open, pair_
 from bregma.alyx.colony.breeding.services import end_pair
 from bregma.alyx.misc.models import Lab
 from bregma.alyx.subjects.models import BreedingPair, Line
-from bregma.alyx.web.lists import BulkAction, Column, Empty, ListPage, RowAction
+from bregma.alyx.web.lists import BulkAction, Column, Empty, ListPage
 from bregma.alyx.web.lists.filters import ListFilters, choose_related
 
 if TYPE_CHECKING:
@@ -88,10 +88,6 @@ def pair_url(row: Any) -> str:
     return reverse("breeding-pair", args=[row.pk])
 
 
-def _birth_url(row: Any) -> str:
-    return reverse("breeding-birth", args=[row.pk]) if status_of(row) == "current" else ""
-
-
 PAIRS = ListPage(
     key="breeding",
     title="Breeding pairs",
@@ -111,10 +107,10 @@ PAIRS = ListPage(
             sort=("mother1__nickname",),
         ),
         Column(key="start_date", label="Start", sort=("start_date",)),
-        Column(key="end_date", label="End", sort=("end_date",)),
+        Column(key="end_date", label="End", in_page=False),
         Column(key="n_litters", label="Litters", sort=("n_litters",), numeric=True),
         Column(key="last_birth", label="Last birth", sort=("last_birth",)),
-        Column(key="plugged_on", label="Plug", sort=("plugged_on",)),
+        Column(key="plugged_on", label="Plug", in_page=False),
         Column(key="due_on", label="Due", sort=("due_on",), template="colony/breeding/_due.html"),
     ),
     order=("-start_date", "name", "pk"),
@@ -137,7 +133,6 @@ PAIRS = ListPage(
             words="They stay in the list as past pairs, with all their litters.",
         ),
     ),
-    row_actions=(RowAction(label="Birth", url=_birth_url),),
     presets={"Current": "status=current", "Births due this week": "status=current&due=soon", "Overdue": "due=late"},
     add=("New pair", "breeding-pair-new"),
     links=(("Calendar", "breeding-calendar"), ("Litters", "litters")),

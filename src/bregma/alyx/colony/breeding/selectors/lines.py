@@ -61,7 +61,7 @@ def load_numbers(user: Any, line: Line, today: date) -> LineNumbers:
     times = [PairTime(*row) for row in pairs.values_list("pk", "start_date", "end_date")]
     statistics = compute_statistics(_counts(user, line), times, today)
     alive = policy.readable(user, Subject.objects.filter(living(), line=line, birth_date__isnull=False)).order_by()
-    births = list(alive.values_list("sex", "birth_date"))
+    births: list[tuple[str, Any]] = list(alive.values_list("sex", "birth_date"))
     by_sex = {sex: bin_ages([born_on for one, born_on in births if one == sex], today) for sex in ("M", "F", "U")}
     weeks = sorted({week for counted in by_sex.values() for week in counted})
     return LineNumbers(statistics, {week: {sex: by_sex[sex].get(week, 0) for sex in by_sex} for week in weeks})

@@ -66,7 +66,7 @@ def living_pups(litter: Litter) -> list[Subject]:
 def _counted(*names: str) -> Case:
     """Return the sum of columns; None where none of them is known."""
     some = Q()
-    total = Coalesce(F(names[0]), 0)
+    total: Any = Coalesce(F(names[0]), 0)
     for name in names:
         some |= Q(**{f"{name}__isnull": False})
     for name in names[1:]:

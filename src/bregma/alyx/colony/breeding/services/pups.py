@@ -14,7 +14,7 @@ from bregma.alyx.subjects.models import Subject
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bregma.alyx.misc.models import LabMember
+    from bregma.alyx.misc.models import Lab, LabMember
     from bregma.alyx.subjects.models import Litter
 
 
@@ -61,18 +61,12 @@ def inherited(litter: Litter) -> dict[str, Any]:
     ValidationError
         If neither parents nor line say in which lab they live.
     """
-    pair = litter.breeding_pair
-    mother = litter.mother or (pair.mother1 if pair else None)
-    parents = [one for one in (mother, pair.father if pair else None) if one]
-    line = litter.line
+    parents, line, mother = _parents(litter), litter.line, mother_of(litter)
     bearers = [one for one in (line, *parents) if one]
-    lab = next((one.lab for one in (*parents, line) if one and one.lab), None)
-    if lab is None:
-        raise ValidationError(f"Nobody knows where {litter.name} lives: give it a pair or a line that has a lab.")
     found = {
         "litter": litter,
         "line": line,
-        "lab": lab,
+        "lab": home_of(litter),
         "birth_date": litter.birth_date,
         "strain": next((one.strain for one in bearers if one.strain), None),
         "source": next((one.source for one in bearers if one.source), None),
@@ -80,6 +74,31 @@ def inherited(litter: Litter) -> dict[str, Any]:
     }
     species = next((one.species for one in bearers if one.species), None)
     return found | {"species": species} if species else found
+
+
+def mother_of(litter: Litter) -> Subject | None:
+    """Return the mother of a litter; the first of two if it does not say which."""
+    pair = litter.breeding_pair
+    return litter.mother or (pair.mother1 if pair else None)
+
+
+def home_of(litter: Litter) -> Lab:
+    """Return the lab where a litter lives: that of its mother, else of its father or line.
+
+    Raises
+    ------
+    ValidationError
+        If none of them has one.
+    """
+    for one in (*_parents(litter), litter.line):
+        if one and one.lab:
+            return one.lab
+    raise ValidationError(f"Nobody knows where {litter.name} lives: give it a pair or a line that has a lab.")
+
+
+def _parents(litter: Litter) -> list[Subject]:
+    pair = litter.breeding_pair
+    return [one for one in (mother_of(litter), pair.father if pair else None) if one]
 
 
 def _names(litter: Litter, n: int, taken: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bregma.alyx import changes, policy
 from bregma.alyx.colony.breeding.services.caging import cages_for, put_into
-from bregma.alyx.colony.breeding.services.pups import Newborn, enter_pups, inherited
+from bregma.alyx.colony.breeding.services.pups import Newborn, enter_pups, home_of
 from bregma.alyx.colony.breeding.services.weaning_checks import check_pups, check_weaning_of
 from bregma.alyx.subjects.models import Litter, Subject
 from bregma.alyx.subjects.services import change_subject
@@ -95,7 +95,7 @@ def wean_litter(litter: Litter, weaning: Weaning, *, by: LabMember) -> list[Subj
     check_weaning(locked, weaning)
     check_pups(locked, weaning)
     names = {pup.cage for pup in weaning.weaned if pup.cage}
-    cages = cages_for(inherited(locked)["lab"], names, day=weaning.date, by=by)
+    cages = cages_for(home_of(locked), names, day=weaning.date, by=by)
     subjects = _enter(locked, weaning, by=by)
     _close_lost(weaning, by=by)
     for name, cage in cages.items():

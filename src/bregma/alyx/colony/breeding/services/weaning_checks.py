@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from bregma.alyx.colony.breeding.numbers import born_alive
 from bregma.alyx.colony.breeding.services.checks import Complaints, check_not_ahead
-from bregma.alyx.colony.breeding.services.pups import inherited
+from bregma.alyx.colony.breeding.services.pups import home_of
 from bregma.alyx.colony.models import Cage
 from bregma.alyx.records import SUBJECT
 from bregma.alyx.subjects.models import Subject
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def check_weaning_of(litter: Litter, weaning: Weaning) -> None:
     """Refuse as :func:`bregma.alyx.colony.breeding.services.weaning.check_weaning` says."""
-    found, lab = Complaints(), inherited(litter)["lab"]
+    found, lab = Complaints(), home_of(litter)
     if litter.wean_date is not None:
         raise ValidationError(f"{litter.name} was weaned on {litter.wean_date} already. Correct its pups one by one.")
     check_not_ahead(found, "date", weaning.date, lab)

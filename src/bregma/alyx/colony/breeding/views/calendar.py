@@ -28,14 +28,12 @@ class CalendarForm(forms.Form):
         choices=[(3, "3 days"), (7, "7 days"), (14, "14 days"), (30, "30 days")],
         coerce=int,
         required=False,
-        empty_value=7,
     )
     old = forms.TypedChoiceField(
         label="Old breeders from",
         choices=[(n, f"{n} months") for n in (4, 5, 6, 8, 10, 12)],
         coerce=int,
         required=False,
-        empty_value=OLD_MONTHS,
     )
     narrowing = True
 

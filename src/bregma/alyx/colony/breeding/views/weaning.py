@@ -17,7 +17,7 @@ from bregma.alyx.colony.breeding.forms.weaning import PupForm, Pups, WeaningForm
 from bregma.alyx.colony.breeding.proposals import propose_cages
 from bregma.alyx.colony.breeding.selectors.cages import cage_names, summarise_cages
 from bregma.alyx.colony.breeding.selectors.litters import living_pups, load_litter
-from bregma.alyx.colony.breeding.services.pups import inherited
+from bregma.alyx.colony.breeding.services.pups import home_of, mother_of
 from bregma.alyx.colony.breeding.views.answers import found_or_404, members_only, tell_refusal
 from bregma.alyx.colony.breeding.views.litters import litter_crumbs
 from bregma.alyx.misc.days import lab_today
@@ -50,14 +50,14 @@ def wean(request: HttpRequest, pk: UUID) -> HttpResponse:
     if litter.wean_date is not None:
         messages.warning(request, f"{litter.name} was weaned already. Take its day of weaning out to do it again.")
         return HttpResponseRedirect(reverse("litter", args=[pk]))
-    lab, step = inherited(litter)["lab"], request.POST.get("step", "")
+    lab, step = home_of(litter), request.POST.get("step", "")
     if step in ("look", "wean"):
         return _go_on(request, Asked(litter, lab, WeaningForm(request.POST), Pups(request.POST, prefix="pup")), step)
     shared, rows = _posted(request) if step else _first_values(litter, lab)
     if step == "add":
         rows.append({"sex": Subject.Sex.UNKNOWN, "to_be_genotyped": True})
     if step in ("", "propose", "add"):
-        _propose(litter, lab, shared, rows, again=step != "add")
+        _propose(litter, cage_names(lab), shared, rows, again=step != "add")
     return _show(request, Asked(litter, lab, WeaningForm(initial=shared), Pups(initial=rows, prefix="pup")))
 
 
@@ -112,8 +112,8 @@ def _frame(asked: Asked) -> dict[str, Any]:
 
 def _first_values(litter: Litter, lab: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return what the forms begin with: the pups that have a record, and those that were counted."""
-    given = inherited(litter)
-    responsible = given["responsible_user"]
+    mother = mother_of(litter)
+    responsible = mother.responsible_user if mother else None
     shared = {"date": lab_today(lab), "responsible_user": responsible and responsible.pk, "capacity": 5}
     known = living_pups(litter)
     rows = [
@@ -133,11 +133,13 @@ def _posted(request: HttpRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]
     return shared, [{name: pup[name].data for name in names} for pup in pups]
 
 
-def _propose(litter: Litter, lab: Any, shared: dict[str, Any], rows: list[dict[str, Any]], *, again: bool) -> None:
+def _propose(
+    litter: Litter, open_: list[str], shared: dict[str, Any], rows: list[dict[str, Any]], *, again: bool
+) -> None:
     """Enter names of new cages: for all pups, or only for those that have none."""
     capacity = str(shared.get("capacity") or "")
     sexes = ["" if row.get("lost") or (row.get("cage") and not again) else str(row["sex"]) for row in rows]
-    taken = {*cage_names(lab), *("" if again else str(row.get("cage") or "") for row in rows)}
+    taken = {*open_, *("" if again else str(row.get("cage") or "") for row in rows)}
     room = int(capacity) if capacity.isdigit() and 0 < int(capacity) <= 20 else 5
     for row, name in zip(rows, propose_cages(sexes, stem=litter.name, capacity=room, taken=taken), strict=True):
         if name or again:
