@@ -14,6 +14,7 @@ from bregma.alyx.colony.culls.forms import CullForm
 from bregma.alyx.colony.culls.services import cull_subjects
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.subjects.models import Line, Subject, Zygosity
+from bregma.alyx.subjects.selectors import living
 from bregma.alyx.subjects.services import change_subject
 from bregma.alyx.web.lists import BulkAction, Column, Empty, ListPage, RowAction
 from bregma.alyx.web.lists.filters import ListFilters, choose_related
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
 
 def cull_rows(user: Any) -> QuerySet[Subject]:
-    """Return the animals that are to be culled or were, with how and why."""
+    """Return the living animals that are to be culled, and those that were, with how and why."""
     genotype = Prefetch("zygosity_set", Zygosity.objects.select_related("allele").order_by("allele__nickname"))
-    rows = policy.readable(user, Subject.objects.filter(Q(to_be_culled=True) | Q(cull__isnull=False)))
+    rows = policy.readable(user, Subject.objects.filter(Q(to_be_culled=True) & living() | Q(cull__isnull=False)))
     related = ("lab", "line", "responsible_user", "cull__cull_reason", "cull__cull_method", "cull__user")
     return rows.select_related(*related).prefetch_related(genotype)
 
@@ -73,25 +74,52 @@ CULLS = ListPage(
     words="Animals that wait for a technician, and those that were culled, with reason and method.",
     rows=cull_rows,
     columns=(
-        Column(key="nickname", label="Subject", sort=("nickname",), link=lambda row: reverse("subject", args=[row.pk])),
-        Column(key="state", label="State", value=lambda row: "culled" if hasattr(row, "cull") else "to be culled"),
-        Column(key="day", label="Day", value=_of_cull("date"), sort=("cull__date",)),
-        Column(key="reason", label="Reason", value=_of_cull("cull_reason"), sort=("cull__cull_reason__name",)),
-        Column(key="method", label="Method", value=_of_cull("cull_method"), sort=("cull__cull_method__name",)),
+        Column(
+            key="nickname",
+            label="Subject",
+            sort=("nickname",),
+            link=lambda row: reverse("subject", args=[row.pk]),
+            below=lambda row: f"{row.get_sex_display()}, {age(row.birth_date, row.death_date)}",
+        ),
+        Column(
+            key="state",
+            label="State",
+            value=lambda row: "culled" if hasattr(row, "cull") else "to be culled",
+            below=_of_cull("date"),
+        ),
+        Column(
+            key="reason",
+            label="Reason",
+            value=_of_cull("cull_reason"),
+            sort=("cull__cull_reason__name",),
+            below=_of_cull("cull_method"),
+        ),
         Column(
             key="severity",
             label="Severity",
             value=lambda row: row.get_actual_severity_display(),
             sort=("actual_severity",),
         ),
-        Column(key="cage", label="Cage", sort=("cage",)),
-        Column(key="ear_mark", label="Ear mark"),
-        Column(key="sex", label="Sex", value=lambda row: row.get_sex_display()),
-        Column(key="age", label="Age", value=lambda row: age(row.birth_date, row.death_date), numeric=True),
-        Column(key="line", label="Line", value=lambda row: row.line and row.line.nickname),
-        Column(key="genotype", label="Genotype", value=lambda row: [str(one) for one in row.zygosity_set.all()]),
+        Column(key="cage", label="Cage", sort=("cage",), below=lambda row: row.ear_mark),
+        Column(
+            key="line",
+            label="Line",
+            value=lambda row: row.line and row.line.nickname,
+            below=lambda row: [str(one) for one in row.zygosity_set.all()],
+        ),
         Column(key="responsible_user", label="Responsible", sort=("responsible_user__username",)),
-        Column(key="by", label="By", value=_of_cull("user")),
+        Column(key="day", label="Day", value=_of_cull("date"), sort=("cull__date",), in_page=False),
+        Column(key="method", label="Method", value=_of_cull("cull_method"), in_page=False),
+        Column(key="by", label="By", value=_of_cull("user"), in_page=False),
+        Column(key="sex", label="Sex", value=lambda row: row.get_sex_display(), in_page=False),
+        Column(key="birth_date", label="Born", in_page=False),
+        Column(key="ear_mark", label="Ear mark", in_page=False),
+        Column(
+            key="genotype",
+            label="Genotype",
+            value=lambda row: [str(one) for one in row.zygosity_set.all()],
+            in_page=False,
+        ),
         Column(key="remarks", label="Remarks", value=_of_cull("description"), in_page=False),
     ),
     order=("-to_be_culled", "-cull__date", "nickname", "pk"),
