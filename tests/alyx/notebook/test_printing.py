@@ -64,9 +64,7 @@ def test_a_large_record_is_cut_and_says_so(world: World, monkeypatch: pytest.Mon
     assert "The first 3 of 6" in text
 
 
-def test_printing_costs_few_queries(
-    visit: Visit, world: World, django_assert_max_num_queries: Any
-) -> None:
+def test_printing_costs_few_queries(visit: Visit, world: World, django_assert_max_num_queries: Any) -> None:
     client = visit("bob")
     for name, key in (("session-record", world.session.pk), ("subject-record", world.subject.pk)):
         with django_assert_max_num_queries(36):

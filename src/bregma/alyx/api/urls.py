@@ -14,6 +14,7 @@ from bregma.alyx.data.store_api import StoreView
 from bregma.alyx.data.tables_api import CacheArchiveView, CacheInfoView, TaggedCacheInfoView
 from bregma.alyx.experiments import api as experiments
 from bregma.alyx.misc import api as misc
+from bregma.alyx.notebook.notes.api import NoteViewSet
 from bregma.alyx.subjects import api as subjects
 from bregma.alyx.subjects import water_api
 
@@ -38,6 +39,7 @@ router.register("data-formats", data.DataFormatViewSet, basename="dataformat")
 router.register("dataset-types", data.DatasetTypeViewSet, basename="datasettype")
 router.register("revisions", data.RevisionViewSet, basename="revision")
 router.register("tags", data.TagViewSet, basename="tag")
+router.register("notes", NoteViewSet, basename="note-wire")
 
 urlpatterns = [
     *router.urls,

@@ -114,8 +114,7 @@ def _through(event: Event, metadata: dict[str, Any]) -> str:
         return "directly in the database, or by a command"
     path = url.split("?")[0]
     kind = "the admin" if path.startswith("/admin/") else "a page" if path.endswith("/") or "/do/" in path else "REST"
-    method = str(metadata.get("method") or "")
-    return f"{kind} ({method} {path})" if path else "a command"
+    return f"{kind} ({path})" if path else "a command"
 
 
 def _changes(event: Event, names: dict[str, str]) -> Iterable[Change]:

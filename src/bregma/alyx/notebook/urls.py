@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from bregma.alyx.notebook import pages
+from bregma.alyx.notebook.calendar.views import calendar
 from bregma.alyx.notebook.comments import views as comments
 from bregma.alyx.notebook.insertions import views as insertions
 from bregma.alyx.notebook.notes import views as notes
+from bregma.alyx.notebook.notes.api import UploadedView
 from bregma.alyx.notebook.notes.listing import NOTES
 from bregma.alyx.notebook.printing import views as printing
 from bregma.alyx.notebook.search.views import search_page
@@ -25,6 +27,7 @@ NOTE = "notebook/notes/<uuid:pk>/"
 PROBE = "notebook/insertions/<uuid:pk>/"
 
 urlpatterns = [
+    path("notebook/calendar/", calendar, name="calendar"),
     path("search/", search_page, name="search"),
     path("notebook/", pages.notebook, name="notebook"),
     path(f"{SUBJECT}sessions/", pages.subject_sessions, name="subject-sessions"),
@@ -47,7 +50,7 @@ urlpatterns = [
     path(f"{NOTE}delete/", notes.delete, name="note-delete"),
     path("notebook/notes/on/<str:kind>/<uuid:key>/", notes.write, name="note-write"),
     path("notebook/images/<uuid:pk>", notes.image, name="note-image"),
-    re_path(r"^uploaded/(?P<path>[\w./-]+)$", notes.uploaded, name="uploaded"),
+    re_path(r"^uploaded/(?P<path>[\w./-]+)$", UploadedView.as_view(), name="uploaded"),
     path("notebook/comments/on/<str:kind>/<uuid:key>/", comments.write, name="comment-write"),
     path("notebook/comments/<uuid:pk>/", comments.edit, name="comment-edit"),
     path("notebook/comments/<uuid:pk>/delete/", comments.delete, name="comment-delete"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bregma.alyx import changes, policy
+from bregma.alyx.data.services import check_may_name
 from bregma.alyx.misc.models import Note
 from bregma.alyx.notebook.models import Comment
 from bregma.alyx.notebook.notes.images import Picture, read_picture, thumbnail_name
@@ -28,6 +30,15 @@ MOST_IMAGES = 12
 """How many pictures are taken in one go."""
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a note may say besides its words: when, who wrote it, and how wide its picture is kept (pixels)."""
+
+    when: datetime | None = None
+    author: LabMember | None = None
+    width: int | None = None
+
+
 @transaction.atomic
 def write_note(
     on: Model,
@@ -35,23 +46,25 @@ def write_note(
     image: IO[bytes] | None = None,
     *,
     by: LabMember,
-    when: datetime | None = None,
-    width: int | None = None,
+    terms: Terms | None = None,
 ) -> Note:
-    """Write a note on a row; the picture is drawn anew, no wider than ``width`` if that is given.
+    """Write a note on a row; the picture is drawn anew.
 
     Raises
     ------
     PermissionDenied
-        If this person may not write what the note is on.
+        If this person may not write what the note is on, or not in the name of another.
     ValidationError
         If there is neither a text nor a picture, or the picture cannot be kept.
     """
     if not text.strip() and image is None:
         raise ValidationError({"text": "Write something, or add a picture."})
-    values = {"user": by, "date_time": when or timezone.now(), "text": text, **_key_of(on)}
-    policy.check_may_write(by, Note(**values))
-    picture = read_picture(image, width=width) if image is not None else None
+    terms = terms or Terms()
+    author = terms.author or by
+    check_may_name(by, author)
+    values = {"user": author, "date_time": terms.when or timezone.now(), "text": text, **_key_of(on)}
+    policy.check_may_write(by, Note(**{**values, "user": None}))
+    picture = read_picture(image, width=terms.width) if image is not None else None
     note = changes.create_row(Note, {**values, **_file_of(picture)}, by=by)
     _keep_thumbnail(note, picture)
     return note

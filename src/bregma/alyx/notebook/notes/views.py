@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,8 +15,8 @@ from bregma.alyx.misc.models import Note
 from bregma.alyx.notebook.addresses import address_of
 from bregma.alyx.notebook.comments.selectors import comments_on
 from bregma.alyx.notebook.notes.forms import NoteForm, NoteTextForm
-from bregma.alyx.notebook.notes.images import content_type_of, thumbnail_name
 from bregma.alyx.notebook.notes.selectors import describe_notes, notes_of_subject
+from bregma.alyx.notebook.notes.sending import send_picture
 from bregma.alyx.notebook.notes.services import change_note, check_is_author, delete_note, write_notes
 from bregma.alyx.notebook.targets import NOTED, load_target
 from bregma.alyx.web.refusals import done, saved
@@ -119,35 +118,7 @@ def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def image(request: HttpRequest, pk: UUID) -> Any:
     """Send the picture of a note, or its thumbnail (``?size=thumb``)."""
-    return _send(_load(request, pk), small=request.GET.get("size") == "thumb")
-
-
-@require_safe
-def uploaded(request: HttpRequest, path: str) -> Any:
-    """Send a picture by its place in the folder, as clients of REST know it, to those who may read its note."""
-    found = policy.readable(request.user, Note.objects.filter(image=path)).first()
-    if found is None:
-        raise Http404(f"no picture {path!r} that you may see")
-    return _send(found, small=False)
-
-
-def _send(found: Note, *, small: bool) -> Any:
-    """Send a file as the kind of picture that its name says, never as a page."""
-    name = found.image.name if found.image else ""
-    if not name or not default_storage.exists(name):
-        raise Http404("this note has no picture, or its file is lost")
-    content_type = content_type_of(name)
-    chosen = thumbnail_name(name) if small and default_storage.exists(thumbnail_name(name)) else name
-    answer = FileResponse(
-        default_storage.open(chosen, "rb"),
-        content_type=content_type or "application/octet-stream",
-        as_attachment=content_type is None,
-        filename=f"note-{found.pk}.{name.rpartition('.')[2]}" if content_type else "picture.bin",
-    )
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "private, max-age=86400"
-    return answer
+    return send_picture(_load(request, pk), small=request.GET.get("size") == "thumb")
 
 
 def _load(request: HttpRequest, pk: UUID) -> Note:

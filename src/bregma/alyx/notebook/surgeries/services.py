@@ -44,7 +44,7 @@ def enter_procedure(model: type[Row], values: Mapping[str, Any], *, by: LabMembe
         full.setdefault("location", LabLocation.objects.filter(lab=subject.lab, name=SURGERY_ROOM).first())
         full.setdefault("implant_weight", 0.0)
     row = changes.create_row(model, full, by=by)
-    _take_effect(row)
+    _take_effect(row, by=by)
     return row
 
 
@@ -54,7 +54,7 @@ def change_procedure(row: Row, values: Mapping[str, Any], *, by: LabMember) -> R
     policy.check_may_write(by, row)
     _check_lived(row.subject, values.get("start_time"))
     changed = changes.change_row(row, values, by=by)
-    _take_effect(changed)
+    _take_effect(changed, by=by)
     return changed
 
 
@@ -69,9 +69,9 @@ def delete_procedure(row: Action, *, by: LabMember) -> None:
         update_protocol_number(subject)
 
 
-def _take_effect(row: Action) -> None:
+def _take_effect(row: Action, *, by: LabMember) -> None:
     if isinstance(row, Surgery):
-        apply_surgery(row)
+        apply_surgery(row, by=by)
 
 
 def _check_lived(subject: Subject, start: Any) -> None:

@@ -126,7 +126,7 @@ for (const form of document.querySelectorAll("form:has([data-templates])")) {
   });
 }
 
-// The calendar: n and p go on and back, t to today.
+// The calendar: [ and ] go back and on, . to today.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea, dialog[open]")) return;
   const link = document.querySelector(`[data-calendar-key="${CSS.escape(event.key)}"]`);
