@@ -23,8 +23,10 @@ ALLOWED_HOSTS = sorted({_public.hostname or "localhost", "localhost", "127.0.0.1
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
 INSTALLED_APPS = [
+    "bregma.alyx.admin_site",  # before its theme, whose templates it changes
     "unfold",
     "unfold.contrib.filters",
+    "unfold.contrib.import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "bregma.alyx.colony",
     "bregma.alyx.inbox",
     "bregma.alyx.notebook",
+    "bregma.alyx.today",
     "bregma.alyx.results",
     "bregma.alyx.web",
     "bregma.alyx.history",  # last: it watches the tables of the others

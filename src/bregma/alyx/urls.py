@@ -8,6 +8,7 @@ urlpatterns = [
     path("results/", include("bregma.alyx.results.urls")),
     path("account/", include("bregma.alyx.access.urls")),
     path("admin/", admin.site.urls),
+    path("", include("bregma.alyx.today.urls")),
     path("", include("bregma.alyx.notebook.urls")),
     path("", include("bregma.alyx.history.urls")),
     path("", include("bregma.alyx.inbox.urls")),
