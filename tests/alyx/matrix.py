@@ -155,6 +155,17 @@ CAGE_PAGES = {
     **dict.fromkeys(("cage-clean", "cage-close", "cage-note", "rack-put"), Page(ALL, PK, answer=405)),
     "subject-move": Page(KEEPERS, SUBJECT, but={"visitor": 404}),
 }
+BREEDING_PAGES = {
+    **dict.fromkeys(("breeding", "litters", "lines"), Page(ALL)),
+    **dict.fromkeys(("breeding-pair-new", "breeding-calendar", "breeding-candidates"), Page(MEMBERS)),
+    **dict.fromkeys(
+        ("breeding-pair", "breeding-pair-edit", "breeding-pair-end", "breeding-birth"), Page(MEMBERS, PK, answer=404)
+    ),
+    "breeding-plug": Page(ALL, PK, answer=405),
+    **dict.fromkeys(("litter", "litter-edit", "litter-wean", "line"), Page(MEMBERS, PK, answer=404)),
+    "line-chart": Page(MEMBERS, {**PK, "name": "sizes"}, answer=404),
+    "subject-family": Page(MEMBERS, SUBJECT),
+}
 COLONY_PAGES = {
     "genotyping": Page(ALL),
     "genotype-enter": Page(MEMBERS, answer=404),
@@ -168,6 +179,28 @@ COLONY_PAGES = {
     "request": Page(ALL, KEY, answer=404),
     "request-close": Page(ALL, KEY, answer=405),
 }
+WATER_PAGES = {
+    **dict.fromkeys(("subject-water", "subject-water-due", "subject-water-chart"), Page(READERS, SUBJECT, refused=404)),
+    **dict.fromkeys(
+        ("subject-weigh", "subject-give-water", "subject-restrict"), Page(KEEPERS, SUBJECT, but={"visitor": 404})
+    ),
+    **dict.fromkeys(
+        ("subject-restriction", "subject-restriction-end"), Page(READERS, {**SUBJECT, **KEY}, answer=404, refused=404)
+    ),
+    **dict.fromkeys(
+        ("subject-water-correct", "subject-water-delete"),
+        Page(KEEPERS, {**SUBJECT, "kind": "weighing", "key": "{weighing}"}, but={"visitor": 404}),
+    ),
+}
+TODAY_PAGES = {
+    "today": Page(MEMBERS),
+    "today-worker": Page(ANYONE),
+    "today-enter": Page(ANYONE, answer=405),
+    "today-due": Page(KEEPERS, {"subject": "{subject_pk}"}, answer=400, refused=404),
+    "today-not-trained": Page(ALL, {"subject": "{subject_pk}"}, answer=405),
+    "today-correct": Page(KEEPERS, {"kind": "weight", "key": "{weighing}"}),
+    "today-undo": Page(ALL, {"kind": "weight", "key": "{weighing}"}, answer=405),
+}
 INBOX_PAGES = {
     "inbox": Page(ALL),
     "inbox-read-all": Page(ALL, answer=405),
@@ -175,6 +208,21 @@ INBOX_PAGES = {
     "inbox-open": Page(ALL, KEY, answer=404),
     "inbox-read": Page(ALL, KEY, answer=405),
     "inbox-log": Page(ALL),
+}
+WELFARE_PAGES = {
+    "welfare": Page(MEMBERS),
+    "adverse-events": Page(ALL),
+    "adverse-event": Page(ALL, KEY, answer=404),
+    "licences": Page(ALL),
+    "licence-new": Page(CAPABILITIES[Capability.LAB]),
+    **dict.fromkeys(("licence", "licence-edit", "licence-assign"), Page(ALL, KEY, answer=404)),
+    "licence-use-end": Page(ALL, KEY, answer=404),
+    "returns": Page(MEMBERS),
+    "returns-export": Page(MEMBERS, {"kind": "csv"}),
+    "subject-welfare": Page(MEMBERS, SUBJECT, but={"visitor": 404}),
+    "subject-adverse-event": Page(KEEPERS, SUBJECT, but={"visitor": 404}),
+    "subject-severity": Page(KEEPERS, SUBJECT, but={"visitor": 404}),
+    "subject-adverse-text": Page(ALL, SUBJECT, answer=405),
 }
 REST = {
     "subject-detail": Page(READERS, {"nickname": "{subject}"}, **REST_KEY),
@@ -199,7 +247,11 @@ PAGES: dict[str, Page] = {
     **RESULTS_PAGES,
     **LIST_PAGES,
     **CAGE_PAGES,
+    **BREEDING_PAGES,
     **COLONY_PAGES,
+    **TODAY_PAGES,
     **INBOX_PAGES,
+    **WATER_PAGES,
+    **WELFARE_PAGES,
     **REST,
 }
