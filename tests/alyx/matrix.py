@@ -224,6 +224,37 @@ WELFARE_PAGES = {
     "subject-severity": Page(KEEPERS, SUBJECT, but={"visitor": 404}),
     "subject-adverse-text": Page(ALL, SUBJECT, answer=405),
 }
+SESSION_PK = {"pk": "{session}"}
+HIDDEN = {"visitor": 404}
+NOTEBOOK_PAGES = {
+    **dict.fromkeys(("notebook", "search", "calendar", "people"), Page(ALL)),
+    **dict.fromkeys(("notes", "surgeries", "injections", "other-actions", "insertions", "tasks"), Page(ALL)),
+    "task-matrix": Page(ALL),
+    **dict.fromkeys(("session", "session-files"), Page(READERS, SESSION_PK, refused=404)),
+    "subject-sessions": Page(READERS, SUBJECT, refused=404),
+    "subject-notes": Page(READERS, SUBJECT, refused=404),
+    "session-history": Page(MEMBERS, SESSION_PK, but=HIDDEN),
+    "subject-history": Page(MEMBERS, SUBJECT, but=HIDDEN),
+    "session-record": Page(READERS, SESSION_PK, refused=404),
+    "subject-record": Page(READERS, SUBJECT, refused=404),
+    "session-new": Page(CAPABILITIES[Capability.RECORDING]),
+    **dict.fromkeys(
+        ("session-edit", "session-narrative", "session-quality", "session-delete", "insertion-new"),
+        Page(SCIENTISTS, SESSION_PK, but=HIDDEN),
+    ),
+    **dict.fromkeys(("subject-session", "subject-surgery", "subject-injection"), Page(SCIENTISTS, SUBJECT, but=HIDDEN)),
+    **dict.fromkeys(("subject-note", "subject-action"), Page(KEEPERS, SUBJECT, but=HIDDEN)),
+    "note-write": Page(KEEPERS, {"kind": "session", "key": "{session}"}, but=HIDDEN),
+    "comment-write": Page(ALL, {"kind": "session", "key": "{session}"}, answer=405),
+    **dict.fromkeys(("note", "note-edit", "note-image", "task-log"), Page(ALL, PK, answer=404)),
+    **dict.fromkeys(("surgery", "surgery-edit", "surgery-delete"), Page(ALL, PK, answer=404)),
+    **dict.fromkeys(("injection", "injection-edit", "injection-delete"), Page(ALL, PK, answer=404)),
+    **dict.fromkeys(("action", "action-edit", "action-delete"), Page(ALL, PK, answer=404)),
+    **dict.fromkeys(("insertion", "comment-edit"), Page(ALL, PK, answer=404)),
+    "trajectory": Page(ALL, {**PK, "provenance": "10"}, answer=404),
+    **dict.fromkeys(("note-delete", "comment-delete", "insertion-copy"), Page(ALL, PK, answer=405)),
+    "uploaded": Page(ALL, {"path": "2026/11/22/x.png"}, answer=404, visitor=403),
+}
 REST = {
     "subject-detail": Page(READERS, {"nickname": "{subject}"}, **REST_KEY),
     "session-detail": Page(READERS, {"pk": "{session}"}, **REST_KEY),
@@ -253,5 +284,6 @@ PAGES: dict[str, Page] = {
     **INBOX_PAGES,
     **WATER_PAGES,
     **WELFARE_PAGES,
+    **NOTEBOOK_PAGES,
     **REST,
 }

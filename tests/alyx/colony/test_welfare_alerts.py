@@ -252,7 +252,7 @@ def test_a_licence_that_ends_or_is_used_up_is_told_of(world: World) -> None:
     assert judge_end(read_licences(at(9) + timedelta(days=300), [])[0]) is None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_processes_make_no_round_at_once(mouse: Subject) -> None:
     import threading
 
@@ -288,3 +288,13 @@ def test_rounds_go_on_after_one_fails(monkeypatch: pytest.MonkeyPatch, caplog: p
     rounds.keep_making_rounds(0, end=end)
     assert len(made) == 3
     assert "the database is away" in caplog.text
+
+
+def test_whoever_weighs_by_the_service_is_warned(
+    mouse: Subject, world: World, django_capture_on_commit_callbacks: Any
+) -> None:
+    from bregma.alyx.actions.services import weigh as enter_weight
+
+    with django_capture_on_commit_callbacks(execute=True):
+        enter_weight(mouse, 7, by=world.people["bob"])
+    assert [user.username for user in Notification.objects.get().users.all()] == ["alice"]

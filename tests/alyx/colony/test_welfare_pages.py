@@ -18,6 +18,7 @@ from bregma.alyx.colony.welfare.adverse import Report, migrate_legacy_text, repo
 from bregma.alyx.colony.welfare.severity import list_severity_changes, set_severity
 from bregma.alyx.misc.models import LabMembership, Note
 from bregma.alyx.subjects.models import Subject
+from bregma.alyx.subjects.services import change_subject
 
 if TYPE_CHECKING:
     from tests.alyx.factories import World
@@ -261,3 +262,13 @@ def test_licences_are_entered_by_managers_only(world: World) -> None:
     assert client.post(edit, {**asked, "quota": "0"}).status_code == 422
     assert client.post(edit, {**asked, "quota": "1"}).status_code == 302
     assert "all its animals are used" in client.get(f"/colony/welfare/licences/{licence.pk}/").content.decode()
+
+
+def test_no_other_form_lowers_severity(world: World) -> None:
+    alice = world.people["alice"]
+    set_severity(world.subject, 4, by=alice)
+    with pytest.raises(PermissionDenied, match="only a manager"):
+        change_subject(world.subject, {"actual_severity": 2}, by=alice)
+    with pytest.raises(PermissionDenied, match="only a manager"):
+        change_subject(world.subject, {"actual_severity": None}, by=alice)
+    assert change_subject(world.subject, {"actual_severity": 5}, by=alice).actual_severity == 5

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from django.core.mail.backends.smtp import EmailBackend
 
+    from bregma.alyx.inbox.environment import MailServer
+
 logger = logging.getLogger(__name__)
 
 BATCH = 20
@@ -136,7 +138,8 @@ def claim_letters(now: datetime) -> list[Letter]:
 
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after a number of attempts: twice as long each time."""
-    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    doubled: timedelta = FIRST_PAUSE * 2 ** (attempts - 1)
+    return min(doubled, LONGEST_PAUSE)
 
 
 def _forget_unneeded(rows: Iterable[Delivery]) -> None:
@@ -176,7 +179,7 @@ def _send(letter: Letter, connection: EmailBackend, now: datetime) -> str:
     if not person.email:
         return _give_up(letter, "no e-mail address in the account")
     try:
-        mail = write_letter(letter.key, person, letter.deliveries, sender=settings.BREGMA_MAIL.sender)
+        mail = write_letter(letter.key, person, letter.deliveries, sender=_server().sender)
         connection.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as refused:
         return _after_answer(letter, *next(iter(refused.recipients.values())), now)
@@ -249,10 +252,16 @@ def _open(connection: EmailBackend) -> str:
         connection.open()
     except (smtplib.SMTPException, OSError) as refused:
         connection.close()
-        server = settings.BREGMA_MAIL
+        server = _server()
         logger.warning("no mail leaves: %s:%s answers %s", server.host, server.port, refused)
         return f"{server.host}:{server.port} takes no mail: {refused}"
     return ""
+
+
+def _server() -> MailServer:
+    server = settings.BREGMA_MAIL
+    assert server is not None, "open_connection() gives no connection without a server"
+    return server
 
 
 def _reopen(connection: EmailBackend) -> str:

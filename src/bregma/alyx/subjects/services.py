@@ -13,6 +13,7 @@ from django.utils import timezone
 from bregma.alyx import changes, policy
 from bregma.alyx.actions.models import Cull, WaterRestriction
 from bregma.alyx.colony.housing import end_stay, name_cage
+from bregma.alyx.colony.welfare.severity import check_severity
 from bregma.alyx.data.services import check_unprotected
 from bregma.alyx.misc.days import lab_day_bounds
 from bregma.alyx.subjects.models import Subject
@@ -52,7 +53,7 @@ def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember
     Raises
     ------
     PermissionDenied
-        If this person may not write it, or not give it to another responsible user.
+        If this person may not write it, not give it to another responsible user, or not lower its severity.
     HousingRefused
         If it cannot live in the cage that is named.
     ValidationError
@@ -61,6 +62,8 @@ def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember
     owner = values.get("responsible_user", subject.responsible_user)
     if owner != subject.responsible_user and not policy.may_entrust(by, subject):
         raise PermissionDenied(f"only {subject.responsible_user} or a stock manager may give {subject} to {owner}")
+    if "actual_severity" in values:
+        check_severity(Subject.objects.get(pk=subject.pk), values["actual_severity"], by=by)
     death_before = subject.death_date
     if "cage" in values:
         name_cage(subject, values["cage"], by=by)

@@ -15,6 +15,7 @@ from bregma.alyx import changes, policy
 from bregma.alyx.actions.models import Session, WaterAdministration, WaterRestriction, WaterType, Weighing
 from bregma.alyx.actions.services.once import insert_once
 from bregma.alyx.actions.services.rules import check_amount, check_lives
+from bregma.alyx.colony.welfare.alerts import check_weighing_later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,9 @@ def weigh(
     check_lives(subject, moment, what="weighing")
     row = Weighing(id=id or uuid.uuid4(), subject=subject, weight=weight, date_time=moment, user=user or by)
     policy.check_may_write(by, row)
-    return insert_once(row, told=_told("subject", "weight", dated=when is not None))
+    kept = insert_once(row, told=_told("subject", "weight", dated=when is not None))
+    check_weighing_later(kept)
+    return kept
 
 
 @transaction.atomic

@@ -70,7 +70,7 @@ def report_adverse_event(subject: Subject, report: Report, *, by: LabMember) -> 
     event = changes.create_row(AdverseEvent, values, by=by)
     raise_severity(subject, report.severity, by=by)
     if report.photo is not None:
-        write_note(subject, f"{event.get_sign_display()}: {report.description[:200]}", report.photo, by=by, when=when)
+        write_note(subject, f"{event.get_sign_display()}: {report.description[:200]}", report.photo, by=by)
     if report.severity >= GRAVE:
         _tell(event, by)
     return event

@@ -20,8 +20,6 @@ from bregma.alyx.misc.days import lab_today, lab_zone
 from bregma.alyx.subjects.water import load_water_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bregma.alyx.actions.models import Notification, Weighing
     from bregma.alyx.subjects.models import Subject
     from bregma.alyx.subjects.water import WaterControl
@@ -164,7 +162,7 @@ def _underweight(subject: Subject, control: WaterControl, grams: float, when: da
 
 
 def _about_licence(licence: Licence, title: str, message: str = "") -> Alert:
-    people: Sequence = [*managers_of(licence.lab), *([licence.holder] if licence.holder else [])]
+    people = [*managers_of(licence.lab), *([licence.holder] if licence.holder else [])]
     return Alert(
         kind=NotificationType.LICENCE,
         title=title,

@@ -179,9 +179,7 @@ class AssignForm(forms.Form):
         missing = sorted(names - {one.nickname for one in found})
         if missing:
             shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
-            raise forms.ValidationError(
-                f"{self.licence.lab} has no animal called {shown}; correct the names"
-            )
+            raise forms.ValidationError(f"{self.licence.lab} has no animal called {shown}; correct the names")
         return found
 
     def assignment(self) -> Assignment:

@@ -51,16 +51,19 @@ class ReturnLine:
         return (*place, self.severity_words, self.animals)
 
 
-def ended_uses(user: policy.User) -> QuerySet[LicenceUse]:
-    """Return the uses that a person may read and that have ended, with ``ended``, ``kind`` and ``status``."""
-    rows = policy.readable(user, LicenceUse.objects.all())
+def ended_uses(user: policy.User, year: int | None = None) -> QuerySet[Any]:
+    """Return the uses that a person may read and that ended, in a year, with ``ended``, ``kind`` and ``status``."""
+    rows: QuerySet[Any] = policy.readable(user, LicenceUse.objects.all())
     rows = rows.annotate(ended=Least(F("end_date"), F("subject__death_date"))).filter(ended__isnull=False)
-    return rows.annotate(kind=_kind(), status=_status())
+    if year is not None:
+        rows = rows.filter(ended__range=(date(year, 1, 1), date(year, 12, 31)))
+    found: QuerySet[Any] = rows.annotate(kind=_kind(), status=_status())
+    return found
 
 
 def compute_return(user: policy.User, year: int) -> list[ReturnLine]:
     """Count the animals of one year; one query."""
-    rows = ended_uses(user).filter(ended__range=(date(year, 1, 1), date(year, 12, 31)))
+    rows = ended_uses(user, year)
     keys = {
         "licence_number": F("licence__number"),
         "species": Coalesce(F("subject__species__name"), Value("")),
@@ -75,9 +78,7 @@ def compute_return(user: policy.User, year: int) -> list[ReturnLine]:
 
 def list_unassessed(user: policy.User, year: int) -> list[Subject]:
     """Return the animals of a year whose severity nobody has said; one query."""
-    rows = ended_uses(user).filter(
-        ended__range=(date(year, 1, 1), date(year, 12, 31)), subject__actual_severity__isnull=True
-    )
+    rows = ended_uses(user, year).filter(subject__actual_severity__isnull=True)
     return list(Subject.objects.filter(pk__in=rows.values("subject")).order_by("nickname")[:200])
 
 

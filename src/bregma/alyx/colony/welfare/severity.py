@@ -91,7 +91,9 @@ def _lock(subject: Subject) -> Subject:
 def _change(row: Event, reasons: list[dict[str, Any]]) -> SeverityChange:
     before, after = ((side or {}).get("actual_severity") for side in (row.before, row.after))
     metadata = (row.context.metadata if row.context else None) or {}
-    said = next((one for one in reversed(reasons) if (one.get("before"), one.get("after")) == (before, after)), {})
+    said: dict[str, Any] = next(
+        (one for one in reversed(reasons) if (one.get("before"), one.get("after")) == (before, after)), {}
+    )
     who = str(said.get("user") or metadata.get("username") or "")
     return SeverityChange(row.at, _words(before), _words(after), who, str(said.get("reason", "")))
 
