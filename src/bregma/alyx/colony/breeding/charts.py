@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from bregma.alyx.results.charts import Chart, Json, columns, message, spec
 
@@ -54,9 +55,12 @@ def ages(numbers: LineNumbers) -> Chart:
 CHARTS = {"sizes": litter_sizes, "intervals": litter_intervals, "ages": ages}
 
 
-def _bars(data: dict[str, list[object]], *, x: str, x_title: str, y: str, y_title: str, **encoding: Json) -> Chart:
-    highest = max(n for n in data[y] if isinstance(n, int))
-    whole = {"values": list(range(highest + 1))} if highest <= 6 else {}
+def _bars(data: dict[str, list[Any]], *, x: str, x_title: str, y: str, y_title: str, **encoding: Json) -> Chart:
+    heights: Counter[Any] = Counter()
+    for place, n in zip(data[x], data[y], strict=True):
+        heights[place] += n
+    highest = max(heights.values())
+    whole = {"format": "d", "values": list(range(highest + 1))} if highest <= 8 else {"format": "d"}
     axes = {
         "x": {"field": x, "type": "ordinal", "title": x_title, "axis": {"labelAngle": 0}},
         "y": {"field": y, "type": "quantitative", "title": y_title, "axis": whole},
