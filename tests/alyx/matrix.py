@@ -259,6 +259,8 @@ REST = {
     "subject-detail": Page(READERS, {"nickname": "{subject}"}, **REST_KEY),
     "session-detail": Page(READERS, {"pk": "{session}"}, **REST_KEY),
     "weighing-detail": Page(READERS, {"pk": "{weighing}"}, **REST_KEY),
+    "water-requirement": Page(READERS, {"nickname": "{subject}"}, **REST_KEY),
+    "water-restricted-subjects": Page(ALL, visitor=403),
     "dataset-detail": Page(READERS, {"pk": "{dataset}"}, **REST_KEY),
     "lab-detail": Page(READERS, {"name": "mainenlab"}, **REST_KEY),
     "user-detail": Page(MEMBERS, {"username": "alice"}, **REST_KEY),
