@@ -143,7 +143,8 @@ def _axis(field: str, title: str, domain: list[float]) -> Json:
 def _right_axis(most: float) -> Json:
     step = next(step for step in (0.25, 0.5, 1, 2, 5, 10, 50, 100, float("inf")) if most / step <= 4)
     values = [round(step * n, 2) for n in range(5) if step * n <= most * 1.01] if step < float("inf") else [0, most]
-    return {"orient": "right", "grid": False, "values": values, "format": ".2~f", "titleAnchor": "start"}
+    upwards = {"titleAngle": -90, "titleAlign": "left", "titlePadding": 18}
+    return {"orient": "right", "grid": False, "values": values, "format": ".2~f", "titleAnchor": "start", **upwards}
 
 
 def _bands() -> Json:

@@ -101,7 +101,7 @@ def _entries(subject: Subject) -> list[dict[str, Any]]:
     drinks = WaterAdministration.objects.filter(subject=subject, date_time__isnull=False).select_related(
         "user", "water_type"
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         *({"row": row, "when": row.date_time, "kind": "weighing"} for row in weighings),
         *({"row": row, "when": row.date_time, "kind": "water"} for row in drinks),
     ]

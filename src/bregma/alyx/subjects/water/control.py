@@ -235,7 +235,8 @@ class WaterControl:
 
     def first_moment(self) -> datetime | None:
         """Return when the subject was first weighed or given water; the noon of its birth if never."""
-        first = min((entry.when for entry in (*self.facts.weighings, *self.facts.drinks)), default=None)
+        weighed = [point.when for point in self.facts.weighings]
+        first = min((*weighed, *(drink.when for drink in self.facts.drinks)), default=None)
         if first is not None:
             return wall_time(first, self.facts.zone)
         return datetime.combine(self.facts.birth, NOON) if self.facts.birth else None

@@ -100,23 +100,24 @@ def _read_restrictions(subjects: Sequence[Subject]) -> dict[UUID, _Rows]:
     prefetch_related_objects(list(subjects), "lab")
     rows = {subject.pk: _Rows() for subject in subjects}
     known: dict[str, Any] = {"subject__in": list(rows), "start_time__isnull": False}
-    restrictions = WaterRestriction.objects.filter(**known).order_by("start_time", "pk")
+    restrictions: Any = WaterRestriction.objects.filter(**known).order_by("start_time", "pk")
     for key, start, end, weight in restrictions.values_list("subject", "start_time", "end_time", "reference_weight"):
         rows[key].restrictions.append(Restriction(start, end, weight or 0.0))
-    surgeries = Surgery.objects.filter(**known, implant_weight__gt=0).order_by("start_time", "pk")
+    surgeries: Any = Surgery.objects.filter(**known, implant_weight__gt=0).order_by("start_time", "pk")
     for key, start, weight in surgeries.values_list("subject", "start_time", "implant_weight"):
         rows[key].implants.append(Point(start, weight))
     return rows
 
 
 def _add_weighings(rows: dict[UUID, _Rows], weighings: QuerySet[Weighing]) -> None:
-    dated = weighings.filter(date_time__isnull=False).order_by("date_time", "pk")
+    dated: Any = weighings.filter(date_time__isnull=False).order_by("date_time", "pk")
     for key, when, grams in dated.values_list("subject", "date_time", "weight"):
         rows[key].weighings.append(Point(when, grams))
 
 
 def _add_drinks(rows: dict[UUID, _Rows], water: QuerySet[WaterAdministration]) -> None:
-    found = water.order_by("date_time", "pk").values_list("subject", "date_time", "water_administered", "session")
+    dated: Any = water.order_by("date_time", "pk")
+    found = dated.values_list("subject", "date_time", "water_administered", "session")
     for key, when, millilitres, session in found:
         rows[key].drinks.append(Drink(when, millilitres, session is not None))
 
