@@ -12,7 +12,7 @@ class ColonyConfig(AppConfig):
 
     def ready(self) -> None:
         """Let each round of alerts look at the animals."""
-        from bregma.alyx.colony.welfare.alerts import CHECKS
+        from bregma.alyx.colony.welfare import alerts, young
         from bregma.alyx.inbox.rounds import add_checks
 
-        add_checks(*CHECKS)
+        add_checks(*alerts.CHECKS, *young.CHECKS)
