@@ -261,8 +261,10 @@ def test_two_processes_make_no_round_at_once(mouse: Subject) -> None:
     skipped = []
 
     def other() -> None:
-        skipped.append(make_round(at(10, 20)).skipped)
-        connection.close()
+        try:
+            skipped.append(make_round(at(10, 20)).skipped)
+        finally:
+            connection.close()
 
     assert rounds._take_turn()
     thread = threading.Thread(target=other)

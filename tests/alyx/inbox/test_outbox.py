@@ -232,8 +232,10 @@ def test_two_processes_share_the_letters(office: PostOffice, people: dict[str, L
     now, reports = timezone.now(), []
 
     def run() -> None:
-        reports.append(send(now))
-        connection.close()
+        try:
+            reports.append(send(now))
+        finally:
+            connection.close()
 
     threads = [threading.Thread(target=run) for _ in range(3)]
     for thread in threads:
