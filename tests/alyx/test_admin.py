@@ -7,14 +7,19 @@ from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from tests.alyx.admin_rows import fill_admin
 from tests.alyx.factories import World, make_dataset, make_session
-from tests.alyx.test_endpoints import fill
 
 from bregma.alyx.actions.models import Session, Weighing
 from bregma.alyx.data.models import Tag
 from bregma.alyx.misc.models import LabMember
 
-APPS = ("misc", "subjects", "actions", "data", "experiments")
+APPS = (
+    *("misc", "subjects", "actions", "data", "experiments", "jobs", "colony", "inbox", "notebook", "access"),
+    *("web", "history"),
+)
+NOT_LISTED = {"ProtectedTagLink", "ChronicRecording"}
+"""A trigger's handle on a table of links, and the table below chronic insertions."""
 
 
 @pytest.fixture
@@ -32,30 +37,34 @@ def address(model: type, page: str, *args: object) -> str:
 
 
 def models() -> list[type]:
-    return [model for app in APPS for model in apps.get_app_config(app).get_models()]
+    found = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+    return [model for model in found if model.__name__ not in NOT_LISTED]
 
 
-def test_every_table_has_a_page_with_a_search() -> None:
+def test_every_table_has_a_page_with_a_search_and_a_place_in_the_sidebar() -> None:
+    from bregma.alyx.admin_site.sidebar import GROUPS
+
+    placed = [label for group in GROUPS for label in group.tables]
     for model in models():
-        assert admin.site.is_registered(model)
-        assert admin.site.get_model_admin(model).search_fields
+        assert admin.site.is_registered(model), model
+        assert admin.site.get_model_admin(model).search_fields, model
+        assert model._meta.label in placed, model
+    assert len(placed) == len(set(placed))
 
 
-@pytest.mark.parametrize("index", range(24))
+@pytest.mark.parametrize("model", models() if apps.ready else [], ids=lambda model: model.__name__)
 def test_lists_cost_the_same_queries_however_long(
-    browser: Any, world: World, index: int, django_assert_max_num_queries: Any
+    browser: Any, world: World, model: type, django_assert_max_num_queries: Any
 ) -> None:
-    found = models()
-    if index >= len(found):
-        pytest.skip(f"there are {len(found)} tables")
-    client, url = browser("root"), address(found[index], "changelist")
+    client, url = browser("alice"), address(model, "changelist")
     counts = []
-    for n in (2, 9):
-        fill(world, n)
-        with django_assert_max_num_queries(20) as queries:
-            assert client.get(url).status_code == 200
+    for n in (3, 60):
+        fill_admin(world, n)
+        client.get(url)
+        with django_assert_max_num_queries(12) as queries:
+            assert client.get(url, {"all": ""}).status_code == 200
         counts.append(len(queries))
-    assert counts[1] <= counts[0] + 1
+    assert counts[0] == counts[1]
 
 
 def test_the_public_and_anonymous_visitors_do_not_enter(browser: Any, world: World) -> None:
@@ -83,7 +92,10 @@ def test_a_row_cannot_be_moved_to_a_subject_one_may_not_write(browser: Any, worl
     other = Subject.objects.create(nickname="X1", lab=world.other_lab, responsible_user=world.people["charlie"])
     weighing = Weighing.objects.create(subject=world.subject, weight=20)
     sent = {"subject": other.pk, "weight": 20, "json": "null", "date_time_0": "2024-01-31", "date_time_1": "10:00"}
-    assert browser("bob").post(address(Weighing, "change", weighing.pk), sent).status_code == 403
+    answer = browser("bob").post(address(Weighing, "change", weighing.pk), sent)
+    assert answer.status_code == 200
+    assert b"may not write" in answer.content
+    assert Weighing.objects.get(pk=weighing.pk).subject == world.subject
 
 
 def test_a_protected_session_is_not_deleted(browser: Any, world: World) -> None:
@@ -124,7 +136,7 @@ def test_the_names_of_rows_that_go_by_them_are_asked_first(browser: Any, world: 
 
     asked, more = browser("root").get(address(Lab, "add")).context["adminform"]
     assert "name" in asked.fields
-    assert list(more.fields) == ["json"]
+    assert "json" in more.fields
 
 
 @pytest.mark.parametrize(

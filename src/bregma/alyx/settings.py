@@ -6,6 +6,8 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.templatetags.static import static
+
 from bregma.alyx.access.environment import providers, second_factor_rule
 from bregma.alyx.inbox.environment import mail_server
 from bregma.services.home import Home
@@ -237,12 +239,11 @@ UNFOLD = {
     "SITE_SYMBOL": "neurology",
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}bregma/mark.svg"}],
-    "SITE_DROPDOWN": [
-        {"icon": "home", "title": "Overview", "link": "/"},
-        {"icon": "pets", "title": "Subjects", "link": "/results/subjects/"},
-        {"icon": "monitoring", "title": "Sessions", "link": "/results/sessions/"},
-        {"icon": "api", "title": "API", "link": "/api/"},
-    ],
+    "SITE_DROPDOWN": "bregma.alyx.admin_site.sidebar.dropdown",
+    "SIDEBAR": {"show_search": True, "navigation": "bregma.alyx.admin_site.sidebar.navigation"},
+    "DASHBOARD_CALLBACK": "bregma.alyx.admin_site.front_page.describe",
+    "STYLES": [lambda request: static("admin_site/admin.css")],
+    "SCRIPTS": [lambda request: static("admin_site/admin.js")],
     "COLORS": {"primary": PRIMARY},  # the accent of the pages
 }
 

@@ -40,7 +40,7 @@ class CommentAdmin(PolicyAdmin):
         """Let nobody comment on nothing."""
         return False
 
-    def view_on_site(self, comment: Comment) -> str:  # type: ignore[override]
+    def view_on_site(self, comment: Comment) -> str:
         """Lead to what the comment is about."""
         return address_of(comment.content_object) if comment.content_object is not None else reverse("notebook")
 
