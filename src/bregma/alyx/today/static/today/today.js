@@ -74,6 +74,18 @@ async function forgetOther() {
   localStorage.setItem(name, root.dataset.person);
 }
 
+// Let the worker keep this page; it did not see the first one being loaded, so that is fetched once more.
+async function keepPage() {
+  if (!navigator.serviceWorker || !globalThis.caches) return;
+  const isSeen = navigator.serviceWorker.controller !== null;
+  await navigator.serviceWorker.register(root.dataset.worker, { scope: "/today/" });
+  if (isSeen) return;
+  const files = performance.getEntriesByType("resource").map((file) => file.name).filter((name) => new URL(name).pathname.startsWith("/static/"));
+  const store = await caches.open("bregma-today");
+  await store.addAll([...new Set([location.href.replace(/#.*/, ""), ...files])]);
+  root.dataset.kept = "yes";
+}
+
 outbox.addEventListener("change", refresh);
 root.addEventListener("input", showCounts);
 root.addEventListener("next", (event) => {
@@ -86,7 +98,6 @@ root.addEventListener("next", (event) => {
 root.querySelector("[data-send]").addEventListener("click", () => outbox.sendNow());
 document.querySelector(`form[action$="/logout"]`)?.addEventListener("submit", () => globalThis.caches?.delete("bregma-today"));
 
-forgetOther().catch(() => {});
 refresh();
 outbox.sendNow();
-navigator.serviceWorker?.register(root.dataset.worker, { scope: "/today/" }).catch(() => {}); // without, only the cached page is missing
+forgetOther().then(keepPage).catch(() => {}); // without them, only the page for offline is missing
