@@ -8,13 +8,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
+from django.urls import reverse
 from django.utils import timezone
 
 from bregma.alyx import changes, policy
-from bregma.alyx.actions.models import Cull, WaterRestriction
+from bregma.alyx.actions.models import Cull, NotificationType, WaterRestriction
 from bregma.alyx.colony.housing import end_stay, name_cage
 from bregma.alyx.colony.welfare.severity import check_severity
 from bregma.alyx.data.services import check_unprotected
+from bregma.alyx.inbox.services import notify
 from bregma.alyx.misc.days import lab_day_bounds
 from bregma.alyx.subjects.models import Subject
 
@@ -50,6 +52,8 @@ def enter_subject(values: Mapping[str, Any], *, by: LabMember) -> Subject:
 def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember) -> Subject:
     """Change a subject; another cage is a move; a death ends its stay and restrictions, and is the day of its cull.
 
+    Another responsible user is told, and so is the one before.
+
     Raises
     ------
     PermissionDenied
@@ -59,9 +63,10 @@ def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember
     ValidationError
         If a culled subject would live again; its cull is to be taken back.
     """
-    owner = values.get("responsible_user", subject.responsible_user)
-    if owner != subject.responsible_user and not policy.may_entrust(by, subject):
-        raise PermissionDenied(f"only {subject.responsible_user} or a stock manager may give {subject} to {owner}")
+    before = subject.responsible_user
+    owner = values.get("responsible_user", before)
+    if owner != before and not policy.may_entrust(by, subject):
+        raise PermissionDenied(f"only {before} or a stock manager may give {subject} to {owner}")
     if "actual_severity" in values:
         check_severity(Subject.objects.get(pk=subject.pk), values["actual_severity"], by=by)
     death_before = subject.death_date
@@ -71,6 +76,8 @@ def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember
     changed = changes.change_row(subject, {name: value for name, value in values.items() if name != "cage"}, by=by)
     if changed.death_date != death_before:
         _follow_death(changed)
+    if owner != before:
+        _tell_owners(changed, before, by=by)
     return changed
 
 
@@ -93,6 +100,20 @@ def _cage_now(subject: Subject) -> str | None:
     """Lock a subject, and return its cage, which another may have changed since it was read."""
     rows = Subject.objects.select_for_update(no_key=True).filter(pk=subject.pk)
     return rows.values_list("cage", flat=True).get()
+
+
+def _tell_owners(subject: Subject, before: LabMember | None, *, by: LabMember) -> None:
+    """Tell those who give and get a subject, unless they entered it themselves."""
+    owner = subject.responsible_user
+    notify(
+        NotificationType.RESPONSIBLE_USER_CHANGE,
+        f"{subject} is {owner}'s now" if owner else f"{subject} is nobody's now",
+        subject=subject,
+        users=[person for person in (before, owner) if person is not None and person != by],
+        message=f"{by} entered this. Before, {before or 'nobody'} was responsible.",
+        link=reverse("subject", args=[subject.pk]),
+        by=by,
+    )
 
 
 def _follow_death(subject: Subject) -> None:
