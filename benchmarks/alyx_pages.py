@@ -128,8 +128,8 @@ def cost_of(client: Client, page: Page, *, rounds: int = ROUNDS) -> Cost | None:
     from django.test.utils import CaptureQueriesContext
 
     queries = []
+    _ask(client, page, SIZES[0])  # fills caches
     for size in SIZES:
-        _ask(client, page, size)
         with CaptureQueriesContext(connection) as captured:
             answer = _ask(client, page, size)
         if answer.status_code >= 500:
@@ -142,7 +142,7 @@ def cost_of(client: Client, page: Page, *, rounds: int = ROUNDS) -> Cost | None:
         start = time.perf_counter()
         answer = _ask(client, page, SIZES[-1])
         seconds.append(time.perf_counter() - start)
-    return Cost(page, tuple(queries), median(seconds), len(answer.content))
+    return Cost(page, tuple(queries), median(seconds or [0.0]), len(answer.content))
 
 
 def _ask(client: Client, page: Page, size: int) -> Any:
@@ -165,7 +165,7 @@ def visitor() -> Client:
     return client
 
 
-def report(costs: list[Cost]) -> None:
+def show(costs: list[Cost]) -> None:
     """Print a line per page, the slowest first, and a verdict."""
     print(f"{'page':<34}{'queries at 25, 100':>20}{'ms':>8}{'kB':>8}")
     for cost in sorted(costs, key=lambda cost: -cost.seconds):
@@ -201,9 +201,10 @@ def _measure(home: Any, *, small: bool) -> None:
 
     start = time.perf_counter()
     lab = fill(Scale(40, 400, 1200, 5) if small else Scale())
-    print(f"{len(lab.mice):,} subjects, {len(lab.sessions):,} sessions, made in {time.perf_counter() - start:.0f} s")
+    took = time.perf_counter() - start
+    print(f"{len(lab.mice):,} subjects, {len(lab.sessions):,} sessions, made in {took:.0f} s", flush=True)
     client = visitor()
-    report([cost for page in pages(lab) if (cost := cost_of(client, page)) is not None])
+    show([cost for page in pages(lab) if (cost := cost_of(client, page)) is not None])
 
 
 if __name__ == "__main__":
