@@ -91,7 +91,7 @@ def _todos(animals: dict[str, int], cages: dict[str, int]) -> list[Figure]:
         todo(animals["cull"], "animal", "to cull", _url("subjects", "todo=cull"), "warn"),
         todo(cages["clean"], "cage", "to clean", _url("cages", "state=clean"), "warn"),
         todo(cages["over"], "cage", "with too many adults", _url("cages", "state=over"), "bad"),
-        todo(animals["homeless"], "living animal", "in no cage", _url("subjects", "alive=yes"), "info"),
+        todo(animals["homeless"], "living animal", "in no cage", _url("subjects", "alive=yes&home=no"), "info"),
     ]
 
 

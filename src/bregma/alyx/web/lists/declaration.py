@@ -85,6 +85,8 @@ class BulkAction:
     """What will happen, for the page that asks for confirmation."""
     danger: bool = False
     may: Callable[[LabMember], bool] = lambda person: True
+    informed: bool = False
+    """Whether ``form`` is made with ``rows=`` and ``by=``, such as to offer only what fits these rows."""
 
 
 @dataclass(frozen=True, kw_only=True)

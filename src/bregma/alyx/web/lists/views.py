@@ -76,7 +76,7 @@ def bulk_view(page: ListPage) -> View:
             messages.warning(request, "Choose at least one row first: tick the boxes at their beginning.")
             return HttpResponseRedirect(back)
         confirmed = "confirmed" in request.POST
-        form = (action.form or forms.Form)(request.POST if confirmed else None)
+        form = _bulk_form(action, rows, request, request.POST if confirmed else None)
         if confirmed and form.is_valid() and _done(request, action, rows, form):
             return HttpResponseRedirect(back)
         shown = {"page": page, "action": action, "rows": rows, "named": rows[:NAMED], "form": form, "back": back}
@@ -84,6 +84,11 @@ def bulk_view(page: ListPage) -> View:
         return render(request, "web/bulk.html", shown, status=422 if confirmed else 200)
 
     return act
+
+
+def _bulk_form(action: BulkAction, rows: list[Any], request: HttpRequest, data: Any) -> forms.Form:
+    about: dict[str, Any] = {"rows": rows, "by": request.user} if action.informed else {}
+    return (action.form or forms.Form)(data, **about)
 
 
 def _action(page: ListPage, request: HttpRequest) -> BulkAction:

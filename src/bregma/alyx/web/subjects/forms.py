@@ -80,6 +80,8 @@ class NewSubjectForm(SubjectForm):
         if not (by.is_superuser or by.is_stock_manager):
             labs = labs.filter(pk__in=policy.open_memberships(by).order_by().values("lab"))
         self.fields["lab"].queryset = labs  # type: ignore[attr-defined]
+        if len(labs) == 1:
+            self.initial.setdefault("lab", labs[0].pk)
         self.fields["nickname"].initial = ""
 
     def values(self) -> dict[str, Any]:

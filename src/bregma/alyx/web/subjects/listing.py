@@ -10,6 +10,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from bregma.alyx import policy
+from bregma.alyx.colony.culls.forms import CullForm
+from bregma.alyx.colony.culls.listing import cull_all
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.results.selectors import SubjectFilter, find_subjects
 from bregma.alyx.subjects.models import Line, Project, Subject, Zygosity
@@ -18,7 +20,7 @@ from bregma.alyx.subjects.services import change_subject
 from bregma.alyx.subjects.water import load_water_today
 from bregma.alyx.web.lists import BulkAction, Column, Editor, Empty, ListPage
 from bregma.alyx.web.lists.filters import ListFilters, choose_related
-from bregma.alyx.web.subjects import bulk
+from bregma.alyx.web.subjects import bulk, husbandry
 from bregma.alyx.web.templatetags.bregma import age
 
 if TYPE_CHECKING:
@@ -77,6 +79,10 @@ class SubjectFilters(ListFilters):
         label="Water", method="by_water", empty_label="All", choices=[("yes", "Restricted"), ("no", "Not restricted")]
     )
 
+    home = django_filters.ChoiceFilter(
+        label="Cage", method="by_home", empty_label="All", choices=[("yes", "In a cage"), ("no", "In no cage")]
+    )
+
     def by_responsible(self, rows: QuerySet[Subject], name: str, value: str) -> QuerySet[Subject]:
         """Choose by what the responsible user is."""
         stock = Q(responsible_user__is_stock_manager=True)
@@ -104,6 +110,11 @@ class SubjectFilters(ListFilters):
     def by_water(self, rows: QuerySet[Subject], name: str, value: str) -> QuerySet[Subject]:
         """Choose by whether the water is measured out."""
         return rows.filter(water_restricted() if value == "yes" else ~water_restricted())
+
+    def by_home(self, rows: QuerySet[Subject], name: str, value: str) -> QuerySet[Subject]:
+        """Choose by whether they live in a cage."""
+        nowhere = Q(cage__isnull=True) | Q(cage="")
+        return rows.filter(~nowhere if value == "yes" else nowhere)
 
 
 def _may(person: LabMember, row: Any) -> bool:
@@ -210,6 +221,22 @@ BULK = (
     BulkAction(key="project", label="Put into a project", service=bulk.add_project, form=bulk.ProjectForm),
     BulkAction(key="unproject", label="Take out of a project", service=bulk.remove_project, form=bulk.ProjectForm),
     BulkAction(
+        key="move",
+        label="Move to a cage",
+        service=husbandry.move,
+        form=husbandry.MoveForm,
+        informed=True,
+        words="Their stays in their cages end now, and a new one begins.",
+    ),
+    BulkAction(
+        key="licence",
+        label="Assign to a licence",
+        service=husbandry.assign_licence,
+        form=husbandry.LicenceForm,
+        informed=True,
+        words="They count as used from that day on; those that are assigned already stay as they are.",
+    ),
+    BulkAction(
         key="genotype",
         label="Mark to be genotyped",
         service=bulk.mark("to_be_genotyped", "to be genotyped"),
@@ -221,6 +248,14 @@ BULK = (
         service=bulk.mark("to_be_culled", "to be culled"),
         danger=True,
         words="Nothing dies by this: a technician sees them on the page of the day, and enters each cull.",
+    ),
+    BulkAction(
+        key="culled",
+        label="Enter their cull",
+        service=cull_all,
+        form=CullForm,
+        danger=True,
+        words="Sets their day of death, ends their water restrictions, and takes them out of their cages.",
     ),
     BulkAction(key="unmark", label="Take both marks away", service=bulk.unmark),
 )
@@ -246,6 +281,7 @@ SUBJECTS = ListPage(
         "Mine, alive": "responsible=me&alive=yes",
         "Stock, alive": "responsible=stock&alive=yes",
         "Water restricted": "water=yes&alive=yes",
+        "In no cage": "home=no&alive=yes",
         "To be genotyped": "todo=genotype",
         "To be culled": "todo=cull",
     },
