@@ -192,6 +192,13 @@ def test_the_button_for_the_weight_gives_no_water(world: Any, restricted: Any) -
     assert (Weighing.objects.count(), WaterAdministration.objects.count()) == (1, 0)
 
 
+def test_without_javascript_an_implausible_weight_is_kept_and_named(world: Any, restricted: Any) -> None:
+    mouse = restricted(grams=24)
+    answer = visit(world.people["alice"]).post(URL, form(mouse, weight="42"), follow=True)
+    assert Weighing.objects.filter(subject=mouse, weight=42).exists()
+    assert "M1: 42 g is " in answer.content.decode()
+
+
 @pytest.mark.parametrize("away", ["https://example.org/", "//example.org/", "/today/../x\n"])
 def test_a_form_leads_nowhere_else(world: Any, restricted: Any, away: str) -> None:
     answer = visit(world.people["alice"]).post(URL, form(restricted(), water="0.8", next=away))

@@ -99,11 +99,15 @@ def _is_chosen(chore: Chore, choice: Choice) -> bool:
 
 
 def _to_wean(user: Any, today: date) -> QuerySet[Any]:
-    return litter_rows(user).filter(wean_due__lte=today)
+    rows: Any = litter_rows(user)
+    found: QuerySet[Any] = rows.filter(wean_due__lte=today)
+    return found
 
 
 def _due(user: Any, today: date) -> QuerySet[Any]:
-    return pair_rows(user).filter(open_on(today), due_on__lte=today)
+    rows: Any = pair_rows(user)
+    found: QuerySet[Any] = rows.filter(open_on(today), due_on__lte=today)
+    return found
 
 
 def _to_check(user: Any, today: date) -> QuerySet[Any]:
@@ -114,7 +118,9 @@ def _to_check(user: Any, today: date) -> QuerySet[Any]:
 
 
 def _to_clean(user: Any, today: date) -> QuerySet[Any]:
-    return with_counts(cages_for(user).filter(closed_on__isnull=True), today).filter(clean_due__lte=today)
+    rows: Any = with_counts(cages_for(user).filter(closed_on__isnull=True), today)
+    found: QuerySet[Any] = rows.filter(clean_due__lte=today)
+    return found
 
 
 def _litters(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
@@ -132,9 +138,9 @@ def _cages(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
     return _values(rows, Work.CLEAN, F("clean_due"), cage=F("name"), lab=F("lab__name"), n=F("n_animals"))
 
 
-def _values(rows: QuerySet[Any], work: Work, due: Any, *, cage: Any, lab: Any, n: Any) -> QuerySet[Any, Any]:
+def _values(rows: Any, work: Work, due: Any, *, cage: Any, lab: Any, n: Any) -> QuerySet[Any, Any]:
     """Give rows of any table the same seven columns."""
-    return (
+    found: QuerySet[Any, Any] = (
         rows.order_by()
         .select_related(None)
         .annotate(
@@ -148,3 +154,4 @@ def _values(rows: QuerySet[Any], work: Work, due: Any, *, cage: Any, lab: Any, n
         )
         .values_list("what", "key", "words", "day", "in_cage", "in_lab", "head_count")
     )
+    return found

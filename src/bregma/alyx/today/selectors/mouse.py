@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from bregma.alyx.colony.water.state import DOUBTFUL
 from bregma.alyx.misc.days import lab_day_bounds
 from bregma.alyx.subjects.water import WeightStatus, load_water_today
 from bregma.alyx.subjects.water.control import NEEDED, NEEDED_WHEN_LIGHT
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
     from bregma.alyx.today.selectors.animals import Place
     from bregma.alyx.today.selectors.entries import Entry
 
-NOTHING_LEFT = 0.005
-"""Water that is shown as 0.00 mL, in mL."""
-IMPLAUSIBLE = 0.2
-"""The share of the last weight by which a new one may differ before the person is asked."""
+NOTHING_LEFT = 0.006
+"""Water that counts as none, in mL: what may be left when 0.01 mL is the least that is measured."""
 _TONES = {WeightStatus.LIGHT: "bad", WeightStatus.NEARLY_LIGHT: "warn", WeightStatus.FINE: "good"}
 
 
@@ -116,9 +115,10 @@ class Mouse:
             "neededWhenLight": NEEDED_WHEN_LIGHT,
             "given": self.given,
             "last": control.weight(),
-            "implausible": IMPLAUSIBLE,
+            "implausible": DOUBTFUL,
             "least": 100 * max(shares.zscore, shares.reference),
             "weighed": self.is_weighed,
+            "enough": NOTHING_LEFT,
             "since": since.isoformat(),
             "until": until.isoformat(),
             "entries": [str(entry.key) for entry in self.amounts],
@@ -133,6 +133,8 @@ class Mouse:
             "given": self.given,
             "percent": self.control.percentage_of(grams),
             "status": self.control.status_of(grams).name.lower(),
+            "last": self.control.weight(),
+            "weighed": self.is_weighed,
         }
 
 

@@ -14,10 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from bregma.alyx.colony.water.state import doubt_weight
 from bregma.alyx.errors import AlyxError, EntryConflict, InvalidRequest, UnknownName
 from bregma.alyx.subjects.models import Subject
 from bregma.alyx.today.reading import read_amount, read_form, read_json
 from bregma.alyx.today.selectors import load_mouse
+from bregma.alyx.today.selectors.entries import Kind
 from bregma.alyx.today.services import Told, enter, excuse
 from bregma.alyx.web.refusals import done
 
@@ -96,9 +98,19 @@ def _take_form(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refused))
         return _back(request)
     for told in entries:
+        doubt = _doubt(request, told)
         if not done(request, _entering(told, _person(request))):
             break
+        if doubt:
+            messages.warning(request, doubt)
     return _back(request, f"mouse-{entries[0].subject}")
+
+
+def _doubt(request: HttpRequest, told: Told) -> str:
+    """Say what is odd about a weight; with JavaScript the page asks before."""
+    mouse = load_mouse(request.user, told.subject) if told.kind is Kind.WEIGHT else None
+    doubt = doubt_weight(mouse.control, told.amount) if mouse is not None else ""
+    return f"{mouse.subject if mouse else ''}: {told.amount:g} g is {doubt}" if doubt else ""
 
 
 def _entering(told: Told, by: Any) -> Callable[[], str]:

@@ -1,7 +1,7 @@
 // One mouse on the page: its fields, what is due by them, and the entries of this phone.
 import { dueFor, isImplausible, percentOf, readAmount, toneOf } from "./formulae.js";
 
-const NOTHING_LEFT = 0.005, MUCH_WATER = 3, SECOND_TAP = 700, PAUSE = 350;
+const MUCH_WATER = 3, SECOND_TAP = 700, PAUSE = 350;
 const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hour12: false });
 
 export class Row {
@@ -10,11 +10,12 @@ export class Row {
     this.outbox = outbox;
     this.dueUrl = dueUrl;
     this.facts = JSON.parse(card.dataset.facts);
+    this.rendered = new Set(this.facts.entries);
     this.mouse = { subject: card.dataset.mouse, nickname: card.dataset.name };
     this.find = (selector) => card.querySelector(selector);
     this.weight = this.find("[name=weight]");
     this.water = this.find("[name=water]");
-    this.tapped = 0;
+    this.last = { at: 0 };
     this.wasDone = card.classList.contains("is-done");
     this.#listen();
     this.update();
@@ -30,14 +31,15 @@ export class Row {
     this.find("form").addEventListener("submit", (event) => {
       event.preventDefault();
       const gives = event.submitter === this.find("[data-give]") || document.activeElement === this.water;
-      this.#once(() => (gives ? this.give() : this.weigh()));
+      this.#once(gives ? "give" : "weigh", "finger", () => (gives ? this.give() : this.weigh()));
     });
     for (const field of [this.weight, this.water]) {
       field.addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
         event.preventDefault();
-        this.#once(() => {
-          const went = field === this.water ? this.give() : this.weigh();
+        const gives = field === this.water;
+        this.#once(gives ? "give" : "weigh", "key", () => {
+          const went = gives ? this.give() : this.weigh();
           if (went) this.card.dispatchEvent(new CustomEvent("next", { bubbles: true }));
         });
       });
@@ -46,10 +48,11 @@ export class Row {
     this.find("[data-sure]").addEventListener("click", () => { const { sure } = this; this.#settleDoubt(); sure?.(); });
   }
 
-  // Two taps of one finger are one.
-  #once(act) {
-    if (Date.now() - this.tapped < SECOND_TAP) return;
-    this.tapped = Date.now();
+  // Two taps of one finger are one, even where the first moved another button below it.
+  #once(what, by, act) {
+    const { last } = this;
+    if (Date.now() - last.at < SECOND_TAP && (last.what === what || last.by === by)) return;
+    this.last = { what, by, at: Date.now() };
     act();
   }
 
@@ -80,11 +83,11 @@ export class Row {
     return false;
   }
 
-  // Entries of this phone that the page does not know of, and that are of the day of the page.
+  // Entries of this phone that the page does not show by itself, and that are of its day.
   local() {
-    const known = new Set(this.facts.entries), { since } = this.#day();
+    const { since } = this.#day();
     return this.outbox.all().filter((entry) =>
-      entry.subject === this.mouse.subject && !known.has(entry.id) && (Date.parse(entry.made) >= since || entry.state !== "sent"));
+      entry.subject === this.mouse.subject && !this.rendered.has(entry.id) && (Date.parse(entry.made) >= since || entry.state !== "sent"));
   }
 
   // The day of the page; a page that was kept since yesterday knows nothing of today.
@@ -95,7 +98,8 @@ export class Row {
 
   update() {
     const local = this.local(), { since, isOld } = this.#day();
-    const counted = local.filter((entry) => entry.state !== "refused" && Date.parse(entry.made) >= since);
+    const isNew = (entry) => !this.facts.entries.includes(entry.id) && entry.state !== "refused";
+    const counted = local.filter((entry) => isNew(entry) && Date.parse(entry.made) >= since);
     const weights = counted.filter((entry) => entry.kind === "weight");
     const waters = counted.filter((entry) => entry.kind === "water");
     const given = waters.reduce((sum, entry) => sum + entry.amount, isOld ? 0 : this.facts.given);
@@ -108,7 +112,7 @@ export class Row {
   }
 
   #show({ typed, grams, given }) {
-    const watered = grams > 0 && this.due < NOTHING_LEFT, done = this.weighed && watered && !typed;
+    const watered = grams > 0 && this.due < this.facts.enough, done = this.weighed && watered && !typed;
     if (this.water.dataset.own !== "yes") this.water.value = grams ? this.due.toFixed(2) : "";
     const amount = readAmount(this.water.value);
     const verb = typed ? "Save and give" : "Give";
@@ -157,9 +161,14 @@ export class Row {
       try {
         const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout?.(5000) });
         const told = answer.ok ? await answer.json() : null;
-        if (told?.entries && !this.#day().isOld) { Object.assign(this.facts, { given: told.given, entries: told.entries }); this.update(); }
+        if (told?.entries && !this.#day().isOld) { this.#learn(told); }
       } catch { /* the numbers in the row do without */ }
     }, PAUSE);
+  }
+
+  #learn({ given, entries, last, weighed }) {
+    Object.assign(this.facts, { given, entries, last, weighed });
+    this.update();
   }
 
   #complain(field, words) {
