@@ -24,11 +24,17 @@ class Words(Func):
     output_field = SearchVectorField()
 
     def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **kwargs: Any
-    ) -> tuple[str, list[Any]]:
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Write the expression; it has no parameters, so that PostgreSQL knows the index again."""
         columns = [compiler.compile(one)[0] for one in self.get_source_expressions() if one is not None]
         text = " || ' ' || ".join(f"coalesce({column}, '')::text" for column in columns)
         short = f"left({text}, {LONGEST})"
         plain = f"{short} || ' ' || translate({short}, '-_./', '    ')"
-        return f"(to_tsvector('simple', {plain}) || to_tsvector('english', {short}))", []
+        return f"(to_tsvector('simple', {plain}) || to_tsvector('english', {short}))", ()

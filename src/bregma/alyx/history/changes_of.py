@@ -35,7 +35,8 @@ NAMED = {
     "data.Tag": "name",
 }
 """Tables whose rows are named in changes, in place of their keys, and by which column."""
-HIDDEN_FIELDS = ("id", "json")
+HIDDEN_FIELDS = ("id", "json", "auto_datetime")
+UNTOLD_AT_ENTRY = ("session_id", "subject_id", "datetime", "hash", "data_format_id", "extended_qc", "log")
 LONGEST = 160
 """Characters of a value that a change shows."""
 
@@ -123,7 +124,7 @@ def _changes(event: Event, names: dict[str, str]) -> Iterable[Change]:
         after = {key: value for key, value in after.items() if value not in (None, "", [], {}, False)}
     fields = [key for key in dict.fromkeys([*before, *after]) if key not in HIDDEN_FIELDS]
     if event.kind == Event.Kind.INSERTED:
-        fields = fields[:8]
+        fields = [key for key in fields if key not in UNTOLD_AT_ENTRY][:6]
     for key in fields:
         yield Change(
             field_words(event.table, key),
@@ -186,8 +187,9 @@ def table_words(table: str) -> str:
     model = _models().get(table)
     if model is None:
         return table
-    if model._meta.auto_created and isinstance(model._meta.auto_created, type):
-        return f"{table.rpartition('_')[2]} of {model._meta.auto_created._meta.verbose_name}"
+    owner: Any = model._meta.auto_created
+    if owner:
+        return f"{table.rpartition('_')[2]} of {owner._meta.verbose_name}"
     return str(model._meta.verbose_name)
 
 

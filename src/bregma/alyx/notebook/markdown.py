@@ -42,7 +42,7 @@ def render_markdown(text: str, *, people: Container[str] = NOWHERE) -> SafeStrin
     tokens = parser.parse(text)
     for token in tokens:
         _tame(token, people)
-    return mark_safe(parser.renderer.render(tokens, parser.options, {}))  # noqa: S308 # HTML of people is off
+    return mark_safe(str(parser.renderer.render(tokens, parser.options, {})))  # noqa: S308 # HTML of people is off
 
 
 @cache

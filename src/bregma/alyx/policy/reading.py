@@ -10,7 +10,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from bregma.alyx.actions.models import Session
 from bregma.alyx.data.models import Dataset, FileRecord, Tag
 from bregma.alyx.experiments.models import ProbeInsertion
-from bregma.alyx.misc.models import Lab, LabMember
+from bregma.alyx.misc.models import Lab, LabMember, Note
 from bregma.alyx.policy.people import is_member, standing_of
 from bregma.alyx.policy.rules import Reading, rule_of
 from bregma.alyx.subjects.models import Project, Subject
@@ -91,12 +91,14 @@ def _subjects_of_guest(user: LabMember, labs: list[Any]) -> QuerySet[Subject]:
 
 
 def _about(subjects: QuerySet[Subject]) -> Q:
-    """Return the condition on rows that are about a subject, or a session of one."""
+    """Return the condition on rows that are about a subject, a session of one, or a note on either."""
     sessions = Session.objects.filter(subject__in=subjects.values("pk"))
-    kinds = ContentType.objects.get_for_models(Subject, Session)
-    return Q(content_type=kinds[Subject], object_id__in=subjects.values("pk")) | Q(
+    kinds = ContentType.objects.get_for_models(Subject, Session, Note)
+    direct = Q(content_type=kinds[Subject], object_id__in=subjects.values("pk")) | Q(
         content_type=kinds[Session], object_id__in=sessions.values("pk")
     )
+    notes = Note.objects.filter(direct).order_by()
+    return direct | Q(content_type=kinds[Note], object_id__in=notes.values("pk"))
 
 
 def _public_datasets() -> QuerySet[Dataset]:

@@ -1,4 +1,4 @@
-"""What happens on which day in the labs: sessions, surgeries, restrictions, litters, licences; seven queries at most."""
+"""What happens on which day in the labs: sessions, surgeries, restrictions, litters, licences; few queries."""
 
 from __future__ import annotations
 

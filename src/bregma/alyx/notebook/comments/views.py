@@ -53,9 +53,9 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if comment.user_id != by.pk and not by.is_superuser:
         raise PermissionDenied("Somebody else said this; answer with a comment of your own.")
     form = CommentForm(request.POST if request.method == "POST" else None, initial={"text": comment.text})
-    if form.is_bound and form.is_valid():
-        if saved(form, lambda: change_comment(comment, form.cleaned_data["text"], by=by)):
-            return HttpResponseRedirect(f"{address_of(on)}#comment-{pk}")
+    words = form.data.get("text", "")
+    if form.is_bound and form.is_valid() and saved(form, lambda: change_comment(comment, words, by=by)):
+        return HttpResponseRedirect(f"{address_of(on)}#comment-{pk}")
     shown = {"form": form, "title": "Change a comment", "cancel": address_of(on), "crumbs": [(on, address_of(on))]}
     return render(request, "web/form_page.html", shown, status=422 if form.is_bound else 200)
 

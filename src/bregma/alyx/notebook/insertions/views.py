@@ -159,10 +159,10 @@ def trajectory(request: HttpRequest, pk: UUID, provenance: int) -> HttpResponse:
     first = {name: getattr(found, name) for name in COORDINATES} if found else {}
     form = CoordinatesForm(request.POST if request.method == "POST" else None, initial=first)
     back = reverse("insertion", args=[pk])
-    if form.is_bound and form.is_valid():
-        if saved(form, lambda: set_trajectory(row, provenance, form.coordinates(), by=by)):
-            messages.success(request, "The trajectory is kept.")
-            return HttpResponseRedirect(back)
+    valid = form.is_bound and form.is_valid()
+    if valid and saved(form, lambda: set_trajectory(row, provenance, form.coordinates(), by=by)):
+        messages.success(request, "The trajectory is kept.")
+        return HttpResponseRedirect(back)
     title = f"{Provenance(provenance).label} trajectory of {row.name}"
     shown = {"form": form, "title": title, "cancel": back, "crumbs": [(row.session, back)]}
     return render(request, "notebook/form_page.html", shown, status=422 if form.is_bound else 200)

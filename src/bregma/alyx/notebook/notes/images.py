@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import IO
 
 from django.core.exceptions import ValidationError
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 15 * 1024**2
 MOST_PIXELS = 40_000_000
@@ -18,7 +18,7 @@ CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", 
 UNREADABLE = (
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
-    Image.UnidentifiedImageError,
+    UnidentifiedImageError,
     OSError,
     ValueError,
     SyntaxError,
@@ -101,6 +101,6 @@ def _plain(image: Image.Image) -> Image.Image:
 def _write(image: Image.Image, kind: str) -> bytes:
     file = BytesIO()
     flat = image.convert("RGB") if kind == "JPEG" and image.mode == "RGBA" else image
-    options = {"PNG": {"optimize": False}, "JPEG": {"quality": 88}, "WEBP": {"quality": 88}}[kind]
+    options: dict[str, int] = {"PNG": {"compress_level": 6}, "JPEG": {"quality": 88}, "WEBP": {"quality": 88}}[kind]
     flat.save(file, format=kind, **options)
     return file.getvalue()

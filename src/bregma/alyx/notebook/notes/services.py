@@ -101,7 +101,7 @@ def change_note(
     new_text = note.text if text is None else text
     if not new_text.strip() and not note.image and picture is None:
         raise ValidationError({"text": "Nothing would be left of this note; delete it instead."})
-    old = note.image.name if picture is not None and note.image else ""
+    old = picture_name(note) if picture is not None else ""
     changed = changes.change_row(note, {"text": new_text, **_file_of(picture)}, by=by)
     _keep_thumbnail(changed, picture)
     _forget_files([old])
@@ -112,7 +112,7 @@ def change_note(
 def delete_note(note: Note, *, by: LabMember) -> None:
     """Delete a note, its picture and what was said about it; only its author and administrators may."""
     check_is_author(note, by)
-    name = note.image.name if note.image else ""
+    name = picture_name(note)
     Comment.objects.filter(**_key_of(note)).delete()
     changes.delete_row(note, by=by)
     _forget_files([name])
@@ -138,6 +138,11 @@ def may_change_note(note: Note, user: policy.User) -> bool:
     return user.is_authenticated and (user.is_superuser or note.user_id == user.pk)
 
 
+def picture_name(note: Note) -> str:
+    """Return where the picture of a note is kept; empty if it has none."""
+    return str(note.image.name) if note.image else ""
+
+
 def check_is_author(note: Note, by: LabMember) -> None:
     """Refuse to change the words of another.
 
@@ -161,7 +166,7 @@ def _file_of(picture: Picture | None) -> dict[str, Any]:
 
 def _keep_thumbnail(note: Note, picture: Picture | None) -> None:
     if picture is not None:
-        default_storage.save(thumbnail_name(note.image.name), ContentFile(picture.thumbnail))
+        default_storage.save(thumbnail_name(picture_name(note)), ContentFile(picture.thumbnail))
 
 
 def _forget_files(names: Iterable[str]) -> None:

@@ -122,7 +122,7 @@ class _Numbered(Canvas):  # type: ignore[misc]
         self._footer = footer
         self._pages: list[dict[str, Any]] = []
 
-    def showPage(self) -> None:
+    def showPage(self) -> None:  # noqa: N802 # the canvas names it
         self._pages.append(dict(self.__dict__))
         self._startPage()
 

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from bregma.alyx.notebook.notes.images import content_type_of, thumbnail_name
+from bregma.alyx.notebook.notes.services import picture_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def add_timeline(document: Document, entries: Sequence[Entry], *, title: str) ->
 
 
 def _add_picture(document: Document, one: Written, *, shown: bool) -> None:
-    name = one.note.image.name
+    name = picture_name(one.note)
     small = thumbnail_name(name)
     chosen = small if default_storage.exists(small) else name
     if not shown:

@@ -88,9 +88,9 @@ def search(question: Question, user: User, *, only: str = "") -> list[Group]:
     return [group for group in groups if group.hits]
 
 
-def rows_of_kind(kind: Kind, question: Question, user: User) -> QuerySet[Any]:
+def rows_of_kind(kind: Kind, question: Question, user: User) -> Any:
     """Return the rows that fit, without their order."""
-    rows: QuerySet[Any] = policy.readable(user, kind.model._default_manager.all())
+    rows: Any = policy.readable(user, kind.model._default_manager.all())
     if question.key is not None:
         return rows.filter(pk=question.key)
     return rows.alias(found_words=Words(*kind.columns)).filter(found_words=question.query)
@@ -121,7 +121,9 @@ def _with_place(rows: QuerySet[Any]) -> QuerySet[Any]:
     of_subject = Subject.objects.filter(pk=OuterRef("object_id")).values("nickname")[:1]
     of_session = Session.objects.filter(pk=OuterRef("object_id")).values("subject__nickname")[:1]
     of_surgery = Surgery.objects.filter(pk=OuterRef("object_id")).values("subject__nickname")[:1]
-    return rows.annotate(place=Coalesce(Subquery(of_subject), Subquery(of_session), Subquery(of_surgery)))
+    place = Coalesce(Subquery(of_subject), Subquery(of_session), Subquery(of_surgery))
+    placed: QuerySet[Any] = rows.annotate(place=place)
+    return placed
 
 
 def _marked(text: str | None) -> SafeString:

@@ -178,7 +178,9 @@ def _to_record(request: HttpRequest, row: Session, words: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("session", args=[row.pk]))
 
 
-def _form_page(request: HttpRequest, form: Any, *, title: str, row: Session | None = None, templates: Any = ()) -> Any:
+def _form_page(
+    request: HttpRequest, form: Any, *, title: str, row: Session | None = None, templates: Any = ()
+) -> HttpResponse:
     crumbs: list[tuple[Any, str]] = [(SESSIONS, reverse("sessions"))]
     cancel = reverse("sessions")
     if row is not None:

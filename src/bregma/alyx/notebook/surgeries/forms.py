@@ -55,7 +55,7 @@ class SurgeryForm(ProcedureForm):
         labels = {**LABELS, "outcome_type": "Outcome", "implant_weight": "Weight of the implant (g)"}
         help_texts = {
             **HELP,
-            "outcome_type": "Acute and non-recovery end the animal's life: with an end, that day is entered as its death.",
+            "outcome_type": "Acute and non-recovery end its life: with an end, that day is entered as its death.",
             "implant_weight": "What it carries from now on; 0 if nothing changed. Its water is reckoned without it.",
         }
 

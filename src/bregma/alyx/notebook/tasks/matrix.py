@@ -65,7 +65,7 @@ def count_by_lab(user: User) -> list[LabLine]:
     for row in counted:
         name = row["session__lab__name"] or "–"
         counts[name][row["status"]] = row["n"]
-        last[name] = max(filter(None, (last.get(name), row["last"])), default=None)  # type: ignore[type-var]
+        last[name] = max(filter(None, (last.get(name), row["last"])), default=None)
     return [LabLine(name, counts[name], last[name]) for name in sorted(counts)]
 
 

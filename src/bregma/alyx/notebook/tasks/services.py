@@ -13,6 +13,7 @@ from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from bregma.alyx.misc.models import LabMember
 
@@ -40,7 +41,7 @@ def set_status(tasks: Sequence[Task], status: int, *, by: LabMember) -> int:
     return locked.update(status=wanted)
 
 
-def _check_may_write(keys: set[object], by: LabMember) -> None:
+def _check_may_write(keys: set[UUID], by: LabMember) -> None:
     """Refuse unless every task is of a subject on which the person may record: three queries for any number."""
     writable = policy.writable_subjects(by, Subject.objects.all(), capability=policy.Capability.RECORDING)
     allowed = Task.objects.filter(pk__in=keys, session__subject__in=writable.values("pk"))
