@@ -144,7 +144,7 @@ def _write(canvas: Canvas, text: str, at: tuple[float, float], font: str, size: 
     text, font = fitting(text, font)
     needed = stringWidth(text, font, size)
     if size > 12 and needed > width:
-        size = max(11, size * width / needed)
+        size = max(11, 0.99 * size * width / needed)  # not all of it: sizes are rounded
     canvas.setFillGray(0)
     canvas.setFont(font, size)
     canvas.drawString(*at, shortened(text, font, size, width))
