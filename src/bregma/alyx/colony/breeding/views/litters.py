@@ -34,6 +34,7 @@ def litter(request: HttpRequest, pk: UUID) -> HttpResponse:
         "litter": row,
         "pair": row.breeding_pair,
         "pups": row.subject_set.all(),
+        "to_genotype": row.wean_due is None and any(pup.to_be_genotyped for pup in row.subject_set.all()),
         "words": pups_in_words(row),
         "today": timezone.localdate(),
         "crumbs": litter_crumbs(),
