@@ -39,7 +39,7 @@ document.addEventListener("keydown", (event) => {
 
 function present(toast) {
   toast.querySelector("[data-dismiss]").hidden = false;
-  if (!("stays" in toast.dataset)) setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 8000);
+  if (!("stays" in toast.dataset) && !toast.querySelector("a")) setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 8000);
 }
 document.querySelectorAll(".toast").forEach(present);
 
