@@ -58,6 +58,8 @@ class SubjectForm(forms.ModelForm):  # type: ignore[type-arg]
         if not self.instance._state.adding and not policy.may_entrust(by, self.instance):
             self.fields["responsible_user"].disabled = True
         self.fields["projects"].wide = True  # type: ignore[attr-defined]
+        if not self.fields["projects"].queryset:  # type: ignore[attr-defined]
+            del self.fields["projects"]
 
     def changes(self) -> dict[str, Any]:
         """Return the values that the person changed."""
