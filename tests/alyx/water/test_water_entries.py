@@ -107,7 +107,7 @@ def test_a_restriction_takes_the_weight_of_the_week_before(world: Any) -> None:
 
 def test_a_weight_of_eight_days_ago_is_too_old(world: Any) -> None:
     services.weigh(world.subject, 24.5, by=world.people["alice"], when=WHEN - timedelta(days=8))
-    with pytest.raises(ValidationError, match="give reference_weight"):
+    with pytest.raises(ValidationError, match="give its reference weight"):
         services.restrict_water(world.subject, by=world.people["alice"], start=WHEN)
 
 
