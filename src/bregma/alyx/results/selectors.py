@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from bregma.alyx.actions.models import Session, WaterAdministration, WaterRestriction, Weighing
+from bregma.alyx.colony.models import Cage
 from bregma.alyx.data.models import Dataset, FileRecord
 from bregma.alyx.experiments.models import ProbeInsertion
 from bregma.alyx.misc.models import Lab, LabMember
@@ -119,7 +120,7 @@ def find_sessions(user: User, wanted: SessionFilter) -> QuerySet[Session]:
 
 
 def load_subject(user: User, reference: str) -> Subject:
-    """Return one subject by uuid or nickname.
+    """Return one subject by uuid or nickname; its ``cage_pk`` is the key of the open cage it lives in, if any.
 
     Raises
     ------
@@ -131,6 +132,8 @@ def load_subject(user: User, reference: str) -> Subject:
     subjects = readable(user, Subject.objects.all()).select_related(
         "lab", "responsible_user", "line", "strain", "species", "source", "litter"
     )
+    cages = Cage.objects.filter(lab=OuterRef("lab"), name=OuterRef("cage"), closed_on__isnull=True)
+    subjects = subjects.annotate(cage_pk=Subquery(cages.values("pk")[:1]))
     found = list(subjects.filter(_uuid_or(reference, "nickname"))[:2])
     if not found:
         raise Subject.DoesNotExist(f"no subject {reference!r}")

@@ -92,6 +92,7 @@ ITEMS = (
         below=("/colony/",),
         children=(
             Item("Cages", "cages", "cage"),
+            Item("Racks", "racks", "table"),
             Item("Breeding", "breeding", "heart"),
             Item("Litters", "litters", "litter"),
             Item("Genotyping", "genotyping", "tube"),

@@ -98,8 +98,7 @@ def _todos(animals: dict[str, int], cages: dict[str, int]) -> list[Figure]:
 def _pages(user: Any) -> list[tuple[str, str, str]]:
     """List the pages of the colony that are there: words, address, icon."""
     item = next(one for one in ITEMS if one.url_name == "colony")
-    found = [(child.label, child.url, child.icon) for child in item.children if child.sees(user)]
-    return [page for page in [*found, ("Racks", _url("racks"), "table")] if page[1]]
+    return [(child.label, child.url, child.icon) for child in item.children if child.sees(user) and child.url]
 
 
 def _url(name: str, query: str = "") -> str:

@@ -111,8 +111,19 @@ class CageFilters(ListFilters):
 
 
 def _in_which(rows: QuerySet[Cage], **condition: Any) -> QuerySet[Cage]:
+    return rows.filter(_where(Q(**condition)))
+
+
+def _where(animals: Q) -> Q:
+    """Return the condition on cages in which such animals live."""
     stays = open_stays(Cage.objects.filter(closed_on__isnull=True).values_list("pk", flat=True))
-    return rows.filter(pk__in=stays.filter(**condition).order_by().values("housing__cage"))
+    return Q(pk__in=stays.filter(animals).order_by().values("housing__cage"))
+
+
+def holds(word: str) -> Q:
+    """Return the condition on cages in which an animal of this name, ear mark or line lives."""
+    by_mark = Q(subject__ear_mark__iexact=word) | Q(subject__line__nickname__icontains=word)
+    return _where(Q(subject__nickname__icontains=word) | by_mark)
 
 
 def print_cards(rows: Sequence[Cage], values: Mapping[str, Any], *, by: LabMember) -> str:
@@ -209,7 +220,8 @@ CAGES = ListPage(
     order=("name", "pk"),
     filters=CageFilters,
     search=("name__icontains", "rack__name__icontains", "rack__location__name__icontains"),
-    search_label="Name, rack or room",
+    search_also=holds,
+    search_label="Name, rack, room, animal, ear mark or line",
     bulk=BULK,
     presets={"Open": "state=open", "With my animals": "mine=me", "Cleaning due": "state=clean", "Empty": "state=empty"},
     add=("Open a cage", "cage-new"),

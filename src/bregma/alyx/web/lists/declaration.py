@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from django import forms
-    from django.db.models import QuerySet
+    from django.db.models import Q, QuerySet
     from django_filters import FilterSet
 
     from bregma.alyx.misc.models import LabMember
@@ -126,6 +126,8 @@ class ListPage:
     filters: type[FilterSet] | None = None
     search: tuple[str, ...] = ()
     """Lookups that the search box asks, such as ``nickname__icontains``."""
+    search_also: Callable[[str], Q] | None = None
+    """A further condition on a word of the search, for what no lookup reaches without doubling rows."""
     search_label: str = "Search this list"
     bulk: tuple[BulkAction, ...] = ()
     row_actions: tuple[RowAction, ...] = ()

@@ -92,14 +92,14 @@ def ask(page: ListPage, request: HttpRequest, data: QueryDict | None = None) -> 
         rows = filterset.qs if filterset.is_valid() else rows.none()
     if words := data.get("q", "").strip():
         for word in words.split()[:8]:
-            rows = rows.filter(_any_of(page.search, word))
+            rows = rows.filter(_any_of(page, word))
     sort = data.get("sort", "")
     return Question(page, request.user, data, filterset, _ordered(page, rows, sort), sort)
 
 
-def _any_of(lookups: tuple[str, ...], word: str) -> Q:
-    found = Q()
-    for lookup in lookups:
+def _any_of(page: ListPage, word: str) -> Q:
+    found = page.search_also(word) if page.search_also else Q()
+    for lookup in page.search:
         found |= Q(**{lookup: word})
     return found
 

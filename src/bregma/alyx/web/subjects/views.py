@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bregma.alyx import policy
-from bregma.alyx.subjects.models import Subject
+from bregma.alyx.subjects.models import GenotypeTest, Subject
 from bregma.alyx.subjects.services import change_subject, enter_subject
 from bregma.alyx.web.refusals import saved
 from bregma.alyx.web.subject_tabs import load_record
@@ -29,7 +29,9 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     record = load_record(request, reference, current="subject")
     row = subject_rows(request.user).get(pk=record["subject"].pk)
     add_water([row], request.user)
-    shown = {"row": row, "percent": weight_percent(row), "is_member": policy.is_member(request.user)}
+    member = policy.is_member(request.user)
+    shown = {"row": row, "percent": weight_percent(row), "is_member": member}
+    shown["may_genotype"] = record["may_write"] and policy.may_add(request.user, GenotypeTest)
     return render(request, "web/subjects/overview.html", {**record, **shown})
 
 

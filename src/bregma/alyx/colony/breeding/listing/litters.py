@@ -36,6 +36,9 @@ class LitterFilters(ListFilters):
         empty_label="All",
         choices=[("no", "Not yet"), ("late", "Overdue"), ("soon", "Due within a week"), ("yes", "Weaned")],
     )
+    genotype = django_filters.ChoiceFilter(
+        label="Genotype", method="by_genotype", empty_label="All", choices=[("wait", "To be genotyped")]
+    )
     line = choose_related(Line, "Line", "line", by="nickname")
     born_from = day_filter("Born from", "birth_date", "gte")
     born_until = day_filter("Born until", "birth_date", "lte")
@@ -50,6 +53,10 @@ class LitterFilters(ListFilters):
             "yes": Q(wean_due__isnull=True),
         }
         return rows.filter(conditions[value])
+
+    def by_genotype(self, rows: QuerySet[Litter], name: str, value: str) -> QuerySet[Litter]:
+        """Choose litters of which somebody waits for a genotype."""
+        return rows.filter(n_untyped__gt=0)
 
 
 class ReduceForm(forms.Form):
@@ -82,6 +89,10 @@ def _wean_url(row: Any) -> str:
     return reverse("litter-wean", args=[row.pk]) if row.wean_due else ""
 
 
+def _genotype_url(row: Any) -> str:
+    return f"{reverse('genotype-enter')}?litter={row.pk}" if row.n_untyped else ""
+
+
 LITTERS = ListPage(
     key="litters",
     title="Litters",
@@ -99,6 +110,7 @@ LITTERS = ListPage(
         Column(key="mother", label="Mother", value=lambda row: row.mother, sort=("mother__nickname",)),
         Column(key="n_alive", label="Born alive", sort=("n_alive",), numeric=True),
         Column(key="n_pups", label="Subjects", sort=("n_pups",), numeric=True),
+        Column(key="n_untyped", label="To genotype", sort=("n_untyped",), numeric=True),
         Column(key="wean_date", label="Weaned", sort=("wean_date",)),
         Column(key="wean_due", label="Wean on", sort=("wean_due",), template="colony/breeding/_due.html"),
         Column(key="description", label="Description", in_page=False),
@@ -120,8 +132,12 @@ LITTERS = ListPage(
             words="Their dead animals are marked as taken off the books on this day.",
         ),
     ),
-    row_actions=(RowAction(label="Wean", url=_wean_url),),
-    presets={"To be weaned": "weaned=no&sort=wean_due", "Wean this week": "weaned=soon&sort=wean_due"},
+    row_actions=(RowAction(label="Wean", url=_wean_url), RowAction(label="Genotype", icon="tube", url=_genotype_url)),
+    presets={
+        "To be weaned": "weaned=no&sort=wean_due",
+        "Wean this week": "weaned=soon&sort=wean_due",
+        "To be genotyped": "genotype=wait",
+    },
     links=(("Calendar", "breeding-calendar"), ("Breeding pairs", "breeding")),
     empty=Empty(
         title="No litter yet",

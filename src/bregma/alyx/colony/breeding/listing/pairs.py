@@ -17,7 +17,7 @@ from bregma.alyx.colony.breeding.selectors.pairs import cages_of, is_open, pair_
 from bregma.alyx.colony.breeding.services import end_pair
 from bregma.alyx.misc.models import Lab
 from bregma.alyx.subjects.models import BreedingPair, Line
-from bregma.alyx.web.lists import BulkAction, Column, Empty, ListPage
+from bregma.alyx.web.lists import BulkAction, Column, Empty, ListPage, RowAction
 from bregma.alyx.web.lists.filters import ListFilters, choose_related
 
 if TYPE_CHECKING:
@@ -88,6 +88,14 @@ def pair_url(row: Any) -> str:
     return reverse("breeding-pair", args=[row.pk])
 
 
+def _plug_url(row: Any) -> str:
+    return f"{pair_url(row)}#plugs" if is_open(row, timezone.localdate()) else ""
+
+
+def _end_url(row: Any) -> str:
+    return reverse("breeding-pair-end", args=[row.pk]) if row.end_date is None else ""
+
+
 PAIRS = ListPage(
     key="breeding",
     title="Breeding pairs",
@@ -95,7 +103,12 @@ PAIRS = ListPage(
     columns=(
         Column(key="name", label="Pair", sort=("name",), link=pair_url),
         Column(
-            key="status", label="Status", value=status_of, template="colony/breeding/_status.html", sort=("end_date",)
+            key="status",
+            label="Status",
+            value=status_of,
+            template="colony/breeding/_status.html",
+            sort=("end_date",),
+            below=lambda row: row.end_date,
         ),
         Column(key="line", label="Line", value=lambda row: row.line and row.line.nickname, sort=("line__nickname",)),
         Column(key="cage", label="Cage", value=cages_of),
@@ -111,7 +124,12 @@ PAIRS = ListPage(
         Column(key="end_date", label="End", in_page=False),
         Column(key="n_litters", label="Litters", sort=("n_litters",), numeric=True),
         Column(key="last_birth", label="Last birth", sort=("last_birth",)),
-        Column(key="plugged_on", label="Plug", in_page=False),
+        Column(
+            key="plugged_on",
+            label="Plug",
+            sort=("plugged_on",),
+            below=lambda row: "none found yet" if row.due_on and not row.plugged_on else "",
+        ),
     ),
     order=("-start_date", "name", "pk"),
     filters=PairFilters,
@@ -133,6 +151,7 @@ PAIRS = ListPage(
             words="They stay in the list as past pairs, with all their litters.",
         ),
     ),
+    row_actions=(RowAction(label="Plug", icon="check", url=_plug_url), RowAction(label="End", url=_end_url)),
     presets={"Current": "status=current", "Births due this week": "status=current&due=soon", "Overdue": "due=late"},
     add=("New pair", "breeding-pair-new"),
     links=(("Calendar", "breeding-calendar"), ("Litters", "litters")),

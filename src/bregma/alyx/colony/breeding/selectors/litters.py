@@ -21,15 +21,17 @@ FORGOTTEN_DAYS = 90
 
 
 def litter_rows(user: Any) -> QuerySet[Litter]:
-    """Return the litters that a person may read, with ``n_pups``, ``n_alive`` (born, if counted) and ``wean_due``.
+    """Return the litters that a person may read, with numbers, and the day on which one should be weaned, ``wean_due``.
 
-    ``wean_due`` is the day on which a litter that is not weaned should be.
+    ``n_pups`` have a record, ``n_alive`` were born alive, if that was counted, and ``n_untyped`` wait for a genotype.
     """
     pups = Subject.objects.filter(litter=OuterRef("pk")).order_by().values("litter")
+    untyped = pups.filter(to_be_genotyped=True, death_date__isnull=True)
     rows = policy.readable(user, Litter.objects.select_related("line", "breeding_pair", "mother"))
     due = AddDays(F("birth_date"), days_of("line__species", lambda kind: kind.wean_days))
     return rows.annotate(
         n_pups=Coalesce(Subquery(pups.annotate(n=Count("pk")).values("n"), IntegerField()), 0),
+        n_untyped=Coalesce(Subquery(untyped.annotate(n=Count("pk")).values("n"), IntegerField()), 0),
         n_alive=_counted("n_males", "n_females", "n_unknown"),
     ).annotate(wean_due=Case(When(unweaned(timezone.localdate()), then=due)))
 
