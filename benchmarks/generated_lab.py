@@ -23,6 +23,7 @@ from bregma.alyx.inbox.models import Delivery
 from bregma.alyx.jobs.models import Task
 from bregma.alyx.misc import models as misc
 from bregma.alyx.subjects import models as subjects
+from bregma.pipelines.bulk import many_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,8 +86,9 @@ def fill(scale: Scale | None = None, *, seed: int = 1) -> GeneratedLab:
     lab.sessions = _sessions(rng, lab, scale.sessions)
     _water(rng, lab, scale.weighings)
     _procedures(rng, lab)
-    _files(rng, lab, scale.datasets_per_session)
-    _recordings(rng, lab)
+    with connection.cursor() as cursor, many_files(cursor):
+        _files(rng, lab, scale.datasets_per_session)
+        _recordings(rng, lab)
     _notes(rng, lab)
     _welfare(rng, lab)
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from tests.alyx.importing.dumps import BORN, content, dataset, files, key, row, session, subject
 
 from bregma.alyx.actions.models import Session, WaterAdministration, WaterType
@@ -286,3 +287,18 @@ def test_the_cage_of_a_housing_is_made_and_closed_when_left(bring: Bring) -> Non
     )
     cage = Cage.objects.get(name="G1")
     assert (str(cage.opened_on), str(cage.closed_on), cage.light_cycle) == ("2023-02-01", "2023-03-01", 1)
+
+
+def test_analyses_learn_of_the_files_that_came(bring: Bring) -> None:
+    trials = dataset("t", name="_ibl_trials.table.pqt", tags=[])
+    path = "m1/2023-05-01/001/alf/_ibl_trials.table.pqt"
+    place = {"data_repository": key("repository"), "relative_path": path, "exists": True}
+    rows = [*files(), trials, row("data.filerecord", "f2", dataset=key("t"), **place)]
+    for _ in range(2):
+        bring(*rows)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT session_uuid FROM bregma_keys.trials")
+            assert cursor.fetchall() == [(key("s1"),)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname = 'bregma_inputs' AND tgenabled = 'D'")
+        assert cursor.fetchone() == (0,)

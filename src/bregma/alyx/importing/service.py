@@ -26,6 +26,7 @@ from bregma.alyx.importing.shaping import Shaper
 from bregma.alyx.importing.stage import Stage
 from bregma.alyx.importing.tables import Catalogue
 from bregma.alyx.importing.writing import remove_links, write_rows
+from bregma.pipelines.bulk import many_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,6 +144,12 @@ class _Import:
         refuse_what_breaks_rules(self.stage)
 
     def _write(self, counts: dict[str, TableCount]) -> None:
+        with connection.cursor() as cursor, many_files(cursor):
+            self._write_tables(counts)
+        self._complete(counts)
+        self.stage.run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+    def _write_tables(self, counts: dict[str, TableCount]) -> None:
         for name, table in self.stage.tables.items():
             self.say(f"writing {name}")
             write_rows(self.stage, table, self.shaper.seen[name], counts[name])
@@ -152,8 +159,6 @@ class _Import:
                     counts.setdefault(link, TableCount()).removed = remove_links(
                         self.stage, table, self.catalogue.tables[link]
                     )
-        self._complete(counts)
-        self.stage.run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
     def _complete(self, counts: dict[str, TableCount]) -> None:
         """Make what Alyx does not keep, or keeps otherwise."""
