@@ -33,6 +33,8 @@ def cull(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "title": f"Cull {subject}",
         "words": "Sets the day of death, ends water restrictions, and takes the animal out of its cage.",
+        "submit": "Enter the cull",
+        "danger": True,
         "cancel": back,
         "crumbs": [*record["crumbs"], (subject.nickname, back)],
     }

@@ -34,7 +34,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("requests"))
     back = reverse("requests")
     crumbs = [("Colony", reverse("colony")), ("Requests", back)]
-    shown = {"form": form, "title": "New request", "cancel": back, "crumbs": crumbs}
+    shown = {"form": form, "title": "New request", "submit": "Ask", "cancel": back, "crumbs": crumbs}
     return render(request, "web/form_page.html", shown, status=422 if form.is_bound else 200)
 
 

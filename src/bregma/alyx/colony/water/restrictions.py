@@ -47,7 +47,8 @@ def begin(request: HttpRequest, reference: str) -> HttpResponse:
         if form.is_bound and form.is_valid() and saved(form, write):
             messages.success(request, f"{subject} is on water restriction.")
             return HttpResponseRedirect(_back(record))
-        return _page(request, record, form, title=f"Restrict the water of {subject}", words=RULE)
+        title = f"Restrict the water of {subject}"
+        return _page(request, record, form, title=title, words=RULE, submit="Start the restriction")
 
 
 @require_http_methods(METHODS)
