@@ -214,3 +214,27 @@ def test_a_refused_entry_stays_until_the_person_decides(page_of: Any, world: Any
     here.get_by_role("button", name="Throw away").click()
     assert visit.page.locator("#outbox").is_hidden()
     assert WaterAdministration.objects.count() == 0
+
+
+def test_logging_out_takes_the_kept_page_off_the_phone(page_of: Any, world: Any, restricted: Any) -> None:
+    restricted("M1")
+    visit = page_of("alice", width=PHONE)
+    visit.open("/today/")
+    visit.page.wait_for_selector("[data-kept=yes]")
+    assert visit.page.evaluate("caches.has('bregma-today')")
+    visit.context.clear_cookies()
+    visit.open("/today/")
+    assert "/login" in visit.page.url
+    visit.page.wait_for_function("caches.has('bregma-today').then((is) => !is)")
+
+
+def test_targets_are_large_enough_for_gloves(page_of: Any, busy: None) -> None:
+    visit = page_of("alice", width=PHONE)
+    visit.open("/today/")
+    small = visit.page.evaluate(
+        """[...document.querySelectorAll("[data-today] :is(button, input, select, summary, .button, .correct)")]
+          .filter((one) => one.checkVisibility() && one.type !== "hidden")
+          .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
+          .filter(([, height]) => height < 48)"""
+    )
+    assert small == []

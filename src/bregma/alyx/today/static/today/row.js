@@ -113,7 +113,7 @@ export class Row {
 
   #show({ typed, grams, given }) {
     const watered = grams > 0 && this.due < this.facts.enough, done = this.weighed && watered && !typed;
-    if (this.water.dataset.own !== "yes") this.water.value = grams ? this.due.toFixed(2) : "";
+    if (this.water.dataset.own !== "yes") this.water.value = this.due < this.facts.enough ? "" : this.due.toFixed(2);
     const amount = readAmount(this.water.value);
     const verb = typed ? "Save and give" : "Give";
     this.find("[data-give-words]").textContent = amount ? `${verb} ${amount.toFixed(2)} mL` : verb;
