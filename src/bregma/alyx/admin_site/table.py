@@ -38,8 +38,8 @@ class ReadOnlyAdmin(PolicyAdmin):
 class LookFormSet(PaginationInlineFormSet):  # type: ignore[misc] # unfold has no types
     """Rows that a form shows and never takes: what is sent of them is not read."""
 
-    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
-        super().__init__(None, None, **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "data": None, "files": None})
         self.new_objects: list[Any] = []
         self.changed_objects: list[Any] = []
         self.deleted_objects: list[Any] = []
@@ -69,7 +69,8 @@ class LookInline(TabularInline):  # type: ignore[misc] # unfold has no types
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read the rows with what they name."""
         rows = super().get_queryset(request)
-        return rows.select_related(*self.related) if self.related else rows
+        ordered = rows if rows.ordered else rows.order_by("pk")
+        return ordered.select_related(*self.related) if self.related else ordered
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show every column as text."""

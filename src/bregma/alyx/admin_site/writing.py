@@ -111,7 +111,7 @@ class WriteThroughServices(AskPolicy):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say what is deleted with rows; whether that may be is judged by the rows, the rest by the service."""
-        found, counts, _, protected = get_deleted_objects(objs, request, _NO_TABLES)  # type: ignore[arg-type]
+        found, counts, _, protected = get_deleted_objects(objs, request, _NO_TABLES)
         refused = any(not self.has_delete_permission(request, row) for row in objs)
         return found, counts, {str(self.opts.verbose_name)} if refused else set(), protected
 
@@ -133,14 +133,8 @@ class WriteThroughServices(AskPolicy):
             return answer()
 
 
-class _NoTables:
-    """A site without tables: what is deleted is listed without links, and nobody is asked row by row."""
-
-    _registry: dict[Any, Any] = {}
-    name = "admin"
-
-
-_NO_TABLES = _NoTables()
+_NO_TABLES = admin.AdminSite()
+"""What is deleted is listed without links, and nobody is asked row by row."""
 
 
 @admin.action(description="Delete selected %(verbose_name_plural)s", permissions=["delete"])

@@ -45,7 +45,6 @@ class RowsOf(resources.Resource):  # type: ignore[misc]
     """
 
     class Meta:
-        name = "Rows"
         using_db = "default"
         use_transactions = True
         instance_loader_class = BaseInstanceLoader
@@ -68,6 +67,11 @@ class RowsOf(resources.Resource):  # type: ignore[misc]
     def get_error_result_class(cls) -> Any:
         """Return what an error of the whole file is kept as."""
         return QuietError
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        """Return what the forms call this."""
+        return "Rows"
 
     def get_import_fields(self) -> list[Column]:
         """Return the columns that may be entered; while a file is read those that it has."""
