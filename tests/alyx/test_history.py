@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, connection
+from django.test import Client
+from pghistory.models import Context
 from tests.alyx.factories import make_dataset, make_session
 
+from bregma.alyx.accounts import sign_in_link
 from bregma.alyx.data.models import Dataset, Tag
 from bregma.alyx.history.models import Event
 from bregma.alyx.history.triggers import watched_models
@@ -33,6 +36,13 @@ def test_a_change_through_rest_names_its_person(world: World, client_of: Any) ->
     assert event.after == {"description": "curious"}
     assert event.context is not None
     assert event.context.metadata["user"] == str(world.people["alice"].pk)
+
+
+def test_history_keeps_no_link_that_signs_in(world: World) -> None:
+    link = sign_in_link("alice", "")
+    assert Client().post(link).status_code == 302
+    kept = [row.metadata["url"] for row in Context.objects.all()]
+    assert kept == ["/sign-in/…"]
 
 
 def test_a_change_of_no_column_is_no_event(world: World) -> None:

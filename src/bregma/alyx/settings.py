@@ -78,10 +78,11 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "bregma.alyx.access.middleware.RequestPolicy",
     "bregma.alyx.access.middleware.SecondFactor",
+    "bregma.alyx.web.clock.LabClock",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "bregma.alyx.history.middleware.RequestHistory",
     "bregma.alyx.web.csp.ContentSecurityPolicy",
 ]
 
