@@ -42,7 +42,7 @@ def create_row(model: type[Row], values: Mapping[str, Any], *, by: LabMember) ->
 def change_row(row: Row, values: Mapping[str, Any], *, by: LabMember) -> Row:
     """Change a row, before and after which this person may write it. Raises as :func:`create_row`."""
     policy.check_may_write(by, row)
-    own, many = _split(type(row), values)
+    own, many = _split(row._meta.model, values)
     for name, value in own.items():
         setattr(row, name, value)
     policy.check_may_write(by, row)

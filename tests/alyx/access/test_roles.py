@@ -17,6 +17,7 @@ from bregma.alyx.access.models import Delegation
 from bregma.alyx.actions.models import Session, Surgery, Weighing
 from bregma.alyx.colony.models import Cage, Licence
 from bregma.alyx.data.models import Dataset
+from bregma.alyx.misc.days import lab_today, today_in
 from bregma.alyx.misc.models import Lab, LabLocation, LabMembership
 from bregma.alyx.notebook.models import Comment
 from bregma.alyx.policy import LabRole, Role
@@ -157,7 +158,7 @@ def test_one_who_worked_here_and_comes_back_as_a_guest_is_a_guest(world: World) 
 
 
 def test_a_delegation_counts_from_its_first_to_its_last_day(world: World) -> None:
-    today = policy.today_in(world.lab.timezone)
+    today = lab_today(world.lab)
     charlie = world.people["charlie"]
     row = Delegation.objects.create(owner=world.people["alice"], delegate=charlie, start_date=today, end_date=today)
     assert policy.role_of(charlie, world.subject) is Role.DELEGATE
@@ -178,8 +179,8 @@ def test_nobody_delegates_to_oneself_or_backwards_or_to_the_public(world: World)
 
 def test_today_is_the_day_where_the_lab_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: datetime(2024, 5, 1, 23, 30, tzinfo=UTC))
-    assert policy.today_in("Asia/Tokyo") == date(2024, 5, 2)
-    assert policy.today_in("nowhere/land") == date(2024, 5, 1)
+    assert today_in("Asia/Tokyo") == date(2024, 5, 2)
+    assert today_in("nowhere/land") == date(2024, 5, 1)
     LabMembership.objects.filter(user=world.people["bob"]).update(start_date=date(2024, 5, 2), end_date=None)
     assert not policy.works_in(world.people["bob"], world.lab.pk)
     Lab.objects.filter(pk=world.lab.pk).update(timezone="Asia/Tokyo")

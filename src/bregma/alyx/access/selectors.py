@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from bregma.alyx.access.models import ApiToken, Delegation
 from bregma.alyx.access.second_factor import has_second_factor, needs_second_factor
+from bregma.alyx.misc.days import lab_today
 from bregma.alyx.misc.models import LabMember, LabMembership
-from bregma.alyx.policy import LabRole, today_in
+from bregma.alyx.policy import LabRole
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,7 +56,7 @@ def list_places(user: LabMember) -> list[Place]:
             WORDS[LabRole.read(row.role)],
             row.start_date,
             row.end_date,
-            row.is_open(today_in(row.lab.timezone)),
+            row.is_open(lab_today(row.lab)),
         )
         for row in rows
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.utils import timezone
 from rest_framework import serializers
 
 from bregma.alyx.accounts import create_user
@@ -13,6 +12,7 @@ from bregma.alyx.api.filters import WireFilterSet
 from bregma.alyx.api.serializers import WireSerializer, by_name
 from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.data.models import DataRepository
+from bregma.alyx.misc.days import lab_today
 from bregma.alyx.misc.models import Lab, LabLocation, LabMember
 from bregma.alyx.misc.services import change_member, delete_lab, delete_member
 
@@ -30,8 +30,8 @@ class UserSerializer(WireSerializer[LabMember]):
 
     def get_lab(self, member: LabMember) -> list[str]:
         """List the labs in which the person works today."""
-        today = timezone.now().date()
-        return [place.lab.name for place in member.labmembership_set.all() if place.is_open(today)]
+        places = member.labmembership_set.all()
+        return [place.lab.name for place in places if place.is_open(lab_today(place.lab))]
 
 
 class UserFilter(WireFilterSet):

@@ -31,7 +31,12 @@ def zone_named(name: str) -> tzinfo:
 
 def lab_today(lab: Lab | None, now: datetime | None = None) -> date:
     """Return the date that it is in a lab now, or at another moment."""
-    return day_of(lab, now or timezone.now())
+    return today_in(lab.timezone if lab else "", now)
+
+
+def today_in(zone: str, now: datetime | None = None) -> date:
+    """Return the date that it is in a time zone, by its name; in UTC if that is empty or unknown."""
+    return (now or timezone.now()).astimezone(zone_named(zone)).date()
 
 
 def day_of(lab: Lab | None, moment: datetime) -> date:

@@ -16,8 +16,8 @@ from bregma.alyx.policy.people import (
     open_memberships,
     remembered_standings,
     standing_of,
-    today_in,
     works_in,
+    zone_of,
 )
 from bregma.alyx.policy.places import lab_of, subject_of, subject_paths
 from bregma.alyx.policy.reading import may_read, readable
@@ -62,7 +62,7 @@ __all__ = [
     "standing_of",
     "subject_of",
     "subject_paths",
-    "today_in",
     "works_in",
     "writable_subjects",
+    "zone_of",
 ]

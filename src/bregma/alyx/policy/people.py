@@ -5,20 +5,19 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from bregma.alyx.access.models import Delegation
+from bregma.alyx.misc.days import today_in, zone_named
 from bregma.alyx.misc.models import LabMember, LabMembership
 from bregma.alyx.policy.roles import NOTHING, OF_SCOPE, OF_STOCK_MANAGER, Capability, LabRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date, tzinfo
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -34,6 +33,8 @@ class Standing:
 
     roles: dict[UUID, LabRole]
     is_guest: bool
+    zone: str = ""
+    """The name of the time zone of the lab in which the role is strongest."""
 
     @property
     def labs(self) -> list[UUID]:
@@ -85,6 +86,11 @@ def works_in(user: LabMember, lab: UUID) -> bool:
     return standing_of(user).roles.get(lab, LabRole.GUEST) is not LabRole.GUEST
 
 
+def zone_of(user: User) -> tzinfo:
+    """Return the time zone in which a person works: that of their lab, or UTC."""
+    return zone_named(standing_of(user).zone if isinstance(user, LabMember) else "")
+
+
 def open_memberships(user: LabMember) -> QuerySet[LabMembership]:
     """Return the memberships of a person that are open today, where each lab is."""
     rows = LabMembership.objects.filter(user=user).select_related("lab")
@@ -124,16 +130,6 @@ def within_scopes(user: Any, capability: Capability) -> bool:
     return limits is None or capability in limits
 
 
-def today_in(zone: str) -> date:
-    """Return today's date where a lab is; in UTC when its timezone is not known."""
-    try:
-        place: Any = ZoneInfo(zone) if zone else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        place = UTC
-    moment: datetime = timezone.now()
-    return moment.astimezone(place).date()
-
-
 def _entrusted_to(user: LabMember, day: date) -> Q:
     dated = Delegation.objects.filter(
         Q(end_date__isnull=True) | Q(end_date__gte=day), owner=OuterRef("pk"), delegate=user, start_date__lte=day
@@ -149,13 +145,16 @@ def _read_standing(user: LabMember) -> Standing:
         .values_list("lab_id", "role", "start_date", "end_date", "lab__timezone")
     )
     found: dict[UUID, LabRole] = {}
+    zones: dict[UUID, str] = {}
     strongest = list(LabRole)
     for lab, text, start, end, zone in rows:
         role = LabRole.read(text)
         day = today_in(zone)
         if (start is None or start <= day) and (end is None or day <= end):
             found[lab] = min(role, found.get(lab, role), key=strongest.index)
+            zones[lab] = zone
     works = any(role is not LabRole.GUEST for role in found.values())
     visited_only = all(LabRole.read(row[1]) is LabRole.GUEST for row in rows)
     visits = bool(found) or (bool(rows) and visited_only)
-    return Standing(found, is_guest=visits and not works)
+    home = min(zones, key=lambda lab: strongest.index(found[lab]), default=None)
+    return Standing(found, is_guest=visits and not works, zone=zones[home] if home else "")

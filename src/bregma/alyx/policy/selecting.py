@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from bregma.alyx.misc.days import today_in
 from bregma.alyx.misc.models import Lab, LabMember
-from bregma.alyx.policy.people import is_member, owners_for, standing_of, today_in, within_scopes
+from bregma.alyx.policy.people import is_member, owners_for, standing_of, within_scopes
 from bregma.alyx.policy.roles import Capability
 
 if TYPE_CHECKING:

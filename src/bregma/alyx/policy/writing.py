@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from bregma.alyx.misc.days import lab_today, today_in
 from bregma.alyx.misc.models import LabMember
 from bregma.alyx.policy.people import (
     acts_for,
@@ -15,7 +16,6 @@ from bregma.alyx.policy.people import (
     is_member,
     owners_for,
     standing_of,
-    today_in,
     within_scopes,
 )
 from bregma.alyx.policy.places import content_of, lab_of, subject_of
@@ -118,7 +118,7 @@ def _role_of_member(user: LabMember, subject: Subject) -> Role:
     in_lab = standing.roles.get(subject.lab_id)
     if in_lab is LabRole.MANAGER:
         return Role.LAB_MANAGER
-    if acts_for(user, subject.responsible_user_id, today_in(subject.lab.timezone)):
+    if acts_for(user, subject.responsible_user_id, lab_today(subject.lab)):
         return Role.DELEGATE
     return OF_LAB_ROLE_TO_SUBJECT.get(in_lab, Role.STRANGER) if in_lab else Role.STRANGER
 

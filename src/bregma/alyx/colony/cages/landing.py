@@ -39,7 +39,7 @@ class Figure:
 def landing(request: HttpRequest) -> HttpResponse:
     """Show counts, to-dos and the pages of the colony."""
     check_sees_colony(request.user)
-    day = timezone.now().date()
+    day = timezone.localdate()
     animals, cages = _count_animals(request.user, day), _count_cages(request.user, day)
     pairs = policy.readable(request.user, BreedingPair.objects.filter(Q(end_date__isnull=True) | Q(end_date__gte=day)))
     shown = {

@@ -46,7 +46,7 @@ def check_sees_colony(user: Any) -> None:
 def cage_rows(user: Any) -> QuerySet[Cage]:
     """Return the cages that a person may read, with what the list sorts by."""
     check_sees_colony(user)
-    return with_counts(cages_for(user), timezone.now().date())
+    return with_counts(cages_for(user), timezone.localdate())
 
 
 def rack_rows(user: Any) -> QuerySet[Rack]:
@@ -95,7 +95,7 @@ class CageFilters(ListFilters):
             "empty": is_open & Q(n_animals=0),
             "room": is_open & Q(n_adults__lt=F("capacity")),
             "over": Q(n_adults__gt=F("capacity")),
-            "clean": is_open & Q(clean_due__lte=timezone.now().date()),
+            "clean": is_open & Q(clean_due__lte=timezone.localdate()),
             "closed": ~is_open,
         }
         return rows.filter(conditions[value])

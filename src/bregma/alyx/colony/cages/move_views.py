@@ -134,7 +134,7 @@ def _say_moved(request: HttpRequest, move: housing.Move) -> None:
 
 def _open_cages(request: HttpRequest, lab: Lab, *, but: Cage | None = None) -> list[tuple[str, str]]:
     """List the open cages of a lab for a choice; one query."""
-    rows = with_counts(cages_for(request.user), timezone.now().date()).filter(lab=lab, closed_on__isnull=True)
+    rows = with_counts(cages_for(request.user), timezone.localdate()).filter(lab=lab, closed_on__isnull=True)
     rows = rows.exclude(pk=but.pk) if but else rows
     return [(str(row.pk), _choice_words(row)) for row in rows.order_by("name")]
 

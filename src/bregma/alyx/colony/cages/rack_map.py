@@ -58,7 +58,7 @@ def map_of(rack: Rack, cages: QuerySet[Cage], *, in_hand: str = "", words: str =
     words
         Marks the cages whose name, animals or lines hold each word.
     """
-    day = timezone.now().date()
+    day = timezone.localdate()
     rows = with_counts(cages, day).filter(closed_on__isnull=True, lab=rack.location.lab_id).order_by("name")
     standing = list(rows.filter(rack=rack))
     loose = list(rows.filter(rack__isnull=True)[:MOST_LOOSE])

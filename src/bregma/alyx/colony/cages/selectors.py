@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -57,7 +56,7 @@ def with_counts(cages: QuerySet[Cage], day: date) -> QuerySet[Cage]:
         oldest=Subquery(of_cage.annotate(first=Min("subject__birth_date")).values("first")),
         housed_since=Subquery(began.annotate(first=Min("start_datetime")).values("first")),
     )
-    last = Greatest("cleaned_on", TruncDate("housed_since", tzinfo=UTC))
+    last = Greatest("cleaned_on", TruncDate("housed_since"))
     due = ExpressionWrapper(last + F("cage_cleaning_frequency_days"), output_field=DateField())
     return counted.annotate(clean_due=Case(When(housed_since__isnull=False, then=due), default=None))
 

@@ -153,7 +153,7 @@ def write_note(request: HttpRequest, pk: UUID) -> HttpResponse:
 def load_cage(request: HttpRequest, pk: UUID) -> Cage:
     """Return a cage that the person may read, with its counts, or answer 404."""
     check_sees_colony(request.user)
-    rows = with_counts(cages_for(request.user), timezone.now().date())
+    rows = with_counts(cages_for(request.user), timezone.localdate())
     cage = rows.select_related("cage_type", "enrichment", "food").filter(pk=pk).first()
     if cage is None:
         raise Http404(f"no cage {pk} that you may see; take it from the list")
