@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "bregma.alyx.history.middleware.RequestHistory",
     "bregma.alyx.web.csp.ContentSecurityPolicy",
+    "bregma.alyx.web.database.DatabaseRefusals",
 ]
 
 ROOT_URLCONF = "bregma.alyx.urls"

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError
 
 from bregma.alyx.errors import AlyxError
+from bregma.alyx.web.database import words_of_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,8 @@ def saved(form: forms.BaseForm, write: Callable[[], Any]) -> bool:
         form.add_error(None, str(refused))
     except ValidationError as refused:
         add_refusal(form, refused)
+    except (IntegrityError, DataError) as refused:
+        form.add_error(None, words_of_database(refused))
     return not form.errors
 
 
@@ -36,6 +40,9 @@ def done(request: HttpRequest, write: Callable[[], Any], words: str = "") -> boo
         return False
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
+        return False
+    except (IntegrityError, DataError) as refused:
+        messages.error(request, words_of_database(refused))
         return False
     messages.success(request, words or said)
     return True
