@@ -1,13 +1,15 @@
-"""Reads what water control needs: at most six queries for any number of subjects."""
+"""Reads what water control needs: one query, and one for labs that were not read, for any number of subjects."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import DateTimeField, F, Q, Value, prefetch_related_objects
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from bregma.alyx.actions.models import Surgery, WaterAdministration, WaterRestriction, Weighing
@@ -20,10 +22,19 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
+    from django.db.models import Model
 
     from bregma.alyx.misc.models import Lab
     from bregma.alyx.subjects.models import Subject
+
+
+class _Kind(IntEnum):
+    """The table from which a row comes."""
+
+    RESTRICTION = 0
+    IMPLANT = 1
+    WEIGHING = 2
+    DRINK = 3
 
 
 @dataclass(slots=True)
@@ -51,11 +62,9 @@ def load_water(subjects: Sequence[Subject], *, now: datetime | None = None) -> d
     dict
         The key of each subject, and its water control.
     """
-    rows = _read_restrictions(subjects)
-    known = {"subject__in": list(rows), "date_time__isnull": False}
-    _add_weighings(rows, Weighing.objects.filter(**known))
-    _add_drinks(rows, WaterAdministration.objects.filter(**known))
-    return _controls(subjects, rows, now or timezone.now())
+    prefetch_related_objects(list(subjects), "lab")
+    known = Q(subject__in=[subject.pk for subject in subjects])
+    return _load(subjects, known, known, now or timezone.now())
 
 
 def load_water_of(subject: Subject, *, now: datetime | None = None) -> WaterControl:
@@ -69,13 +78,14 @@ def load_water_today(subjects: Sequence[Subject], *, now: datetime | None = None
     Parameters and answer are those of :func:`load_water`; figures of other days are wrong.
     """
     now = now or timezone.now()
-    rows = _read_restrictions(subjects)
-    unsure = {key for key, row in rows.items() if any(not one.reference_weight for one in row.restrictions)}
+    prefetch_related_objects(list(subjects), "lab")
+    known = Q(subject__in=[subject.pk for subject in subjects])
     today, until_today = _today_of(subjects, now)
     latest = Weighing.objects.filter(until_today).order_by("subject_id", "-date_time", "-pk").distinct("subject_id")
-    _add_weighings(rows, Weighing.objects.filter(Q(pk__in=latest.values("pk")) | Q(subject__in=unsure)))
-    _add_drinks(rows, WaterAdministration.objects.filter(today))
-    return _controls(subjects, rows, now)
+    weightless = Q(reference_weight=None) | Q(reference_weight=0)
+    unsure = WaterRestriction.objects.filter(known & weightless, start_time__isnull=False).order_by()
+    wanted = Q(pk__in=latest.values("pk")) | Q(subject__in=unsure.values("subject"))
+    return _load(subjects, known & wanted, today, now)
 
 
 def _today_of(subjects: Sequence[Subject], now: datetime) -> tuple[Q, Q]:
@@ -95,35 +105,47 @@ def _today_of(subjects: Sequence[Subject], now: datetime) -> tuple[Q, Q]:
     return today, until_today
 
 
-def _read_restrictions(subjects: Sequence[Subject]) -> dict[UUID, _Rows]:
-    """Read labs, restrictions and implants: at most three queries."""
-    prefetch_related_objects(list(subjects), "lab")
+def _load(subjects: Sequence[Subject], weighings: Q, drinks: Q, now: datetime) -> dict[UUID, WaterControl]:
+    """Read restrictions and implants of subjects, and some of their weighings and drinks, all in one query."""
     rows = {subject.pk: _Rows() for subject in subjects}
-    known: dict[str, Any] = {"subject__in": list(rows), "start_time__isnull": False}
-    restrictions: Any = WaterRestriction.objects.filter(**known).order_by("start_time", "pk")
-    for key, start, end, weight in restrictions.values_list("subject", "start_time", "end_time", "reference_weight"):
-        rows[key].restrictions.append(Restriction(start, end, weight or 0.0))
-    surgeries: Any = Surgery.objects.filter(**known, implant_weight__gt=0).order_by("start_time", "pk")
-    for key, start, weight in surgeries.values_list("subject", "start_time", "implant_weight"):
-        rows[key].implants.append(Point(start, weight))
-    return rows
-
-
-def _add_weighings(rows: dict[UUID, _Rows], weighings: QuerySet[Weighing]) -> None:
-    dated: Any = weighings.filter(date_time__isnull=False).order_by("date_time", "pk")
-    for key, when, grams in dated.values_list("subject", "date_time", "weight"):
-        rows[key].weighings.append(Point(when, grams))
-
-
-def _add_drinks(rows: dict[UUID, _Rows], water: QuerySet[WaterAdministration]) -> None:
-    dated: Any = water.order_by("date_time", "pk")
-    found = dated.values_list("subject", "date_time", "water_administered", "session")
-    for key, when, millilitres, session in found:
-        rows[key].drinks.append(Drink(when, millilitres, session is not None))
-
-
-def _controls(subjects: Sequence[Subject], rows: dict[UUID, _Rows], now: datetime) -> dict[UUID, WaterControl]:
+    if rows:
+        known = Q(subject__in=list(rows))
+        parts = (
+            _part(_Kind.RESTRICTION, WaterRestriction, known, "reference_weight", until="end_time"),
+            _part(_Kind.IMPLANT, Surgery, known & Q(implant_weight__gt=0), "implant_weight"),
+            _part(_Kind.WEIGHING, Weighing, weighings, "weight"),
+            _part(_Kind.DRINK, WaterAdministration, drinks, "water_administered", in_session=Q(session__isnull=False)),
+        )
+        for kind, key, at, until, amount, in_session, _ in parts[0].union(*parts[1:], all=True).order_by("at", "row"):
+            _add(rows[key], kind, at, until, amount, in_session)
     return {subject.pk: WaterControl(_facts(subject, rows[subject.pk]), now) for subject in subjects}
+
+
+def _part(
+    kind: _Kind, model: type[Model], condition: Q, amount: str, *, until: str = "", in_session: Any = None
+) -> Any:
+    """Return the rows of one table, in the columns that all four share."""
+    start = "start_time" if kind in (_Kind.RESTRICTION, _Kind.IMPLANT) else "date_time"
+    rows = model._default_manager.filter(condition, **{f"{start}__isnull": False}).order_by()
+    given = {
+        "kind": Value(int(kind)),
+        "key": F("subject"),
+        "at": F(start),
+        "until": F(until) if until else Cast(Value(None), DateTimeField()),
+        "amount": F(amount),
+        "in_session": in_session or Value(False),
+        "row": F("pk"),
+    }
+    return rows.annotate(**given).values_list(*given)
+
+
+def _add(rows: _Rows, kind: int, at: datetime, until: datetime | None, amount: float | None, in_session: bool) -> None:
+    if kind == _Kind.RESTRICTION:
+        rows.restrictions.append(Restriction(at, until, amount or 0.0))
+    elif kind == _Kind.DRINK:
+        rows.drinks.append(Drink(at, amount, in_session))
+    elif amount is not None:
+        (rows.implants if kind == _Kind.IMPLANT else rows.weighings).append(Point(at, amount))
 
 
 def _facts(subject: Subject, rows: _Rows) -> WaterFacts:
