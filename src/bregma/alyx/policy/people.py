@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, DateField, F, Value
+from django.db.models.functions import Cast
 
 from bregma.alyx.access.models import Delegation
 from bregma.alyx.misc.days import today_in, zone_named
-from bregma.alyx.misc.models import LabMember, LabMembership
+from bregma.alyx.misc.models import Lab, LabMember, LabMembership
 from bregma.alyx.policy.roles import NOTHING, OF_SCOPE, OF_STOCK_MANAGER, Capability, LabRole
 
 if TYPE_CHECKING:
@@ -24,7 +25,22 @@ if TYPE_CHECKING:
 
 User = LabMember | AnonymousUser
 
+COLUMNS = ("key", "text", "first", "last")
+
 _kept: ContextVar[dict[UUID, Standing] | None] = ContextVar("standings of one request", default=None)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Somebody lets a person act on the own subjects, from one day to another; without an end where there is none."""
+
+    owner: UUID
+    first: date | None
+    last: date | None
+
+    def holds(self, day: date) -> bool:
+        """Tell whether the person may act on a day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,10 @@ class Standing:
     is_guest: bool
     zone: str = ""
     """The name of the time zone of the lab in which the role is strongest."""
+    trusts: tuple[Trust, ...] = ()
+    """Who lets the person act on the own subjects."""
+    zones: dict[UUID, str] = field(default_factory=dict)
+    """The name of the time zone of every lab."""
 
     @property
     def labs(self) -> list[UUID]:
@@ -45,6 +65,10 @@ class Standing:
     def capabilities(self) -> frozenset[Capability]:
         """What the person may write in at least one lab."""
         return NOTHING.union(*(role.capabilities for role in self.roles.values()))
+
+    def owners_on(self, day: date) -> set[UUID]:
+        """Return those on whose subjects the person may act on a day."""
+        return {trust.owner for trust in self.trusts if trust.holds(day)}
 
 
 def has_account(user: User) -> bool:
@@ -97,18 +121,6 @@ def open_memberships(user: LabMember) -> QuerySet[LabMembership]:
     return LabMembership.objects.filter(pk__in=[row.pk for row in rows if row.is_open(today_in(row.lab.timezone))])
 
 
-def acts_for(user: LabMember, owner: UUID | None, day: date) -> bool:
-    """Tell whether a person may act on another's subjects on a day; one query."""
-    if owner is None:
-        return False
-    return LabMember.objects.filter(_entrusted_to(user, day), pk=owner).exists()
-
-
-def owners_for(user: LabMember, day: date) -> QuerySet[LabMember]:
-    """Return those on whose subjects a person may act on a day; no query of its own."""
-    return LabMember.objects.filter(_entrusted_to(user, day))
-
-
 def capabilities_in(user: LabMember, lab: UUID) -> frozenset[Capability]:
     """Return what a person may write in a lab."""
     if user.is_superuser:
@@ -130,31 +142,45 @@ def within_scopes(user: Any, capability: Capability) -> bool:
     return limits is None or capability in limits
 
 
-def _entrusted_to(user: LabMember, day: date) -> Q:
-    dated = Delegation.objects.filter(
-        Q(end_date__isnull=True) | Q(end_date__gte=day), owner=OuterRef("pk"), delegate=user, start_date__lte=day
-    )
-    legacy = LabMember.allowed_users.through.objects.filter(from_labmember=OuterRef("pk"), to_labmember=user)
-    return Q(Exists(legacy)) | Q(Exists(dated))
-
-
 def _read_standing(user: LabMember) -> Standing:
-    rows = list(
-        LabMembership.objects.filter(user=user)
-        .order_by()
-        .values_list("lab_id", "role", "start_date", "end_date", "lab__timezone")
+    """Read memberships, who entrusts the person, and where the labs are: one query."""
+    parts = (
+        _part(LabMembership.objects.filter(user=user), key="lab", text="role", first="start_date", last="end_date"),
+        _part(Delegation.objects.filter(delegate=user), key="owner", first="start_date", last="end_date"),
+        _part(LabMember.allowed_users.through.objects.filter(to_labmember=user), key="from_labmember"),
+        _part(Lab.objects.all(), key="pk", text="timezone"),
     )
+    kinds = [part.annotate(part=Value(i)).values_list("part", *COLUMNS) for i, part in enumerate(parts)]
+    rows: tuple[list[Any], ...] = tuple([] for _ in parts)
+    for kind, *row in kinds[0].union(*kinds[1:], all=True):
+        rows[kind].append(row)
+    memberships, delegations, legacy, labs = rows
+    trusts = tuple(Trust(owner, first, last) for owner, _, first, last in (*delegations, *legacy))
+    return _judge(memberships, {key: zone for key, zone, _, _ in labs}, trusts)
+
+
+def _part(rows: Any, *, key: str, text: str = "", first: str = "", last: str = "") -> Any:
+    """Return rows of one table, in the columns that all of them share."""
+    nothing: Any = Cast(Value(None), DateField())
+    return rows.order_by().annotate(
+        key=F(key),
+        text=Cast(F(text), CharField()) if text else Value(""),
+        first=F(first) if first else nothing,
+        last=F(last) if last else nothing,
+    )
+
+
+def _judge(memberships: list[Any], zones: dict[UUID, str], trusts: tuple[Trust, ...]) -> Standing:
     found: dict[UUID, LabRole] = {}
-    zones: dict[UUID, str] = {}
     strongest = list(LabRole)
-    for lab, text, start, end, zone in rows:
+    for lab, text, start, end in memberships:
         role = LabRole.read(text)
-        day = today_in(zone)
+        day = today_in(zones[lab])
         if (start is None or start <= day) and (end is None or day <= end):
             found[lab] = min(role, found.get(lab, role), key=strongest.index)
-            zones[lab] = zone
     works = any(role is not LabRole.GUEST for role in found.values())
-    visited_only = all(LabRole.read(row[1]) is LabRole.GUEST for row in rows)
-    visits = bool(found) or (bool(rows) and visited_only)
-    home = min(zones, key=lambda lab: strongest.index(found[lab]), default=None)
-    return Standing(found, is_guest=visits and not works, zone=zones[home] if home else "")
+    visited_only = all(LabRole.read(row[1]) is LabRole.GUEST for row in memberships)
+    visits = bool(found) or (bool(memberships) and visited_only)
+    home = min(found, key=lambda lab: strongest.index(found[lab]), default=None)
+    zone = zones[home] if home else ""
+    return Standing(found, is_guest=visits and not works, zone=zone, trusts=trusts, zones=zones)

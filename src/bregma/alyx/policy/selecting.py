@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from bregma.alyx.misc.days import today_in
-from bregma.alyx.misc.models import Lab, LabMember
-from bregma.alyx.policy.people import is_member, owners_for, standing_of, within_scopes
+from bregma.alyx.misc.models import LabMember
+from bregma.alyx.policy.people import is_member, standing_of, within_scopes
 from bregma.alyx.policy.roles import Capability
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def writable_subjects(
     user: User, subjects: QuerySet[Subject], *, capability: Capability = Capability.HUSBANDRY
 ) -> QuerySet[Subject]:
-    """Return the subjects on which a person may do something: as :func:`bregma.alyx.policy.may_write`, two queries."""
+    """Return the subjects on which a person may do something: as :func:`bregma.alyx.policy.may_write`, one query."""
     if not is_member(user) or not within_scopes(user, capability):
         return subjects.none()
     assert isinstance(user, LabMember)
@@ -36,10 +36,11 @@ def writable_subjects(
 
 def _entrusted(user: LabMember) -> Q:
     """Return the condition on subjects of those for whom the person acts on the day that it is in each lab."""
-    zones: dict[str, list[UUID]] = {}
-    for lab, zone in Lab.objects.order_by().values_list("pk", "timezone"):
-        zones.setdefault(zone, []).append(lab)
+    standing = standing_of(user)
+    labs: dict[str, list[UUID]] = {}
+    for lab, zone in standing.zones.items():
+        labs.setdefault(zone, []).append(lab)
     condition = Q(pk__in=[])
-    for zone, labs in zones.items():
-        condition |= Q(lab__in=labs, responsible_user__in=owners_for(user, today_in(zone)).values("pk"))
+    for zone, keys in labs.items() if standing.trusts else ():
+        condition |= Q(lab__in=keys, responsible_user__in=standing.owners_on(today_in(zone)))
     return condition
