@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.forms.renderers import DjangoTemplates
+
+OURS = {"django/forms/widgets/select.html": "web/_select.html"}
+"""Templates of widgets that we draw differently."""
 
 
 class PageForms(DjangoTemplates):
@@ -10,3 +15,7 @@ class PageForms(DjangoTemplates):
 
     form_template_name = "web/_fields.html"
     field_template_name = "web/_field.html"
+
+    def get_template(self, template_name: str) -> Any:
+        """Return a template of Django, or ours in its place."""
+        return super().get_template(OURS.get(template_name, template_name))
