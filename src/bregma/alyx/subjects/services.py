@@ -110,7 +110,7 @@ def _tell_owners(subject: Subject, before: LabMember | None, *, by: LabMember) -
         f"{subject} is {owner}'s now" if owner else f"{subject} is nobody's now",
         subject=subject,
         users=[person for person in (before, owner) if person is not None and person != by],
-        message=f"{by} entered this. Before, {before or 'nobody'} was responsible.",
+        message=f"{by} gave it away." if by == before else f"{by} entered this; {before or 'nobody'} had it before.",
         link=reverse("subject", args=[subject.pk]),
         by=by,
     )
