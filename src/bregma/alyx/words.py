@@ -37,4 +37,4 @@ class Words(Func):
         text = " || ' ' || ".join(f"coalesce({column}, '')::text" for column in columns)
         short = f"left({text}, {LONGEST})"
         plain = f"{short} || ' ' || translate({short}, '-_./', '    ')"
-        return f"(to_tsvector('simple', {plain}) || to_tsvector('english', {short}))", ()
+        return f"(to_tsvector('simple', {plain}) || to_tsvector('english', {short}))", []  # type: ignore[return-value] # lookups add lists
