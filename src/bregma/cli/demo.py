@@ -143,13 +143,15 @@ def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
     """Enter the lab as people and a rig would, wait for the workers, draw the brain, and look at it all when asked."""
     from bregma.alyx.accounts import token_for
     from bregma.alyx.installation import ensure_account
-    from bregma.demo import replay
+    from bregma.demo import keep_colony, replay
     from bregma.one import ONE
 
     ensure_account(VISITOR, superuser=True)
     one = ONE(base_url=lab.plan.url, token=token_for(VISITOR), cache_dir=lab.home.cache / "one")
     with lab.stage("replay"):
         summary = replay(one, lab.home.demo, lab.data, Progress())
+    with lab.stage("colony"):
+        summary.new += keep_colony(VISITOR)
     with lab.stage("analyses"):
         jobs = wait_for_workers()
     with lab.stage("brain"):

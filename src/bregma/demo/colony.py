@@ -22,6 +22,10 @@ REWARD_UL = 2.0
 NEED_ML = 0.96
 """What the mouse needs in a day, in millilitres."""
 
+LITTER = "demo litter 1"
+ON_WATER = {"demo_w1": 23.4, "demo_w2": 25.1, "demo_w3": 24.2}
+"""Mice on water restriction, with their weights before it, in grams."""
+
 
 @dataclass(frozen=True)
 class Member:

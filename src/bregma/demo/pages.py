@@ -8,7 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from bregma.demo.checks import RAW_MOUSE, SPIKES_MOUSE, TRAINED_MOUSE, Check, run_check
-from bregma.demo.colony import LAB
+from bregma.demo.colony import LAB, LITTER, ON_WATER
 from bregma.demo.errors import ReplayFailed
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def check_pages(one: ONE, sign_in_link: str, viewer_url: str) -> list[Check]:
             "the page of a mouse has its charts": lambda: find_charts(visitor, f"/results/subjects/{TRAINED_MOUSE}"),
             "the page of a training session has its charts": lambda: find_charts(visitor, _session(one, RAW_MOUSE)),
             "the page of a recording has its charts": lambda: find_charts(visitor, _session(one, SPIKES_MOUSE)),
+            "the page of the day has mice to weigh": lambda: find_words(visitor, "/today/", *ON_WATER),
+            "the colony has a litter to wean": lambda: find_words(visitor, "/colony/litters/", LITTER),
             "the admin lists sessions": lambda: find_words(visitor, "/admin/actions/session/", TRAINED_MOUSE),
         }
         if viewer_url:
