@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from bregma.alyx import policy
 from bregma.alyx.colony import housing
 from bregma.alyx.colony.cages.selectors import cages_for
-from bregma.alyx.colony.models import Licence
+from bregma.alyx.colony.models import Cage, Licence
 from bregma.alyx.colony.welfare.forms import day_field, severity_field
 from bregma.alyx.colony.welfare.licences import Assignment, assign_subjects
 from bregma.alyx.misc.days import lab_today
@@ -41,7 +41,7 @@ class MoveForm(forms.Form):
     """To which cage of their lab."""
 
     cage = forms.ModelChoiceField(
-        None,
+        Cage.objects.none(),
         required=False,
         empty_label="No cage",
         help_text="An open cage of their lab. It refuses more adults than it holds.",
@@ -57,7 +57,9 @@ class MoveForm(forms.Form):
 class LicenceForm(forms.Form):
     """Under which licence, from which day on, and how severe."""
 
-    licence = forms.ModelChoiceField(None, help_text="Of their lab. It refuses more animals than it allows.")
+    licence = forms.ModelChoiceField(
+        Licence.objects.none(), help_text="Of their lab. It refuses more animals than it allows."
+    )
     start = day_field("From")
     expected_severity = severity_field("Expected severity")
 
