@@ -52,7 +52,7 @@ def describe(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]
     """Add to the front page its figures and shortcuts; five queries, however much there is."""
     sections = [Section(group, _shortcuts(group, request)) for group in GROUPS]
     shown = [section for section in sections if section.tables]
-    return {**context, "figures": figures_for(request.user), "sections": shown}
+    return {**context, "title": "All tables", "figures": figures_for(request.user), "sections": shown}
 
 
 def figures_for(user: Any) -> list[Figure]:

@@ -10,3 +10,26 @@ document.addEventListener("DOMContentLoaded", () => {
     if (words && !part.textContent.trim().replace(icon || "", "").trim()) part.setAttribute("aria-label", words.replaceAll("_", " "));
   }
 });
+
+// Searched relations draw their own boxes, at any time: each takes the name of its field.
+function nameBoxes() {
+  for (const box of document.querySelectorAll(".select2-container:not([data-named])")) {
+    const field = box.parentElement.querySelector("select");
+    const label = field?.id && document.querySelector(`label[for="${field.id}"]`);
+    const words = label?.textContent.trim() || (field?.name || "").split("__")[0].replaceAll("_", " ") || "Search";
+    box.dataset.named = "yes";
+    for (const part of box.querySelectorAll("[role=combobox], [role=textbox], input")) {
+      part.removeAttribute("aria-labelledby");
+      part.setAttribute("aria-label", words);
+    }
+  }
+}
+document.addEventListener("DOMContentLoaded", () => {
+  nameBoxes();
+  new MutationObserver(nameBoxes).observe(document.body, { childList: true, subtree: true });
+  for (const stray of document.querySelectorAll("ul.object-tools > :not(li)")) {
+    const item = document.createElement("li");
+    stray.replaceWith(item);
+    item.append(stray);
+  }
+});
