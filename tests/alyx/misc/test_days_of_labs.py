@@ -37,6 +37,14 @@ def test_a_day_is_shorter_when_clocks_go_forward() -> None:
     assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=23)
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_first_and_the_last_day_have_bounds(day: date) -> None:
+    start, end = lab_day_bounds(Lab(timezone="America/New_York"), day)
+
+    assert start.date() == day
+    assert start <= end
+
+
 def test_a_naive_moment_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         day_of(None, datetime(2024, 1, 1))  # noqa: DTZ001

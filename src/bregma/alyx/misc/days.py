@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
+    from datetime import tzinfo
 
     from bregma.alyx.misc.models import Lab
 
@@ -47,6 +47,9 @@ def day_of(lab: Lab | None, moment: datetime) -> date:
 
 
 def lab_day_bounds(lab: Lab | None, day: date) -> tuple[datetime, datetime]:
-    """Return when a lab's day begins and when the next one does; 23 or 25 hours apart when its clocks change."""
-    zone = lab_zone(lab)
-    return datetime.combine(day, time.min, zone), datetime.combine(day + timedelta(days=1), time.min, zone)
+    """Return when a lab's day begins and when the next one does; 23 or 25 hours apart when its clocks change.
+
+    The last day of the calendar has no next one, and ends as it begins.
+    """
+    zone, following = lab_zone(lab), min(day, date.max - timedelta(days=1)) + timedelta(days=1)
+    return datetime.combine(day, time.min, zone), datetime.combine(following, time.min, zone)
