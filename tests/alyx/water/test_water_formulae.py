@@ -177,6 +177,13 @@ def test_a_dead_mouse_has_no_days_after_death() -> None:
     assert len(records) == 20
 
 
+def test_a_slip_in_the_year_adds_no_thousand_pages_of_days() -> None:
+    slip = Point(datetime(24, 1, 31, 10, tzinfo=UTC), 20.0)
+    listed = control(birth=None, weighings=(slip, *BIGBOY.weighings)).days()
+    assert len(listed) == 40 * 366
+    assert listed[-1].date() == NOW.date()
+
+
 def test_a_mouse_of_which_nothing_is_known_has_no_days() -> None:
     empty = WaterControl(WaterFacts(KEY, "new", UTC), NOW)
     assert empty.to_jsonable() == []

@@ -24,6 +24,7 @@ NEEDED_WHEN_LIGHT = 0.05  # mL per g of body weight, below the lab's share of th
 NEEDED = 0.04  # mL per g of body weight
 NOON = time(12)
 MARGIN = 0.02  # above the lab's share: time to remind people
+MOST_DAYS = 40 * 366  # more than any animal lives: an entry of the year 24 is a slip of the finger
 COLUMNS = (
     *("weight", "weighing_at", "reference_weight", "expected_weight", "min_weight", "percentage_weight"),
     *("given_water_reward", "given_water_supplement", "given_water_total", "expected_water", "excess_water"),
@@ -222,12 +223,12 @@ class WaterControl:
         return {"date": self._day(when), **values}
 
     def days(self, first: When = None, last: When = None) -> list[datetime]:
-        """Return a moment of each day from the first entry, or birth, until now or death."""
+        """Return a moment of each day from the first entry, or birth, until now or death; of forty years at most."""
         start = self._moment(first) if first else self.first_moment()
         if start is None:
             return []
         n_days = (self._last_day(last) - start.date()).days + 1
-        return [start + timedelta(days=n) for n in range(n_days)]
+        return [start + timedelta(days=n) for n in range(max(0, n_days - MOST_DAYS), n_days)]
 
     def to_jsonable(self, first: When = None, last: When = None) -> list[dict[str, Any]]:
         """Return the figures of each day, the oldest first; of no day after death."""
