@@ -1,6 +1,7 @@
 // Draws every <figure data-chart data-src>: fetches {spec, datasets, table, note, message} and hands it to Vega.
 // Vega runs with its expression interpreter (ast: true), so the page needs no unsafe-eval.
 
+const ERRORS = 1; // of Vega's levels; it warns of every layer that has no rows yet
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function themeConfig() {
@@ -101,8 +102,13 @@ class Chart {
       const rows = Object.fromEntries(Object.entries(datasets).map(([name, columns]) => [name, toRows(columns)]));
       this.result = await window.vegaEmbed(this.view, { ...spec, datasets: rows }, {
         mode: "vega-lite", ast: true, actions: false, defaultStyle: false, renderer: this.figure.dataset.renderer || "svg",
-        tooltip: { disableDefaultStyle: true }, config: themeConfig(),
+        tooltip: { disableDefaultStyle: true }, config: themeConfig(), logLevel: ERRORS,
       });
+      // A layer without rows is a picture without words: nothing that a reader could be told of.
+      for (const mark of this.view.querySelectorAll("[role='graphics-symbol']:not([aria-label])")) {
+        mark.removeAttribute("role");
+        mark.removeAttribute("aria-roledescription");
+      }
       this.result.view.addEventListener("click", (_, item) => this.pick(item?.datum));
       this.say();
     }
