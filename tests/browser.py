@@ -68,7 +68,7 @@ class Visit:
     def end(self) -> None:
         """Close the browser; fail if it complained of anything."""
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
 
 
 def check_accessible(page: Page, *, exclude: tuple[str, ...] = ()) -> None:
