@@ -27,6 +27,7 @@ from bregma.cli.output import print_record, say
 from bregma.cli.viewing import save_picture
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator, Sequence
 
     from bregma.demo import Check, Summary
@@ -143,7 +144,7 @@ def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
     """Enter the lab as people and a rig would, wait for the workers, draw the brain, and look at it all when asked."""
     from bregma.alyx.accounts import token_for
     from bregma.alyx.installation import ensure_account
-    from bregma.demo import keep_colony, replay
+    from bregma.demo import replay
     from bregma.one import ONE
 
     ensure_account(VISITOR, superuser=True)
@@ -151,7 +152,7 @@ def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
     with lab.stage("replay"):
         summary = replay(one, lab.home.demo, lab.data, Progress())
     with lab.stage("colony"):
-        summary.new += keep_colony(VISITOR)
+        summary.new += enter_colony()
     with lab.stage("analyses"):
         jobs = wait_for_workers()
     with lab.stage("brain"):
@@ -162,6 +163,22 @@ def replay_lab(lab: Lab, *, verify: bool) -> tuple[Summary, list[Check]]:
         return summary, jobs
     with lab.stage("checks"):
         return summary, jobs + check_all(lab, one)
+
+
+def enter_colony() -> Counter[str]:
+    """Let simulated animals live in the demo lab, with work for today."""
+    from bregma.alyx.colony.example import Example, keep_colony
+    from bregma.demo import colony
+
+    example = Example(
+        lab=colony.LAB,
+        experimenter=colony.EXPERIMENTER.username,
+        technician=colony.TECHNICIAN.username,
+        on_water=colony.ON_WATER,
+        water=colony.NEED_ML,
+        litter=colony.LITTER,
+    )
+    return keep_colony(example, username=VISITOR)
 
 
 def wait_for_workers() -> list[Check]:

@@ -2,8 +2,8 @@
 
 May import: pipelines and below.
 Read first: lab.py.
-Public names: prepare, replay, keep_colony, Summary, check, check_pages, check_picture, Check, fetch_sources, convert,
-read_extra, and the DemoError tree.
+Public names: prepare, replay, Summary, check, check_pages, check_picture, Check, fetch_sources, convert, read_extra,
+and the DemoError tree.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from bregma.later import import_later
 if TYPE_CHECKING:
     from bregma.demo.checks import Check, check
     from bregma.demo.extra import read_extra
-    from bregma.demo.husbandry import keep_colony
     from bregma.demo.lab import Summary, prepare, replay
     from bregma.demo.pages import check_pages, check_picture
     from bregma.demo.recordings import convert
@@ -47,7 +46,6 @@ __all__ = [
     "check_picture",
     "convert",
     "fetch_sources",
-    "keep_colony",
     "prepare",
     "read_extra",
     "replay",
@@ -59,7 +57,6 @@ __getattr__ = import_later(
     {
         "checks": ("Check", "check"),
         "extra": ("read_extra",),
-        "husbandry": ("keep_colony",),
         "lab": ("Summary", "prepare", "replay"),
         "pages": ("check_pages", "check_picture"),
         "recordings": ("convert",),

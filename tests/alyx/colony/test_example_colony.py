@@ -1,4 +1,4 @@
-"""The simulated colony of the demo lab: work for today, all of it marked, nothing twice."""
+"""A simulated colony: work for today, all of it marked, nothing twice."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from django.test import Client
 
 from bregma.alyx.accounts import create_user
 from bregma.alyx.actions.models import WaterAdministration, Weighing
+from bregma.alyx.colony.example import WORDS, Example, keep_colony
 from bregma.alyx.colony.models import AdverseEvent, Cage
 from bregma.alyx.inbox.models import Delivery
 from bregma.alyx.misc.models import Lab, LabMember, Note
 from bregma.alyx.subjects.models import Litter, Subject
-from bregma.demo.colony import LAB, LITTER, ON_WATER, STAFF
-from bregma.demo.husbandry import WORDS, keep_colony
 
 pytestmark = pytest.mark.django_db
+ON_WATER = {"w1": 23.4, "w2": 25.1, "w3": 24.2}
+LITTER = "litter 1"
+EXAMPLE = Example(lab="home", experimenter="eve", technician="tom", on_water=ON_WATER, water=0.96, litter=LITTER)
 
 
 @pytest.fixture
 def visitor(db: None) -> LabMember:
-    Lab.objects.create(name=LAB, reference_weight_pct=0.85)
-    for member in STAFF:
-        create_user(member.username, None, email=member.email)
+    Lab.objects.create(name="home", reference_weight_pct=0.85)
+    for name in ("eve", "tom"):
+        create_user(name, None)
     found = create_user("visitor", None, superuser=True)
-    keep_colony("visitor")
+    keep_colony(EXAMPLE, username="visitor")
     return found
 
 
@@ -58,12 +60,12 @@ def test_everything_is_marked_as_simulated(visitor: LabMember) -> None:
 
 def test_a_second_run_enters_nothing(visitor: LabMember) -> None:
     before = [model.objects.count() for model in (Subject, Weighing, WaterAdministration, Cage, Delivery)]
-    assert not keep_colony("visitor")
+    assert not keep_colony(EXAMPLE, username="visitor")
     assert [model.objects.count() for model in (Subject, Weighing, WaterAdministration, Cage, Delivery)] == before
 
 
 def test_days_that_were_missed_are_entered(visitor: LabMember) -> None:
-    last = Weighing.objects.filter(subject__nickname="demo_w1").order_by("date_time").last()
+    last = Weighing.objects.filter(subject__nickname="w1").order_by("date_time").last()
     assert last is not None
     last.delete()
-    assert keep_colony("visitor") == {"weighings": 1}
+    assert keep_colony(EXAMPLE, username="visitor") == {"weighings": 1}

@@ -1,7 +1,7 @@
-"""The animals at home in the demo lab: cages, a mating, mice on water restriction. Simulated, and marked so.
+"""Lets simulated animals live in a lab that is to be tried: cages, a mating, mice on water restriction; marked so.
 
-Unlike a rig's recordings these are entered in the process of the demo, by the services behind Alyx's pages: REST has
-no endpoints for most of them. All days count from today, so that there is work on the page of the day.
+They are entered by the services behind the pages, as REST has no endpoints for most of them. All days count from
+today, so that there is work on the page of the day.
 """
 
 from __future__ import annotations
@@ -27,24 +27,51 @@ from bregma.alyx.notebook.notes.services import write_note
 from bregma.alyx.policy import LabRole
 from bregma.alyx.subjects.models import Line, Subject
 from bregma.alyx.subjects.services import change_subject, enter_subject
-from bregma.demo.colony import EXPERIMENTER, LAB, LITTER, NEED_ML, ON_WATER, TECHNICIAN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
 SIMULATED = {"simulated": ["colony"]}
 WORDS = "Simulated, so that the pages of the colony have something to show."
-LINE, PAIR = "demo", "demo pair 1"
+LINE = "demo"
 SHARES = (0.93, 0.91, 0.9, 0.89, 0.88)
 """What they weigh on the last days, of the weight before restriction; the last is yesterday's."""
 LITTER_DAYS = 21
 """How old the litter is when it is entered: the age at which mice are weaned."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """What the simulated colony is.
+
+    Attributes
+    ----------
+    lab : str
+        The name of a lab.
+    experimenter, technician : str
+        Names of accounts; they work in the lab from then on.
+    on_water : mapping of str to float
+        Mice on water restriction, with their weights before it, in grams.
+    water : float
+        What each of them drinks in a day, in millilitres.
+    litter : str
+        The name of the litter that is to be weaned.
+    """
+
+    lab: str
+    experimenter: str
+    technician: str
+    on_water: Mapping[str, float]
+    water: float
+    litter: str
+
+
 @dataclass
 class _Colony:
     """The lab, the person who enters, and what was entered in this run."""
 
+    example: Example
     lab: Lab
     by: LabMember
     new: Counter[str] = field(default_factory=Counter)
@@ -59,14 +86,14 @@ class _Colony:
     def mouse(self, nickname: str, sex: str, line: Line, **values: Any) -> Subject:
         given: dict[str, Any] = {"nickname": nickname, "sex": sex, "line": line, "lab": self.lab}
         given |= {"birth_date": self.today - timedelta(days=120), "json": SIMULATED, "description": WORDS}
-        given["responsible_user"] = LabMember.objects.get(username=EXPERIMENTER.username)
+        given["responsible_user"] = LabMember.objects.get(username=self.example.experimenter)
         self.new["subjects"] += 1
         return enter_subject({**given, **values}, by=self.by)
 
 
 @transaction.atomic
-def keep_colony(username: str) -> Counter[str]:
-    """Enter the animals of the demo lab, and the weights and water of its restricted mice up to yesterday.
+def keep_colony(example: Example, *, username: str) -> Counter[str]:
+    """Enter the animals of an example, and the weights and water of its restricted mice up to yesterday.
 
     Running it again enters only days that have passed since.
 
@@ -80,7 +107,7 @@ def keep_colony(username: str) -> Counter[str]:
     Counter
         How many rows of each kind were entered.
     """
-    colony = _Colony(Lab.objects.get(name=LAB), LabMember.objects.get(username=username))
+    colony = _Colony(example, Lab.objects.get(name=example.lab), LabMember.objects.get(username=username))
     if not Line.objects.filter(nickname=LINE).exists():
         _employ(colony)
         line = changes.create_row(
@@ -96,7 +123,8 @@ def keep_colony(username: str) -> Counter[str]:
 
 def _employ(colony: _Colony) -> None:
     """Let the simulated staff work in the lab since long ago."""
-    roles = {EXPERIMENTER.username: LabRole.EXPERIMENTER, TECHNICIAN.username: LabRole.TECHNICIAN}
+    staff = colony.example
+    roles = {staff.experimenter: LabRole.EXPERIMENTER, staff.technician: LabRole.TECHNICIAN}
     for name, role in roles.items():
         person = LabMember.objects.get(username=name)
         if not LabMembership.objects.filter(user=person, lab=colony.lab).exists():
@@ -121,7 +149,7 @@ def _open_cages(colony: _Colony) -> list[Cage]:
 def _enter_restricted(colony: _Colony, line: Line, cages: list[Cage]) -> None:
     """Enter the mice on water restriction: two in the first cage, one in the second."""
     first = len(SHARES) + 1
-    for i, (nickname, grams) in enumerate(ON_WATER.items()):
+    for i, (nickname, grams) in enumerate(colony.example.on_water.items()):
         mouse = colony.mouse(nickname, "M", line)
         housing.move_subjects([mouse], cages[i // 2], when=colony.ago(first + 7), by=colony.by)
         weigh(mouse, grams, when=colony.ago(first), by=colony.by)
@@ -134,32 +162,36 @@ def _breed(colony: _Colony, line: Line, cage: Cage) -> None:
     father, mother = colony.mouse("demo_father", "M", line), colony.mouse("demo_mother", "F", line)
     start = colony.today - timedelta(days=LITTER_DAYS + 22)
     housing.move_subjects([father, mother], cage, when=colony.ago(LITTER_DAYS + 22), by=colony.by)
-    mating = Mating(father=father, mothers=(mother,), start_date=start, line=line, name=PAIR, description=WORDS)
+    mating = Mating(
+        father=father, mothers=(mother,), start_date=start, line=line, name="demo pair 1", description=WORDS
+    )
     born = colony.today - timedelta(days=LITTER_DAYS)
-    birth = Birth(birth_date=born, n_males=3, n_females=4, name=LITTER, description=WORDS)
+    birth = Birth(birth_date=born, n_males=3, n_females=4, name=colony.example.litter, description=WORDS)
     record_birth(start_pair(mating, by=colony.by), birth, by=colony.by)
     colony.new["litters"] += 1
 
 
 def _tell(colony: _Colony) -> None:
     """Write a note and an adverse event; give one mouse to the visitor, who is told so."""
-    watched, given = (Subject.objects.get(nickname=name, lab=colony.lab) for name in ("demo_w2", "demo_w1"))
+    mice = Subject.objects.filter(nickname__in=colony.example.on_water, lab=colony.lab).order_by("nickname")
+    given, watched = mice[0], mice[1]
     write_note(watched, f"{WORDS} Runs well on the wheel; drinks from the spout at once.", by=colony.by)
     report = Report(
         sign=AdverseEvent.Sign.WOUND, severity=2, description=f"{WORDS} A scratch behind the left ear, dry and clean."
     )
     report_adverse_event(watched, report, by=colony.by)
-    experimenter = LabMember.objects.get(username=EXPERIMENTER.username)
+    experimenter = LabMember.objects.get(username=colony.example.experimenter)
     change_subject(given, {"responsible_user": colony.by}, by=experimenter)
 
 
 def _weigh_and_water(colony: _Colony) -> None:
     """Enter a weight and the water of each of the last days, but not of today: that is left to do."""
-    for mouse in Subject.objects.filter(nickname__in=ON_WATER, lab=colony.lab, death_date=None).order_by("nickname"):
+    weights, water = colony.example.on_water, colony.example.water
+    for mouse in Subject.objects.filter(nickname__in=weights, lab=colony.lab, death_date=None).order_by("nickname"):
         for days, share in zip(range(len(SHARES), 0, -1), SHARES, strict=True):
             begin, end = colony.ago(days, 0), colony.ago(days - 1, 0)
             if Weighing.objects.filter(subject=mouse, date_time__gte=begin, date_time__lt=end).exists():
                 continue
-            weigh(mouse, round(ON_WATER[mouse.nickname] * share, 1), when=colony.ago(days), by=colony.by)
-            give_water(mouse, NEED_ML, when=colony.ago(days, 17), by=colony.by)
+            weigh(mouse, round(weights[mouse.nickname] * share, 1), when=colony.ago(days), by=colony.by)
+            give_water(mouse, water, when=colony.ago(days, 17), by=colony.by)
             colony.new["weighings"] += 1
