@@ -44,7 +44,7 @@ class Timeline:
 def subject_timeline(
     subject: Subject, user: User, *, kinds: frozenset[str] = EVERYTHING, before: datetime | None = None
 ) -> Timeline:
-    """Return the life of a subject and the changes of its rows; members only, fifteen queries at most.
+    """Return the life of a subject and the changes of its rows; members only, seven queries at most.
 
     Parameters
     ----------

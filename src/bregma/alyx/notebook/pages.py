@@ -16,7 +16,7 @@ from bregma.alyx.jobs.models import Task
 from bregma.alyx.misc.days import lab_day_bounds, lab_zone
 from bregma.alyx.notebook.notes.selectors import describe_notes, find_notes
 from bregma.alyx.notebook.surgeries.kinds import KINDS
-from bregma.alyx.notebook.surgeries.listing import procedure_rows
+from bregma.alyx.notebook.surgeries.listing import procedures_of
 from bregma.alyx.results.selectors import SessionFilter, find_sessions
 from bregma.alyx.web.subject_tabs import load_record
 
@@ -56,7 +56,7 @@ def subject_sessions(request: HttpRequest, reference: str) -> HttpResponse:
     procedures: list[Any] = []
     if member:
         for kind in KINDS:
-            procedures += [(kind, list(procedure_rows(kind, request.user).filter(subject=subject)))]
+            procedures += [(kind, list(procedures_of(subject, kind, request.user)))]
     shown = {"page": page, "day": day, "procedures": procedures, "is_member": member}
     with timezone.override(lab_zone(subject.lab)):
         return render(request, "notebook/subject_sessions.html", {**record, **shown})

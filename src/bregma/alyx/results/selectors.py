@@ -215,7 +215,7 @@ class Welfare:
 
 
 def load_welfare(subject: Subject) -> Welfare:
-    """Read a subject's weighings, water and restrictions, and what follows from them: seven queries."""
+    """Read a subject's weighings, water and restrictions, and what follows from them: five queries."""
     weighings = list(Weighing.objects.filter(subject=subject).order_by("date_time"))
     water = list(WaterAdministration.objects.filter(subject=subject).order_by("date_time"))
     restrictions = list(WaterRestriction.objects.filter(subject=subject).order_by("start_time"))

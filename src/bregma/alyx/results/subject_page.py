@@ -10,11 +10,11 @@ from bregma.alyx.policy import has_account
 from bregma.alyx.results import behavior, selectors, welfare
 from bregma.alyx.results.credits import simulated_fields, simulated_welfare, source_of
 from bregma.alyx.results.training_days import load_days
-from bregma.alyx.subjects.water import load_water_of
 
 if TYPE_CHECKING:
     from bregma.alyx.policy import User
     from bregma.alyx.subjects.models import Subject
+    from bregma.alyx.subjects.water import WaterControl
     from bregma.pipelines.results import TrainingDay
 
 Facts = dict[str, Any]
@@ -59,13 +59,12 @@ def _welfare(user: User, subject: Subject) -> Facts:
         "simulated": _in_words(made_up),
         "weight": welfare.last_weight(rows),
         "restriction": welfare.open_restriction(rows),
-        "drink": _drink(subject) if welfare.open_restriction(rows) else None,
+        "drink": _drink(rows.control) if welfare.open_restriction(rows) else None,
     }
 
 
-def _drink(subject: Subject) -> dict[str, float] | None:
+def _drink(water: WaterControl) -> dict[str, float] | None:
     """Return the water (mL) of a restricted subject today: given, needed, due; None when its weight is unknown."""
-    water = load_water_of(subject)
     needed = water.expected_water()
     if not needed:
         return None

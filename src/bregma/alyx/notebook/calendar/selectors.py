@@ -16,6 +16,7 @@ from bregma.alyx.actions.models import Session, Surgery, WaterRestriction
 from bregma.alyx.colony.breeding.selectors.calendar import Span, What, load_breeding
 from bregma.alyx.colony.models import Licence
 from bregma.alyx.misc.days import zone_named
+from bregma.alyx.together import Part, moment, read_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from bregma.alyx.misc.models import Lab, LabMember
     from bregma.alyx.policy import User
+    from bregma.alyx.together import Row
 
 NAMED_A_DAY = 4
 """Subjects whose sessions are named on one day; of more, their number is told."""
@@ -65,7 +67,7 @@ def load_calendar(user: User, window: Window, today: date) -> dict[date, list[Ha
     found: dict[date, list[Happening]] = defaultdict(list)
     parts = [_sessions(user, window)]
     if policy.is_member(user):
-        parts += [_surgeries(user, window), _restrictions(user, window), _licences(user, window)]
+        parts.append(_procedures(user, window))
         if window.lab is None and window.person is None:
             parts.append(_breeding(user, window, today))
     for part in parts:
@@ -98,33 +100,50 @@ def _sessions_of_day(day: date, subjects: list[tuple[str, str, int]], window: Wi
         yield Happening(day, "session", words, f"{reverse('subject-sessions', args=[key])}?day={day}")
 
 
-def _surgeries(user: User, window: Window) -> Iterator[Happening]:
-    rows = _within(policy.readable(user, Surgery.objects.all()), window).select_related("subject")
-    for row in rows.order_by("start_time", "pk"):
-        day = row.start_time.astimezone(window.zone).date() if row.start_time else window.first
-        yield Happening(day, "surgery", f"Surgery {row.subject}", reverse("surgery", args=[row.pk]))
+def _procedures(user: User, window: Window) -> Iterator[Happening]:
+    """Tell surgeries, restrictions and ends of licences: one query."""
+    subject = {"subject": "subject_id", "name": "subject__nickname"}
+    rows = read_together(
+        surgeries=Part(_surgeries(user, window), {"key": "pk", "start": "start_time", **subject}),
+        restrictions=Part(_restrictions(user, window), {"start": "start_time", "end": "end_time", **subject}),
+        licences=Part(_licences(user, window), {"number": "number", "day": "end_date"}),
+    )
+    for row in _in_order(rows["surgeries"]):
+        url = reverse("surgery", args=[row["key"]])
+        yield Happening(_day(row["start"], window), "surgery", f"Surgery {row['name']}", url)
+    for row in _in_order(rows["restrictions"]):
+        url = reverse("subject", args=[row["subject"]])
+        for at, words in ((row["start"], "water restricted"), (row["end"], "water free")):
+            if at is not None:
+                yield Happening(_day(at, window), "restriction", f"{row['name']} {words}", url)
+    for row in sorted(rows["licences"], key=lambda row: str(row["number"])):
+        yield Happening(date.fromisoformat(row["day"]), "licence", f"Licence {row['number']} ends", "")
 
 
-def _restrictions(user: User, window: Window) -> Iterator[Happening]:
+def _in_order(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row["start"] or "", row["name"]))
+
+
+def _day(text: str, window: Window) -> date:
+    return moment(text).astimezone(window.zone).date()
+
+
+def _surgeries(user: User, window: Window) -> QuerySet[Surgery]:
+    return _within(policy.readable(user, Surgery.objects.all()), window)
+
+
+def _restrictions(user: User, window: Window) -> QuerySet[WaterRestriction]:
     span = window.moments
-    rows = policy.readable(user, WaterRestriction.objects.select_related("subject"))
+    rows = policy.readable(user, WaterRestriction.objects.all())
     rows = rows.filter(Q(start_time__range=span) | Q(end_time__range=span))
     rows = rows.filter(subject__lab=window.lab) if window.lab else rows
-    rows = rows.filter(subject__responsible_user=window.person) if window.person else rows
-    for row in rows.order_by("start_time", "pk"):
-        url = reverse("subject", args=[row.subject_id])
-        for moment, words in ((row.start_time, "water restricted"), (row.end_time, "water free")):
-            if moment is not None:
-                yield Happening(moment.astimezone(window.zone).date(), "restriction", f"{row.subject} {words}", url)
+    return rows.filter(subject__responsible_user=window.person) if window.person else rows
 
 
-def _licences(user: User, window: Window) -> Iterator[Happening]:
+def _licences(user: User, window: Window) -> QuerySet[Licence]:
     rows = policy.readable(user, Licence.objects.filter(end_date__range=(window.first, window.last)))
     rows = rows.filter(lab=window.lab) if window.lab else rows
-    rows = rows.filter(holder=window.person) if window.person else rows
-    for row in rows:
-        if row.end_date is not None:
-            yield Happening(row.end_date, "licence", f"Licence {row.number} ends", "")
+    return rows.filter(holder=window.person) if window.person else rows
 
 
 def _breeding(user: User, window: Window, today: date) -> Iterator[Happening]:

@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import django_filters
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, Value
 from django.urls import reverse
 
 from bregma.alyx import policy
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from bregma.alyx.notebook.surgeries.kinds import Kind
+    from bregma.alyx.subjects.models import Subject
 
 
 class ProcedureFilters(ListFilters):
@@ -44,6 +47,13 @@ def procedure_rows(kind: Kind, user: Any) -> QuerySet[Any]:
     """Return the rows of a kind that somebody may read, with subject, lab, place, people and procedures."""
     rows = policy.readable(user, kind.model._default_manager.all())
     return rows.select_related("subject", "lab", "location").prefetch_related("users", "procedures")
+
+
+def procedures_of(subject: Subject, kind: Kind, user: Any) -> QuerySet[Any]:
+    """Return the rows of a kind of one subject that somebody may read, with ``procedure_names``; one query."""
+    rows = policy.readable(user, kind.model._default_manager.filter(subject=subject))
+    names = ArrayAgg("procedures__name", filter=Q(procedures__isnull=False), distinct=True, default=Value([]))
+    return rows.annotate(procedure_names=names)
 
 
 def _link(name: str, row: Any) -> str:
