@@ -56,8 +56,10 @@ def add_targets(rows: Sequence[Any], user: Any) -> None:
     for model in RECORDS:
         wanted = keys.get(model._meta.model_name or "", [])
         if wanted:
-            joined = model._default_manager.select_related("subject") if hasattr(model, "subject") else None
-            found |= dict((joined or model._default_manager).in_bulk(wanted))
+            all_rows = model._default_manager.all()
+            found |= dict(
+                (all_rows.select_related("subject") if hasattr(model, "subject") else all_rows).in_bulk(wanted)
+            )
     for row in rows:
         row.about = found.get(row.object_id)
 
