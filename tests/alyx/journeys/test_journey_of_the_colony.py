@@ -62,7 +62,7 @@ def receive(tess: Walk) -> None:
         tess.fill(Nickname=name, Sex=sex, Birth_date=days_ago(90), Line=LINE, Source="Jackson")
         tess.fill(Responsible_user="stock")
         tess.press("Save")
-        tess.said.get_by_text(f"{name} is entered").wait_for()
+        tess.heard(f"{name} is entered")
 
 
 def house(tess: Walk) -> None:
@@ -73,7 +73,7 @@ def house(tess: Walk) -> None:
     tess.follow("Move in", exact=True)
     tess.fill(RX01=True, RX02=True)
     tess.press("Move in")
-    tess.said.get_by_text("RX01, RX02 live in cage B1 now").wait_for()
+    tess.heard("RX01, RX02 live in cage B1 now")
 
 
 def breed(tess: Walk) -> None:
@@ -83,7 +83,7 @@ def breed(tess: Walk) -> None:
     tess.press("Start pair")
     tess.fill(Day_for_RX02=days_ago(42))
     tess.press("Plug of RX02")
-    tess.said.get_by_text("RX02: plug on").wait_for()
+    tess.heard("RX02: plug on")
     tess.follow("Enter a litter")
     tess.fill(Born_on=days_ago(22), Males_alive="2", Females_alive="2", Born_dead="1")
     tess.press("Enter the litter")
@@ -96,7 +96,7 @@ def wean(tess: Walk) -> None:
     tess.press("Look at the summary")
     tess.main.get_by_role("heading", name="Cage CamK_L_001_M1").wait_for()
     tess.press("Wean them")
-    tess.said.get_by_text("4 weaned").wait_for()
+    tess.heard("4 weaned")
 
 
 def genotype(tess: Walk) -> None:
@@ -105,7 +105,7 @@ def genotype(tess: Walk) -> None:
         for sequence, answer in zip(("tTA", "GCaMP wt", "GCaMP mut"), answers, strict=True):
             tess.main.get_by_label(f"{sequence} in {name}").select_option(label=answer)
     tess.press("Enter results")
-    tess.said.get_by_text("12 results entered; 8 zygosities follow").wait_for()
+    tess.heard("12 results entered; 8 zygosities follow")
 
 
 def print_cards(tess: Walk) -> bytes:

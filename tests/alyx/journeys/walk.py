@@ -24,6 +24,7 @@ class Walk:
     def __init__(self, visit: Visit) -> None:
         self.visit, self.page = visit, visit.page
         self.seen: set[str] = set()
+        self.told = ""
         visit.open("/")
         self.look()
 
@@ -89,7 +90,22 @@ class Walk:
         """Click what leads to another page, and look at that page."""
         with self.page.expect_navigation():
             target.click()
+        self.arrive()
+
+    def type_enter(self) -> None:
+        """Press Enter where it leads to another page, and look at that page."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.arrive()
+
+    def arrive(self) -> None:
+        """Keep what a new page says, before it goes away by itself, and look at the page."""
+        self.told = " ".join(self.said.all_inner_texts())
         self.look()
+
+    def heard(self, words: str) -> None:
+        """Check that the page said this on arrival."""
+        assert words in self.told, f"{self.page.url} says {self.told!r}"
 
     def tab_to(self, name: str) -> None:
         """Press Tab until the focus is on what has this name."""
