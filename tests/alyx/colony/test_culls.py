@@ -9,10 +9,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from tests.alyx.factories import make_dataset
 
 from bregma.alyx.actions.models import Cull, CullMethod, CullReason, WaterRestriction
 from bregma.alyx.colony.culls.services import CullFacts, cull_subjects, undo_cull
 from bregma.alyx.colony.housing import cage_named, move_subjects
+from bregma.alyx.data.models import Tag
 from bregma.alyx.misc.models import HousingSubject
 from bregma.alyx.subjects.models import Subject
 from bregma.alyx.subjects.services import change_subject
@@ -37,6 +39,22 @@ def test_a_cull_ends_restriction_and_stay(world: World) -> None:
     assert subject.cull.user == bob
     assert not WaterRestriction.objects.filter(subject=subject, end_time__isnull=True).exists()
     assert not HousingSubject.objects.filter(subject=subject, end_datetime__isnull=True).exists()
+
+
+def test_a_cull_without_a_day_of_death_is_not_doubled(world: World) -> None:
+    Cull.objects.create(subject=world.subject, date=date(2024, 1, 1))
+    with pytest.raises(ValidationError, match="has a cull of 2024-01-01"):
+        cull_subjects([world.subject], facts(), by=world.people["bob"])
+
+
+def test_the_public_reads_no_culls(world: World, client: Any) -> None:
+    make_dataset(world.session, tag=Tag.objects.create(name="public", public=True))
+    cull_subjects([world.subject], facts(description="was ill"), by=world.people["bob"])
+    seen = {}
+    for person in ("visitor", "alice"):
+        client.force_login(world.people[person])
+        seen[person] = b"".join(client.get("/colony/culls/export.csv").streaming_content).count(b"was ill")
+    assert seen == {"visitor": 0, "alice": 1}
 
 
 def test_of_many_all_or_none_are_culled(world: World) -> None:

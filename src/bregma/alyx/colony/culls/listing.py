@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 def cull_rows(user: Any) -> QuerySet[Subject]:
-    """Return the living animals that are to be culled, and those that were, with how and why."""
+    """Return the living animals that are to be culled, and those that were, with how and why; not for the public."""
+    if not policy.has_account(user):
+        return Subject.objects.none()
     genotype = Prefetch("zygosity_set", Zygosity.objects.select_related("allele").order_by("allele__nickname"))
     rows = policy.readable(user, Subject.objects.filter(Q(to_be_culled=True) & living() | Q(cull__isnull=False)))
     related = ("lab", "line", "responsible_user", "cull__cull_reason", "cull__cull_method", "cull__user")

@@ -51,10 +51,10 @@ def cull_subjects(subjects: Iterable[Subject], facts: CullFacts, *, by: LabMembe
         If one is dead already, was born later, the day is to come, or no severity is known; the message names it.
     """
     keys = [one.pk for one in subjects]
-    rows = Subject.objects.select_for_update(of=("self",)).select_related("lab", "responsible_user").order_by("pk")
+    rows = Subject.objects.select_for_update(of=("self",)).select_related("lab", "responsible_user", "cull")
     found = []
     with policy.remembered_standings():
-        for subject in rows.filter(pk__in=keys):
+        for subject in rows.filter(pk__in=keys).order_by("pk"):
             _check(subject, facts)
             found.append(_cull(subject, facts, by=by))
     return found
@@ -80,6 +80,8 @@ def undo_cull(subject: Subject, *, by: LabMember) -> Subject:
 def _check(subject: Subject, facts: CullFacts) -> None:
     if subject.death_date is not None:
         raise ValidationError(f"{subject} died on {subject.death_date}; it cannot be culled again")
+    if hasattr(subject, "cull"):
+        raise ValidationError(f"{subject} has a cull of {subject.cull.date}, but no day of death; take that back first")
     if facts.day > lab_today(subject.lab):
         raise ValidationError({"day": f"{facts.day} is to come in {subject.lab}; enter the cull when it is done"})
     if subject.birth_date is not None and facts.day < subject.birth_date:

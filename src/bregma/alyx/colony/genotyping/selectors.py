@@ -70,7 +70,9 @@ def sequences_of(lines: set[UUID]) -> dict[UUID, list[Sequence]]:
 
 
 def animals_to_genotype(user: Any) -> QuerySet[Subject]:
-    """Return the living animals that wait to be genotyped, with line, litter and what is known."""
+    """Return the living animals that wait to be genotyped, with line, litter and what is known; not for the public."""
+    if not policy.has_account(user):
+        return Subject.objects.none()
     known = Prefetch("zygosity_set", Zygosity.objects.select_related("allele").order_by("allele__nickname"))
     rows = policy.readable(user, Subject.objects.filter(living(), to_be_genotyped=True))
     return rows.select_related("line", "litter", "lab", "responsible_user").prefetch_related(known)
