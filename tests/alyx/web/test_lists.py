@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
+from tests.alyx.factories import make_dataset
 
+from bregma.alyx.data.models import Tag
 from bregma.alyx.subjects.models import Project, Subject
 from bregma.alyx.web.lists.export import safe_cell
 from bregma.alyx.web.lists.saved import save_view, views_of
@@ -276,3 +278,10 @@ def test_visitors_save_no_views(enter: Any) -> None:
 def test_a_hostile_query_leads_nowhere_else(enter: Any, world: Any) -> None:
     answer = enter("alice").post(f"{SUBJECTS}do/views", {"name": "x", "query": "https://evil.example/?a=<script>"})
     assert answer.headers["Location"].startswith(SUBJECTS)
+
+
+def test_visitors_find_nothing_by_what_they_do_not_see(enter: Any, world: Any) -> None:
+    make_dataset(world.session, tag=Tag.objects.create(name="public", public=True))
+    Subject.objects.update(ear_mark="E77", description="escaped twice")
+    seen = {query: names(enter("visitor").get(SUBJECTS, {"q": query})) for query in ("KS014", "E77", "escaped")}
+    assert seen == {"KS014": ["KS014"], "E77": [], "escaped": []}

@@ -42,7 +42,7 @@ class Question:
     @property
     def columns(self) -> list[Column]:
         """The columns that this person sees."""
-        return [one for one in self.page.columns if is_member(self.user) or not one.for_members]
+        return _columns(self.page, self.user)
 
     def shown(self) -> Page[Any]:
         """Return the rows of the page that was asked for, or the nearest there is."""
@@ -90,24 +90,32 @@ def ask(page: ListPage, request: HttpRequest, data: QueryDict | None = None) -> 
     if page.filters:
         filterset = page.filters(data, queryset=rows, request=request)
         rows = filterset.qs if filterset.is_valid() else rows.none()
+    columns = _columns(page, request.user)
     if words := data.get("q", "").strip():
+        hidden = {one.key for one in page.columns} - {one.key for one in columns}
         for word in words.split()[:8]:
-            rows = rows.filter(_any_of(page, word))
+            rows = rows.filter(_any_of(page, word, hidden))
     sort = data.get("sort", "")
-    return Question(page, request.user, data, filterset, _ordered(page, rows, sort), sort)
+    return Question(page, request.user, data, filterset, _ordered(page, rows, sort, columns), sort)
 
 
-def _any_of(page: ListPage, word: str) -> Q:
+def _columns(page: ListPage, user: Any) -> list[Column]:
+    return [one for one in page.columns if is_member(user) or not one.for_members]
+
+
+def _any_of(page: ListPage, word: str, hidden: set[str]) -> Q:
+    """Return the condition that a word is found, though not in columns that the person does not see."""
     found = page.search_also(word) if page.search_also else Q()
     for lookup in page.search:
-        found |= Q(**{lookup: word})
+        if lookup.partition("__")[0] not in hidden:
+            found |= Q(**{lookup: word})
     return found
 
 
-def _ordered(page: ListPage, rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
-    """Order by a column, the empty last, then as the list is ordered; unknown columns change nothing."""
+def _ordered(page: ListPage, rows: QuerySet[Any], sort: str, columns: list[Column]) -> QuerySet[Any]:
+    """Order by a column, the empty last, then as the list is ordered; columns not seen change nothing."""
     key, backwards = sort.lstrip("-"), sort.startswith("-")
-    column = next((one for one in page.columns if one.key == key and one.sort), None)
+    column = next((one for one in columns if one.key == key and one.sort), None)
     if column is None:
         return rows.order_by(*page.order)
     chosen = [F(name).desc(nulls_last=True) if backwards else F(name).asc(nulls_last=True) for name in column.sort]
