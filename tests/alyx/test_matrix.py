@@ -20,7 +20,7 @@ from tests.alyx.factories import PASSWORD, World, make_dataset
 
 from bregma.alyx.access.models import Delegation
 from bregma.alyx.accounts import create_user
-from bregma.alyx.actions.models import Weighing
+from bregma.alyx.actions.models import ProcedureType, Weighing
 from bregma.alyx.misc.days import lab_today
 from bregma.alyx.misc.models import LabMember, LabMembership
 from bregma.alyx.policy import Capability, Reading, rule_of
@@ -123,6 +123,7 @@ def test_each_page_is_for_whom_the_matrix_says(world: World, people: dict[str, L
 @pytest.mark.parametrize("person", matrix.PEOPLE)
 def test_each_admin_view_is_for_whom_the_matrix_says(world: World, people: dict[str, LabMember], person: str) -> None:
     fill(world)
+    put_into_every_list(world)
     client = visit(people, person)
     found, expected = {}, {}
     for model, table in admin.site._registry.items():
@@ -172,6 +173,12 @@ def fill(world: World) -> dict[str, str]:
         "weighing": str(weighing.pk),
         "nothing": str(NOTHING),
     }
+
+
+def put_into_every_list(world: World) -> None:
+    """Let the subject and its session be in the lists that show some of them only."""
+    type(world.subject).objects.filter(pk=world.subject.pk).update(adverse_effects="wound")
+    world.session.procedures.set(ProcedureType.objects.create(name=name) for name in ("ephys", "imaging"))
 
 
 def visit(people: dict[str, LabMember], person: str) -> Client:

@@ -47,8 +47,9 @@ class AskPolicy(admin.ModelAdmin):  # type: ignore[type-arg]
         return policy.is_member(person_of(request)) if obj is None else policy.may_read(person_of(request), obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Offer to add a row to those who may add some."""
-        return not self.read_only and policy.may_add(person_of(request), self.model)
+        """Offer to add a row to members who may add some."""
+        person = person_of(request)
+        return not self.read_only and policy.is_member(person) and policy.may_add(person, self.model)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let those change a row who may write it."""
