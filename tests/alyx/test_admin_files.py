@@ -3,6 +3,7 @@
 import csv
 from io import BytesIO, StringIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -217,3 +218,12 @@ def test_a_preview_that_is_too_old_is_said(browser: Any, world: World) -> None:
     page = preview(client, Weighing, "subject,weight\nKS014,21\n")
     caches["shared"].clear()
     assert "older than an hour" in said(confirm(client, Weighing, page))
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unread(browser: Any) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
+        file.writestr("xl/worksheets/sheet1.xml", b" " * 25_000_000)
+    page = preview(browser("root"), Line, packed.getvalue(), XLSX)
+    assert page.status_code == 200
+    assert "the workbook unpacks to 25 MB" in page.content.decode()

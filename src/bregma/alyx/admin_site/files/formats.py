@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 from django.core.cache import caches
 from import_export.formats import base_formats
@@ -12,6 +14,8 @@ from import_export.tmp_storages import BaseStorage
 from bregma.alyx.errors import InvalidRequest
 
 KEPT_FOR = 3600
+MOST_UNPACKED = 20 * 1024**2
+"""Bytes of a workbook once unpacked: far more than any table of a thousand rows."""
 DELIMITERS = (",", ";", "\t")
 
 
@@ -27,6 +31,20 @@ class Csv(base_formats.CSV):  # type: ignore[misc]
 
 class Xlsx(base_formats.XLSX):  # type: ignore[misc]
     """A workbook; its first sheet counts."""
+
+    def create_dataset(self, in_stream: Any) -> Any:
+        """Read it, if it does not unpack to more than memory should hold.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming how large it is.
+        """
+        with ZipFile(BytesIO(in_stream)) as packed:
+            size = sum(part.file_size for part in packed.infolist())
+        if size > MOST_UNPACKED:
+            raise InvalidRequest(f"the workbook unpacks to {size / 1e6:.0f} MB; send up to {MOST_UNPACKED / 1e6:.0f}")
+        return super().create_dataset(in_stream)
 
 
 class KeptFile(BaseStorage):  # type: ignore[misc]

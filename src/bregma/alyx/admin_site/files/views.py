@@ -67,6 +67,13 @@ class Spreadsheets(ImportExportMixin):  # type: ignore[misc]
         """Import all rows or none."""
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
+    def add_data_read_fail_error_to_form(self, form: Any, error: Exception) -> None:
+        """Say why a file is not read."""
+        if isinstance(error, InvalidRequest):
+            form.add_error("import_file", str(error))
+        else:
+            super().add_data_read_fail_error_to_form(form, error)
+
     def process_import(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Import what was previewed, or say that the preview is too old."""
         try:
