@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head")
 
@@ -43,8 +41,9 @@ class Group:
     operations: tuple[Operation, ...]
 
 
-def list_operations(request: HttpRequest) -> list[Group]:
-    """Return the operations by the first word of their path, in order."""
+@cache
+def list_operations() -> list[Group]:
+    """Return the operations by the first word of their path, in order; read once, since they are the same for all."""
     generator: Any = SchemaGenerator
     schema: dict[str, Any] = generator().get_schema(request=None, public=True)
     found = [
