@@ -37,6 +37,11 @@ document.addEventListener("keydown", (event) => {
   if (open) { open.open = false; open.querySelector("summary").focus(); }
 });
 
+// On a phone the tabs are a row that scrolls: show the one that is open.
+const row = document.querySelector(".tabs");
+const current = row?.querySelector("[aria-current]");
+if (current) row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+
 function present(toast) {
   toast.querySelector("[data-dismiss]").hidden = false;
   if (!("stays" in toast.dataset) && !toast.querySelector("a")) setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 8000);
