@@ -80,10 +80,13 @@ class NewSubjectForm(SubjectForm):
         self.initial.setdefault("responsible_user", by.pk)
         labs = Lab.objects.all()
         if not (by.is_superuser or by.is_stock_manager):
-            labs = labs.filter(pk__in=policy.open_memberships(by).order_by().values("lab"))
+            labs = labs.filter(pk__in=policy.standing_of(by).labs)
+        found = list(labs)
         self.fields["lab"].queryset = labs  # type: ignore[attr-defined]
-        if len(labs) == 1:
-            self.initial.setdefault("lab", labs[0].pk)
+        named = [(lab.pk, lab.name) for lab in found]
+        self.fields["lab"].choices = [("", "Not given"), *named]  # type: ignore[attr-defined]  # not asked again
+        if len(found) == 1:
+            self.initial.setdefault("lab", found[0].pk)
         self.fields["nickname"].initial = ""
 
     def values(self) -> dict[str, Any]:
