@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -85,6 +86,7 @@ def test_a_birth_closes_the_plug_it_comes_from(stock: Stock) -> None:
     [
         ("birth_date", {"birth_date": days_ago(-1)}),
         ("birth_date", {"birth_date": days_ago(61)}),
+        *(("birth_date", {"birth_date": day}) for day in (date.min, date.max)),
         ("n_males", {"n_males": 0, "n_females": 0}),
         ("n_males", {"n_males": 61}),
     ],

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 AROUND_DAYS = 4
 """How far a birth may be from the day that its plug foretold."""
+EARLIEST = 1900
 MOST_PUPS = 60
 """More than any litter has: a slip of the finger."""
 
@@ -68,6 +69,7 @@ def record_birth(pair: BreedingPair, birth: Birth, *, by: LabMember) -> Litter:
     """
     policy.check_may_write(by, pair)
     pair = BreedingPair.objects.select_for_update(of=("self",), no_key=True).select_related("line").get(pk=pair.pk)
+    _check_day(pair, birth.birth_date)
     plugs = _plugs_of(pair, birth)
     mother = birth.mother or _mother(pair, plugs)
     _check(pair, birth, mother)
@@ -103,10 +105,16 @@ def _mother(pair: BreedingPair, plugs: list[Plug]) -> Subject | None:
     return next(iter(plugged.values())) if len(plugged) == 1 else None
 
 
+def _check_day(pair: BreedingPair, day: date) -> None:
+    """Refuse days around which no other can be counted: those to come, and those of a year that is a slip."""
+    found, lab = Complaints(), next((one.lab for one in (pair.mother1, pair.father) if one), None)
+    check_not_ahead(found, "birth_date", day, lab)
+    found.add_if(day.year < EARLIEST, "birth_date", f"{day} is before {EARLIEST}: correct the year.")
+    found.raise_any()
+
+
 def _check(pair: BreedingPair, birth: Birth, mother: Subject | None) -> None:
     found, day = Complaints(), birth.birth_date
-    lab = next((one.lab for one in (pair.mother1, pair.father) if one), None)
-    check_not_ahead(found, "birth_date", day, lab)
     total = birth.n_alive + birth.n_dead
     found.add_if(not 1 <= total <= MOST_PUPS, "n_males", f"{total} pups: enter how many were born, up to {MOST_PUPS}.")
     early = pair.start_date is not None and day < pair.start_date
