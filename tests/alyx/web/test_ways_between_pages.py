@@ -72,3 +72,9 @@ def test_pairs_are_looked_at_and_ended_from_their_list(enter: Any, pup: Subject)
 
 def test_racks_are_in_the_navigation(enter: Any, world: Any) -> None:
     assert 'href="/colony/racks/"' in read(enter("bob"), "/colony/")
+
+
+@pytest.mark.parametrize("page", ["breeding", "litters", "lines", "cages", "racks", "genotyping", "culls", "requests"])
+def test_every_list_of_the_colony_leads_back_to_it(page: str, enter: Any, world: Any) -> None:
+    crumbs = read(enter("bob"), f"/colony/{page}/").partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert 'href="/colony/"' in crumbs

@@ -69,6 +69,7 @@ LINES = ListPage(
     search_label="Line, name or phenotype",
     presets={"Retired": "active=no", "All": "active=all"},
     links=(("Breeding pairs", "breeding"), ("Litters", "litters")),
+    crumbs=(("Colony", "colony"),),
     empty=Empty(
         title="No line yet",
         words="A line says which alleles its animals may carry, of which strain they are, and gives them names. "

@@ -139,6 +139,7 @@ LITTERS = ListPage(
         "To be genotyped": "genotype=wait",
     },
     links=(("Calendar", "breeding-calendar"), ("Breeding pairs", "breeding")),
+    crumbs=(("Colony", "colony"),),
     empty=Empty(
         title="No litter yet",
         words="A litter is entered on the page of its pair. From its day of birth follows when it is to be weaned; the "

@@ -155,6 +155,7 @@ PAIRS = ListPage(
     presets={"Current": "status=current", "Births due this week": "status=current&due=soon", "Overdue": "due=late"},
     add=("New pair", "breeding-pair-new"),
     links=(("Calendar", "breeding-calendar"), ("Litters", "litters")),
+    crumbs=(("Colony", "colony"),),
     empty=Empty(
         title="No pair yet",
         words="A pair is a father and one or two mothers that are kept together. From its plugs and litters follow "
