@@ -33,7 +33,8 @@ class Conflict:
 def find_conflicts(user: Any) -> list[Conflict]:
     """Return what is wrong with the genotypes of living animals that a person may read; eight queries at most."""
     tested = Q(zygosity__isnull=False) | Q(genotypetest__isnull=False)
-    rows = policy.readable(user, Subject.objects.filter(living(), tested)).distinct()
+    chosen = Subject.objects.filter(living(), tested).order_by()
+    rows = policy.readable(user, Subject.objects.filter(pk__in=chosen.values("pk")))
     parents = ("litter__breeding_pair__father", "litter__breeding_pair__mother1", "litter__breeding_pair__mother2")
     subjects = list(rows.select_related("line", "lab", *parents).order_by("nickname", "pk")[:MOST])
     recorded = _recorded(subjects)
