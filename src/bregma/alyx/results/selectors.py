@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -149,15 +149,17 @@ def load_session(user: User, eid: UUID) -> Session:
 
 
 def neighbours(user: User, session: Session) -> tuple[UUID | None, UUID | None]:
-    """Return the sessions of the same subject just before and just after one."""
-    others = readable(user, Session.objects.filter(subject=session.subject_id).exclude(pk=session.pk)).order_by()
-    moment = (session.start_time, session.number if session.number is not None else 0)
-    times = others.values_list("start_time", "number", "pk").filter(start_time__isnull=False)
+    """Return the sessions of the same subject just before and just after one: one query."""
     if session.start_time is None:
         return None, None
-    before = times.filter(_earlier(*moment)).order_by("-start_time", "-number").first()
-    after = times.exclude(_earlier(*moment)).order_by("start_time", "number").first()
-    return (before[2] if before else None), (after[2] if after else None)
+    others = readable(user, Session.objects.filter(subject=session.subject_id).exclude(pk=session.pk)).order_by()
+    moment = (session.start_time, session.number if session.number is not None else 0)
+    dated = others.filter(start_time__isnull=False)
+    before = dated.filter(_earlier(*moment)).order_by("-start_time", "-number").annotate(side=Value("before"))
+    after = dated.exclude(_earlier(*moment)).order_by("start_time", "number").annotate(side=Value("after"))
+    sides = [rows.values_list("side", "pk")[:1] for rows in (before, after)]
+    found = dict(sides[0].union(sides[1], all=True))
+    return found.get("before"), found.get("after")
 
 
 def load_insertions(user: User, eid: UUID) -> list[ProbeInsertion]:

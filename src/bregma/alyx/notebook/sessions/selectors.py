@@ -6,20 +6,23 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Prefetch
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Window
 from django.http import Http404
 
 from bregma.alyx import policy
 from bregma.alyx.actions.models import Session, WaterAdministration, Weighing
-from bregma.alyx.data.models import Dataset
+from bregma.alyx.data.models import Dataset, FileRecord
 from bregma.alyx.experiments.models import FOV, Channel, FOVLocation, ProbeInsertion, TrajectoryEstimate
 from bregma.alyx.jobs.models import Task
 from bregma.alyx.misc.days import lab_day_bounds, lab_zone
 from bregma.alyx.results.selectors import neighbours
+from bregma.alyx.together import Part, read_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from bregma.alyx.policy import User
 
@@ -56,14 +59,14 @@ class Insertion:
 
 
 def load_session_row(user: User, pk: UUID) -> Session:
-    """Return a session that somebody may read, with its subject, people, procedures and projects.
+    """Return a session that somebody may read, with its subject.
 
     Raises
     ------
     Http404
         If there is none.
     """
-    rows = policy.readable(user, Session.objects.filter(pk=pk)).prefetch_related("users", "procedures", "projects")
+    rows = policy.readable(user, Session.objects.filter(pk=pk))
     found = rows.select_related("subject__lab", "subject__responsible_user", "lab", "location", "parent_session")
     session = found.first()
     if session is None:
@@ -83,8 +86,7 @@ def describe_session(session: Session, user: User) -> Facts:
         "after": after,
         "duration": _duration(session),
         "percent_correct": _percent(session),
-        "water": _water(session, user),
-        "weighings": _weighings(session, user),
+        **_read_facts(session, user),
         "insertions": list_insertions([session.pk], user),
         "fields_of_view": _fields_of_view(session) if member else [],
         "tasks": list(policy.readable(user, Task.objects.filter(session=session)).defer("log")),
@@ -95,21 +97,19 @@ def describe_session(session: Session, user: User) -> Facts:
 
 
 def list_datasets(session: Session, user: User, *, page: int) -> Facts:
-    """Return one page of a session's files: five queries."""
+    """Return one page of a session's files: two queries, and one for a page after the last."""
     rows = policy.readable(user, Dataset.objects.filter(session=session)).order_by("collection", "name", "pk")
-    totals = rows.order_by().aggregate(n=Count("pk"))
+    personal = Q(data_repository__globus_is_personal=True)
+    on_server = FileRecord.objects.filter(~personal, dataset=OuterRef("pk"), exists=True)
+    shown = rows.annotate(on_server=Exists(on_server), n_rows=Window(Count("pk"))).prefetch_related("tags")
     start = (max(page, 1) - 1) * DATASETS_ON_PAGE
-    shown = rows.select_related("dataset_type", "revision").prefetch_related("tags", "file_records__data_repository")
-    datasets = list(shown[start : start + DATASETS_ON_PAGE])
-    for dataset in datasets:
-        dataset.on_server = any(  # type: ignore[attr-defined]
-            record.exists and not record.data_repository.globus_is_personal for record in dataset.file_records.all()
-        )
+    datasets: list[Any] = list(shown.select_related("dataset_type", "revision")[start : start + DATASETS_ON_PAGE])
+    total = datasets[0].n_rows if datasets else rows.count() if start else 0
     return {
         "datasets": datasets,
-        "n_datasets": totals["n"],
+        "n_datasets": total,
         "datasets_page": page,
-        "datasets_next": page + 1 if start + DATASETS_ON_PAGE < totals["n"] else None,
+        "datasets_next": page + 1 if start + DATASETS_ON_PAGE < total else None,
         "datasets_before": page - 1 if page > 1 else None,
     }
 
@@ -161,19 +161,28 @@ def _fields_of_view(session: Session) -> list[FOV]:
     return list(rows.prefetch_related(Prefetch("location", locations)))
 
 
-def _water(session: Session, user: User) -> list[WaterAdministration]:
-    rows = policy.readable(user, WaterAdministration.objects.filter(session=session))
-    return list(rows.select_related("water_type", "user").order_by("date_time"))
+def _read_facts(session: Session, user: User) -> Facts:
+    """Name people, procedures and projects, and read the water of the session and the weights of its day: one query."""
+    water = policy.readable(user, WaterAdministration.objects.filter(session=session))
+    found = read_together(
+        people=Part(session.users.all(), {"name": "username"}),
+        procedures=Part(session.procedures.all(), {"name": "name"}),
+        projects=Part(session.projects.all(), {"name": "name"}),
+        water=Part(water, {"at": "date_time", "mL": "water_administered", "kind": "water_type__name"}),
+        weighings=Part(_weighings(session, user), {"at": "date_time", "grams": "weight"}),
+    )
+    names = {part: sorted(row["name"] for row in found[part]) for part in ("people", "procedures", "projects")}
+    return {**names, **{part: sorted(found[part], key=lambda row: row["at"] or "") for part in ("water", "weighings")}}
 
 
-def _weighings(session: Session, user: User) -> list[Weighing]:
+def _weighings(session: Session, user: User) -> QuerySet[Weighing]:
     """Return the weighings of the day on which the session was, where the lab is."""
     if session.start_time is None:
-        return []
+        return Weighing.objects.none()
     zone = lab_zone(session.lab)
     first, last = lab_day_bounds(session.lab, session.start_time.astimezone(zone).date())
     rows = policy.readable(user, Weighing.objects.filter(subject=session.subject_id))
-    return list(rows.filter(date_time__gte=first, date_time__lt=last).order_by("date_time"))
+    return rows.filter(date_time__gte=first, date_time__lt=last)
 
 
 def _duration(session: Session) -> str:
