@@ -79,7 +79,7 @@ def test_the_public_sees_nothing_that_is_not_public(busy: World) -> None:
 )
 def test_the_page_costs_few_queries(visit: Visit, busy: World, query: str, django_assert_max_num_queries: Any) -> None:
     client = visit("bob")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         answer = client.get(f"/notebook/calendar/{query}")
     assert answer.status_code == 200
     if "2024" in query:

@@ -110,7 +110,7 @@ WRITE = [
     ("action-edit", "action"),
     ("note-edit", "note"),
 ]
-HEAVY = {"session": 32, "subject-notes": 18, "subject-history": 18, "subject-sessions": 20}
+HEAVY = {"session": 19}
 """Pages that show many kinds of things, and their queries."""
 
 
@@ -123,7 +123,7 @@ def test_members_read_each_page_at_few_queries(
     visit: Visit, rich: dict[str, Any], name: str, of: str | None, django_assert_max_num_queries: Any
 ) -> None:
     client = visit("charlie")
-    with django_assert_max_num_queries(HEAVY.get(name, 14)):
+    with django_assert_max_num_queries(HEAVY.get(name, 12)):
         answer = client.get(address(name, of, rich))
     assert answer.status_code == 200
 

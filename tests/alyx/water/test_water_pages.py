@@ -70,7 +70,7 @@ def test_the_page_costs_the_same_whatever_its_days(enter: Any, world: Any, thirs
             assert client.get(path(world)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 20
+    assert counts[0] <= 12
 
 
 def test_the_amount_follows_the_weight_that_is_typed(enter: Any, world: Any, thirsty: Any) -> None:
