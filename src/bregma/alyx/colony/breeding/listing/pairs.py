@@ -83,6 +83,11 @@ def status_of(pair: BreedingPair) -> str:
     return "current" if is_open(pair, timezone.localdate()) else "past"
 
 
+def mothers_of(pair: BreedingPair) -> list[str]:
+    """Return the names of the mothers."""
+    return [str(one) for one in (pair.mother1, pair.mother2) if one]
+
+
 def pair_url(row: Any) -> str:
     """Return the address of a pair's record."""
     return reverse("breeding-pair", args=[row.pk])
@@ -101,7 +106,13 @@ PAIRS = ListPage(
     title="Breeding pairs",
     rows=pair_rows,
     columns=(
-        Column(key="name", label="Pair", sort=("name",), link=pair_url),
+        Column(
+            key="name",
+            label="Pair",
+            sort=("name",),
+            link=pair_url,
+            below=lambda row: row.line and row.line.nickname,
+        ),
         Column(
             key="status",
             label="Status",
@@ -110,26 +121,28 @@ PAIRS = ListPage(
             sort=("end_date",),
             below=lambda row: row.end_date,
         ),
-        Column(key="line", label="Line", value=lambda row: row.line and row.line.nickname, sort=("line__nickname",)),
         Column(key="cage", label="Cage", value=cages_of),
-        Column(key="father", label="Father", value=lambda row: row.father, sort=("father__nickname",)),
         Column(
-            key="mothers",
-            label="Mothers",
-            value=lambda row: [str(one) for one in (row.mother1, row.mother2) if one],
-            sort=("mother1__nickname",),
+            key="father",
+            label="Parents",
+            value=lambda row: row.father,
+            sort=("father__nickname",),
+            below=mothers_of,
         ),
+        Column(key="plugged_on", label="Plug", sort=("plugged_on",)),
         Column(key="due_on", label="Due", sort=("due_on",), template="colony/breeding/_due.html"),
         Column(key="start_date", label="Start", sort=("start_date",)),
-        Column(key="end_date", label="End", in_page=False),
-        Column(key="n_litters", label="Litters", sort=("n_litters",), numeric=True),
-        Column(key="last_birth", label="Last birth", sort=("last_birth",)),
         Column(
-            key="plugged_on",
-            label="Plug",
-            sort=("plugged_on",),
-            below=lambda row: "none found yet" if row.due_on and not row.plugged_on else "",
+            key="n_litters",
+            label="Litters",
+            sort=("n_litters",),
+            numeric=True,
+            below=lambda row: row.last_birth,
         ),
+        Column(key="line", label="Line", value=lambda row: row.line and row.line.nickname, in_page=False),
+        Column(key="mothers", label="Mothers", value=mothers_of, in_page=False),
+        Column(key="end_date", label="End", in_page=False),
+        Column(key="last_birth", label="Last birth", in_page=False),
     ),
     order=("-start_date", "name", "pk"),
     filters=PairFilters,
