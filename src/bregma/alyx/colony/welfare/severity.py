@@ -12,12 +12,11 @@ from django.utils import timezone
 from bregma.alyx import changes
 from bregma.alyx.colony.welfare.people import may_manage
 from bregma.alyx.history.models import Event
+from bregma.alyx.misc.models import LabMember
 from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from bregma.alyx.misc.models import LabMember
 
 REASONS = "severity_reasons"
 """Where a subject's JSON keeps why its severity was changed by hand."""
@@ -75,12 +74,14 @@ def raise_severity(subject: Subject, severity: int, *, by: LabMember) -> Subject
 
 
 def list_severity_changes(subject: Subject) -> list[SeverityChange]:
-    """Return how a subject's severity was changed, whichever way, the newest first; one query."""
+    """Return how a subject's severity was changed, whichever way, the newest first; two queries."""
     rows = Event.objects.filter(
         subject_id=subject.pk, table=Subject._meta.db_table, kind=Event.Kind.UPDATED, after__has_key="actual_severity"
     ).select_related("context")
-    reasons = list((subject.json or {}).get(REASONS, []))
-    return [_change(row, reasons) for row in rows.order_by("-id")[:50]]
+    reasons, found = list((subject.json or {}).get(REASONS, [])), list(rows.order_by("-id")[:50])
+    people = LabMember.objects.filter(pk__in={person for row in found if (person := _person(row))})
+    names = {str(key): name for key, name in people.values_list("pk", "username")}
+    return [_change(row, reasons, names.get(_person(row), "")) for row in found]
 
 
 def _lock(subject: Subject) -> Subject:
@@ -88,13 +89,16 @@ def _lock(subject: Subject) -> Subject:
     return rows.get(pk=subject.pk)
 
 
-def _change(row: Event, reasons: list[dict[str, Any]]) -> SeverityChange:
+def _person(row: Event) -> str:
+    return str((row.context.metadata or {}).get("user") or "") if row.context else ""
+
+
+def _change(row: Event, reasons: list[dict[str, Any]], name: str) -> SeverityChange:
     before, after = ((side or {}).get("actual_severity") for side in (row.before, row.after))
-    metadata = (row.context.metadata if row.context else None) or {}
     said: dict[str, Any] = next(
         (one for one in reversed(reasons) if (one.get("before"), one.get("after")) == (before, after)), {}
     )
-    who = str(said.get("user") or metadata.get("username") or "")
+    who = str(said.get("user") or name)
     return SeverityChange(row.at, _words(before), _words(after), who, str(said.get("reason", "")))
 
 
