@@ -56,7 +56,7 @@ class LitterFilters(ListFilters):
 
     def by_genotype(self, rows: QuerySet[Litter], name: str, value: str) -> QuerySet[Litter]:
         """Choose litters of which somebody waits for a genotype."""
-        return rows.filter(n_untyped__gt=0)
+        return rows.filter(Q(n_untyped__gt=0))
 
 
 class ReduceForm(forms.Form):
