@@ -24,7 +24,7 @@ up: $(ENVIRONMENT)
 	@$(RUN)/bregma up $(ARGS)
 
 test: $(ENVIRONMENT) browser
-	$(RUN)/pytest $(ARGS)
+	$(RUN)/pytest --numprocesses=auto $(ARGS)
 
 lint: $(ENVIRONMENT)
 	$(RUN)/ruff check .

@@ -10,7 +10,7 @@ from typing import Any
 import platformdirs
 import pytest
 from django.conf import settings
-from tests.migrated import MigratedDump
+from tests.migrated import MigratedDump, StartingRows
 
 from bregma.services.home import Home
 
@@ -22,6 +22,29 @@ os.environ.setdefault("MPLBACKEND", "agg")
 for name in ("BREGMA_URL", "BREGMA_TOKEN"):
     os.environ.pop(name, None)
 assert settings.HOME.root == TEST_HOME  # reading a setting lets pytest-django set Django up
+
+
+TOGETHER = ("tests/alyx_web", "tests/demo", "tests/pipelines", "tests/system")
+"""Folders whose tests share committed rows or servers: one process runs them all."""
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process whole files, or whole folders of those that belong together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.split("::", 1)[0]
+            return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
+
+    return ByFile(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each of several processes have a home, and so a server, of its own: they would inherit ours."""
+    if getattr(config.option, "numprocesses", None):
+        for name in ("BREGMA_HOME", "DJANGO_SETTINGS_MODULE"):
+            os.environ.pop(name)
 
 
 @pytest.fixture(scope="session")
@@ -79,17 +102,39 @@ def django_db_setup(django_db_setup: None, home: Home, migrated_dump: MigratedDu
         migrated_dump.keep(home)
 
 
+@pytest.fixture(scope="session")
+def starting_rows(django_db_setup: None, django_db_blocker: Any) -> StartingRows:
+    """Return the rows that the migrations entered."""
+    with django_db_blocker.unblock():
+        return StartingRows()
+
+
+@pytest.fixture(autouse=True)
+def _put_starting_rows_back(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave to the next test, whichever it is, what a test that commits emptied."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = (marker is not None and marker.kwargs.get("transaction")) or any(
+        name in request.fixturenames for name in ("transactional_db", "live_server")
+    )
+    if not commits:
+        yield
+        return
+    rows = request.getfixturevalue("starting_rows")
+    blocker = request.getfixturevalue("django_db_blocker")
+    yield
+    with blocker.unblock():
+        rows.put_back()
+
+
 @pytest.fixture(scope="module")
 def chromium(chromium_path: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Chromium. Playwright keeps an event loop in this thread: Django has other connections there, or refuses."""
-    from django.db import connection, connections
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
-    request.getfixturevalue("django_db_setup")
-    rows = connection._test_serialized_contents  # type: ignore[attr-defined] # what the migrations entered
+    request.getfixturevalue("starting_rows")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        connection._test_serialized_contents = rows  # type: ignore[attr-defined]
         browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -97,7 +142,7 @@ def chromium(chromium_path: str, request: pytest.FixtureRequest) -> Iterator[Any
 
 
 @pytest.fixture
-def page_of(chromium: Any, live_server: Any, django_db_serialized_rollback: None) -> Iterator[Callable[..., Any]]:
+def page_of(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     """Return a maker of visits: ``page_of("alice", width=390, dark=True)`` is a :class:`tests.browser.Visit`.
 
     The person is a user name, an account, or None for nobody; rows are committed, and gone after the test.

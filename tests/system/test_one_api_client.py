@@ -21,7 +21,7 @@ from bregma.alyx.experiments.models import ProbeInsertion
 from bregma.alyx.misc.models import Lab
 from bregma.alyx.subjects.models import Subject
 
-pytestmark = [pytest.mark.peer, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.peer, pytest.mark.django_db(transaction=True)]
 SCRIPT = Path(__file__).with_name("one_api_script.py")
 PASSWORD = "correct horse battery"
 POSITION = np.linspace(0.0, 6.25, 9)

@@ -18,7 +18,7 @@ from bregma.alyx.subjects.models import BreedingPair, Litter, Subject, Zygosity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def breed(stock: Stock) -> Subject:

@@ -17,7 +17,7 @@ from bregma.alyx.records import SUBJECT
 from bregma.alyx.subjects.models import Line, Litter, Subject
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_fifty_people_at_once_get_fifty_names() -> None:
     line = Line.objects.create(name="Ai95", nickname="Ai95")
     together = Barrier(50)

@@ -257,7 +257,7 @@ def test_a_move_costs_as_many_queries_for_eight_as_for_two(world: World) -> None
     assert counts[0] == counts[1] <= 20
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_moves_at_once_never_exceed_the_capacity(world: World) -> None:
     there, animals = cage(world, capacity=3), [mouse(world, f"A{i}") for i in range(8)]
     start, outcomes = Barrier(8), []
@@ -282,7 +282,7 @@ def test_moves_at_once_never_exceed_the_capacity(world: World) -> None:
     assert Housing.objects.filter(cage=there).count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_move_the_same_animals_both_ways_leave_each_in_one_cage(world: World) -> None:
     one, two = cage(world, capacity=9), cage(world, "C2", capacity=9)
     animals = [mouse(world, f"A{i}") for i in range(4)]

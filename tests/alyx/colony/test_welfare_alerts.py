@@ -252,7 +252,7 @@ def test_a_licence_that_ends_or_is_used_up_is_told_of(world: World) -> None:
     assert judge_end(read_licences(at(9) + timedelta(days=300), [])[0]) is None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_processes_make_no_round_at_once(mouse: Subject) -> None:
     import threading
 

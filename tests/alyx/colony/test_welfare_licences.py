@@ -94,7 +94,7 @@ def test_strangers_assign_nothing(world: World, licence: Licence) -> None:
     assert not LicenceUse.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_many_at_once_never_pass_the_quota(world: World, licence: Licence) -> None:
     some, alice = animals(world, 6), world.people["alice"]
     done: list[int] = []

@@ -222,7 +222,7 @@ def test_what_was_read_on_the_page_is_not_mailed(office: PostOffice, people: dic
     assert {row.status for row in Delivery.objects.all()} == {"page"}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_processes_share_the_letters(office: PostOffice, people: dict[str, LabMember]) -> None:
     import threading
 

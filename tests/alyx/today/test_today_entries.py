@@ -151,7 +151,7 @@ def test_an_old_entry_that_is_there_already_is_not_refused(world: Any, restricte
     assert send(visit(alice), entry(mouse, alice, at=moment.isoformat())).status_code == 200
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_fifty_phones_at_one_moment_keep_one_row_of_each_entry(restricted: Any, world: Any) -> None:
     alice, mouse = world.people["alice"], restricted(grams=None)
     client = visit(alice)

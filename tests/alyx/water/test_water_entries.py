@@ -207,7 +207,7 @@ def test_rest_keeps_an_entry_sent_twice_once(client_of: Any, world: Any) -> None
     assert (Weighing.objects.count(), WaterAdministration.objects.count()) == (1, 1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_hundred_entries_at_once_are_neither_lost_nor_doubled() -> None:
     from tests.alyx.factories import make_world
 
