@@ -24,6 +24,7 @@ for name in ("BREGMA_URL", "BREGMA_TOKEN"):
 assert settings.HOME.root == TEST_HOME  # reading a setting lets pytest-django set Django up
 
 
+STARTING_ROWS = pytest.StashKey[StartingRows]()
 TOGETHER = ("tests/alyx_web", "tests/demo", "tests/pipelines", "tests/system")
 """Folders whose tests share committed rows or servers: one process runs them all."""
 
@@ -96,34 +97,34 @@ def django_db_modify_db_settings(home: Home, migrated_dump: MigratedDump) -> Non
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, home: Home, migrated_dump: MigratedDump) -> None:
-    """Keep the database as the migrations made it, for the next run."""
+def django_db_setup(
+    django_db_setup: None,
+    home: Home,
+    migrated_dump: MigratedDump,
+    django_db_blocker: Any,
+    request: pytest.FixtureRequest,
+) -> None:
+    """Keep the database as the migrations made it, for the next run and for the tests that follow one that commits."""
     if not migrated_dump.path.exists():
         migrated_dump.keep(home)
-
-
-@pytest.fixture(scope="session")
-def starting_rows(django_db_setup: None, django_db_blocker: Any) -> StartingRows:
-    """Return the rows that the migrations entered."""
     with django_db_blocker.unblock():
-        return StartingRows()
+        request.config.stash[STARTING_ROWS] = StartingRows(django_db_blocker)
 
 
-@pytest.fixture(autouse=True)
-def _put_starting_rows_back(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Leave to the next test, whichever it is, what a test that commits emptied."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = (marker is not None and marker.kwargs.get("transaction")) or any(
-        name in request.fixturenames for name in ("transactional_db", "live_server")
-    )
-    if not commits:
-        yield
-        return
-    rows = request.getfixturevalue("starting_rows")
-    blocker = request.getfixturevalue("django_db_blocker")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Leave to the next test, whichever it is, the rows that the end of one that commits emptied."""
     yield
-    with blocker.unblock():
+    rows = item.config.stash.get(STARTING_ROWS, None)
+    if rows is not None and nextitem is not None and _commits(item):
         rows.put_back()
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    names = getattr(item, "fixturenames", ())
+    declared = marker is not None and bool(marker.kwargs.get("transaction"))
+    return declared or "transactional_db" in names or "live_server" in names
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,7 @@ def chromium(chromium_path: str, request: pytest.FixtureRequest) -> Iterator[Any
     from django.db import connections
     from playwright.sync_api import sync_playwright
 
-    request.getfixturevalue("starting_rows")
+    request.getfixturevalue("django_db_setup")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])

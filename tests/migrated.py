@@ -6,6 +6,7 @@ Migrating costs more than most test runs; and a test that commits ends by emptyi
 import hashlib
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from bregma.services.home import Home
 from bregma.services.postgres import SUPERUSER, server_program, socket_folder
@@ -48,9 +49,10 @@ class MigratedDump:
 class StartingRows:
     """The rows that the migrations entered, beside the tables; put back they make the database new again."""
 
-    def __init__(self) -> None:
+    def __init__(self, blocker: Any) -> None:
         from django.db import connection
 
+        self.blocker = blocker
         self.tables: list[str] = []
         with connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA IF NOT EXISTS starting")
@@ -64,7 +66,7 @@ class StartingRows:
         """Enter the rows that are missing, past triggers and foreign keys."""
         from django.db import connection, transaction
 
-        with transaction.atomic(), connection.cursor() as cursor:
+        with self.blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
             for name in self.tables:
                 cursor.execute(f'INSERT INTO public."{name}" SELECT * FROM starting."{name}" ON CONFLICT DO NOTHING')

@@ -13,6 +13,7 @@ from tests.alyx.factories import PASSWORD, World
 
 from bregma.alyx.access.models import ApiToken, Delegation
 from bregma.alyx.accounts import sign_in_link
+from bregma.alyx.misc.models import LabMembership
 
 PAGES = ["/account/", "/account/password/", "/account/tokens/", "/account/delegations/", "/account/second-factor/"]
 
@@ -182,3 +183,11 @@ def test_the_lab_may_require_a_second_factor(world: World, settings: Any, rule: 
     assert client.get("/account/").status_code == 200
     protect(world, name)
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("role", "page"), [("technician", "/today/"), ("manager", "/"), ("", "/")])
+def test_technicians_begin_with_the_work_of_the_day(world: World, role: str, page: str) -> None:
+    LabMembership.objects.filter(user=world.people["bob"]).update(role=role)
+    said = {"username": "bob", "password": PASSWORD}
+    assert Client().post("/login", said).headers["Location"] == page
+    assert Client().post("/login?next=/colony/", said).headers["Location"] == "/colony/"

@@ -13,9 +13,11 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.shortcuts import render
+from django.urls import reverse
 
 from bregma.alyx.access.second_factor import needs_second_factor
 from bregma.alyx.misc.models import LabMember
+from bregma.alyx.policy import LabRole, standing_of
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
@@ -29,6 +31,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Close sign-up."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead technicians to the work of the day, and others to the overview."""
+        roles = set(standing_of(cast("LabMember", request.user)).roles.values())
+        return reverse("today") if roles == {LabRole.TECHNICIAN} else cast("str", settings.LOGIN_REDIRECT_URL)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: the pages tell what happened themselves."""

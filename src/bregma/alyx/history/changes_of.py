@@ -113,9 +113,11 @@ def _through(event: Event, metadata: dict[str, Any]) -> str:
     url = str(metadata.get("url") or "")
     if not event.context_id:
         return "directly in the database, or by a command"
+    if not url.startswith("/"):
+        return url or "a command"
     path = url.split("?")[0]
     kind = "the admin" if path.startswith("/admin/") else "a page" if path.endswith("/") or "/do/" in path else "REST"
-    return f"{kind} ({path})" if path else "a command"
+    return f"{kind} ({path})"
 
 
 def _changes(event: Event, names: dict[str, str]) -> Iterable[Change]:

@@ -88,7 +88,7 @@ def import_dump(path: Path, options: Options | None = None, *, say: Callable[[st
     """
     options = options or Options()
     try:
-        with transaction.atomic(), pghistory.context(url=f"import of {path.name}", method="IMPORT"):
+        with transaction.atomic(), pghistory.context(url=f"the import of {path.name}", method="IMPORT"):
             _, report = _Import(path, options, say).run()
             if not report.written:
                 transaction.set_rollback(True)

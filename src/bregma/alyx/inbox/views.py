@@ -58,7 +58,7 @@ def open_notice(request: HttpRequest, key: UUID) -> HttpResponse:
     row = get_object_or_404(policy.readable(user, Delivery.objects.select_related("notification")), pk=key)
     if row.user_id == user.pk and row.read_at is None:
         wishes.mark_read(row, by=user)
-    link = row.notification.link.lstrip("/")
+    link = row.notification.link.lstrip("/\\")
     return HttpResponseRedirect(f"/{link}" if link else _subject_or_inbox(row))
 
 

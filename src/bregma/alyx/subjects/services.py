@@ -23,7 +23,7 @@ from bregma.alyx.subjects.models import Subject
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bregma.alyx.misc.models import LabMember
+    from bregma.alyx.misc.models import Lab, LabMember
 
 
 @transaction.atomic
@@ -37,15 +37,25 @@ def enter_subject(values: Mapping[str, Any], *, by: LabMember) -> Subject:
     ValidationError
         If the nickname is taken or malformed.
     """
-    lab = values["lab"]
-    if not (by.is_superuser or by.is_stock_manager or policy.works_in(by, lab.pk)):
-        raise PermissionDenied(f"{by} does not work in {lab}; ask someone who does to enter the subject")
+    check_may_enter(values["lab"], by=by)
     line = values.get("line")
     strain = values.get("strain") or (line.strain if line else None)
     own = {name: value for name, value in values.items() if name != "cage"}
     entered = changes.create_row(Subject, {**own, "strain": strain}, by=by)
     name_cage(entered, values.get("cage"), by=by)
     return entered
+
+
+def check_may_enter(lab: Lab, *, by: LabMember) -> None:
+    """Refuse those who neither work in a lab nor manage the stock: to own an animal is not enough to bring it there.
+
+    Raises
+    ------
+    PermissionDenied
+        Naming the lab.
+    """
+    if not (by.is_superuser or by.is_stock_manager or policy.works_in(by, lab.pk)):
+        raise PermissionDenied(f"{by} does not work in {lab}; ask someone who does to enter the subject")
 
 
 @transaction.atomic

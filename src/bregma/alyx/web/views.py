@@ -48,7 +48,8 @@ class LogIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Go on to the second factor, where there is one."""
-        return finish_log_in(self.request, cast("LabMember", form.get_user()), next_url=self.get_success_url())
+        asked = self.get_redirect_url() or None
+        return finish_log_in(self.request, cast("LabMember", form.get_user()), next_url=asked)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check name and password, unless there were too many attempts."""

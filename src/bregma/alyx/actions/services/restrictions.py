@@ -147,7 +147,8 @@ def weight_before(subject: Subject, moment: datetime | None) -> float:
     last = load_water_of(subject).last_weighing(moment)
     if last is None or day_of(subject.lab, moment) - last.when.date() > WEIGHED_WITHIN:
         raise ValidationError(
-            f"{subject} was not weighed in the week before {moment:%Y-%m-%d}; weigh it first, or give its reference weight"
+            f"{subject} was not weighed in the week before {moment:%Y-%m-%d}; "
+            "weigh it first, or give its reference weight"
         )
     return last.grams
 

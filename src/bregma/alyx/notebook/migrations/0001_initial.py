@@ -9,49 +9,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actions', '0004_colony'),
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('misc', '0002_colony'),
+        ("actions", "0004_colony"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("misc", "0002_colony"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, help_text='Long name', max_length=255)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('date_time', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('text', models.TextField()),
-                ('object_id', models.UUIDField()),
-                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype')),
-                ('mentions', models.ManyToManyField(blank=True, related_name='mentioned_in', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, help_text="Long name", max_length=255)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("date_time", models.DateTimeField(default=django.utils.timezone.now)),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                ("text", models.TextField()),
+                ("object_id", models.UUIDField()),
+                (
+                    "content_type",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="contenttypes.contenttype"),
+                ),
+                (
+                    "mentions",
+                    models.ManyToManyField(blank=True, related_name="mentioned_in", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['date_time'],
-                'indexes': [models.Index(fields=['content_type', 'object_id'], name='comment_object')],
+                "ordering": ["date_time"],
+                "indexes": [models.Index(fields=["content_type", "object_id"], name="comment_object")],
             },
         ),
         migrations.CreateModel(
-            name='NarrativeTemplate',
+            name="NarrativeTemplate",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('json', models.JSONField(blank=True, help_text='Structured data, formatted in a user-defined way', null=True)),
-                ('name', models.CharField(max_length=255)),
-                ('text', models.TextField()),
-                ('lab', models.ForeignKey(blank=True, help_text='Empty: every lab', null=True, on_delete=django.db.models.deletion.CASCADE, to='misc.lab')),
-                ('procedure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='narrative_templates', to='actions.proceduretype')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "json",
+                    models.JSONField(
+                        blank=True, help_text="Structured data, formatted in a user-defined way", null=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("text", models.TextField()),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: every lab",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="misc.lab",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="narrative_templates",
+                        to="actions.proceduretype",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('lab', 'name'), name='narrativetemplate_unique', nulls_distinct=False)],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("lab", "name"), name="narrativetemplate_unique", nulls_distinct=False
+                    )
+                ],
             },
         ),
     ]

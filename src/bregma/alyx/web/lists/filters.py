@@ -39,6 +39,15 @@ class RelatedFilter(django_filters.CharFilter):
 class ListFilters(django_filters.FilterSet):
     """The filters of a list; subclass it, and give each filter a label."""
 
+    for_members: tuple[str, ...] = ()
+    """Filters that accounts for the public do not have: they would tell what hidden columns hold."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None and not policy.is_member(self.request.user):
+            for name in self.for_members:
+                del self.filters[name]
+
     @property
     def asker(self) -> Any:
         """The person who looks at the list."""

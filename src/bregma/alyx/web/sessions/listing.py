@@ -33,6 +33,7 @@ def _session_type() -> ContentType:
 class SessionFilters(ListFilters):
     """How the list is narrowed."""
 
+    for_members = ("words",)
     subject = django_filters.CharFilter(label="Subject", field_name="subject__nickname", lookup_expr="iexact")
     user = choose_related(LabMember, "Person", "users", by="username")
     lab = choose_related(Lab, "Lab", "lab")

@@ -55,6 +55,7 @@ def add_water(rows: Sequence[Any], user: Any) -> None:
 class SubjectFilters(ListFilters):
     """How the list is narrowed."""
 
+    for_members = ("responsible", "user", "todo", "water", "home")
     responsible = django_filters.ChoiceFilter(
         label="Responsible",
         method="by_responsible",

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from bregma.alyx import changes
 from bregma.alyx.colony.breeding.services.names import Kind, give_names
 from bregma.alyx.subjects.models import Subject
+from bregma.alyx.subjects.services import check_may_enter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +42,7 @@ def enter_pups(litter: Litter, pups: Sequence[Newborn], *, by: LabMember, **valu
     ValidationError
         If a nickname is taken or malformed, or there is no line to give one.
     """
+    check_may_enter(home_of(litter), by=by)
     shared = {**inherited(litter), **values}
     given = [pup.nickname for pup in pups if pup.nickname]
     names = _names(litter, len(pups) - len(given), given)
