@@ -35,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead technicians to the work of the day, and others to the overview."""
         roles = set(standing_of(cast("LabMember", request.user)).roles.values())
-        return reverse("today") if roles == {LabRole.TECHNICIAN} else cast("str", settings.LOGIN_REDIRECT_URL)
+        return reverse("today") if roles == {LabRole.TECHNICIAN} else settings.LOGIN_REDIRECT_URL
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: the pages tell what happened themselves."""

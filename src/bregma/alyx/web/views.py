@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,8 +21,6 @@ from bregma.alyx.web.limits import check_log_in_rate
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-    from bregma.alyx.misc.models import LabMember
 
 
 class LogInForm(AuthenticationForm):
@@ -49,7 +47,7 @@ class LogIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Go on to the second factor, where there is one."""
         asked = self.get_redirect_url() or None
-        return finish_log_in(self.request, cast("LabMember", form.get_user()), next_url=asked)
+        return finish_log_in(self.request, form.get_user(), next_url=asked)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check name and password, unless there were too many attempts."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-import tablib  # type: ignore[import-untyped]
+import tablib
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 
