@@ -25,7 +25,7 @@ assert settings.HOME.root == TEST_HOME  # reading a setting lets pytest-django s
 
 
 STARTING_ROWS = pytest.StashKey[StartingRows]()
-TOGETHER = ("tests/alyx_web", "tests/demo", "tests/pipelines", "tests/system")
+TOGETHER = ("tests/alyx_web", "tests/demo", "tests/pipelines")
 """Folders whose tests share committed rows or servers: one process runs them all."""
 
 

@@ -63,7 +63,7 @@ def test_history_tells_of_the_import(bring: Bring) -> None:
     bring()
     event = Event.objects.get(table="subjects_subject", row=key("m1"))
     assert event.context is not None
-    assert event.context.metadata["url"] == "import of alyx.json"
+    assert event.context.metadata["url"] == "the import of alyx.json"
 
 
 def test_columns_that_the_dump_lacks_are_left_alone(bring: Bring) -> None:
