@@ -1,6 +1,6 @@
 # The only verbs. Each makes the environment in .venv first, when it is missing or when requirements.lock changed.
 
-.PHONY: help demo up test lint types docs bench check peer browser format lock
+.PHONY: help demo up test long lint types docs bench check peer browser format lock
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -15,7 +15,7 @@ help:
 	@echo "make up      an installation of your own: database, pages, workers"
 	@echo "make test    all tests, in a real browser where there is one"
 	@echo "make check   lint, types and tests: what must pass before a change lands"
-	@echo "make lint | types | docs | bench | peer | format | lock"
+	@echo "make long | lint | types | docs | bench | peer | format | lock"
 
 demo: $(ENVIRONMENT)
 	@$(RUN)/bregma demo $(ARGS)
@@ -25,6 +25,10 @@ up: $(ENVIRONMENT)
 
 test: $(ENVIRONMENT) browser
 	$(RUN)/pytest --numprocesses=auto $(ARGS)
+
+# What every run does for a few, for everybody: all people of the permission matrix, all sights of the pages.
+long: $(ENVIRONMENT) browser
+	$(RUN)/pytest --numprocesses=auto -m long $(ARGS)
 
 lint: $(ENVIRONMENT)
 	$(RUN)/ruff check .

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Response
 
 PHONE, DESK = 390, 1280
+SIGHTS = [
+    (PHONE, True),
+    (DESK, False),
+    pytest.param(PHONE, False, marks=pytest.mark.long),
+    pytest.param(DESK, True, marks=pytest.mark.long),
+]
+"""Width and darkness: how a page is looked at."""
 SERIOUS = ("serious", "critical")
 
 

@@ -27,6 +27,8 @@ assert settings.HOME.root == TEST_HOME  # reading a setting lets pytest-django s
 STARTING_ROWS = pytest.StashKey[StartingRows]()
 TOGETHER = ("tests/alyx_web", "tests/demo", "tests/pipelines")
 """Folders whose tests share committed rows or servers: one process runs them all."""
+LONGEST = ("tests/system/", "tests/demo", "tests/alyx/test_matrix.py", "tests/alyx/journeys/")
+"""What is begun first, so that no process waits for it at the end."""
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
@@ -37,6 +39,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             path = nodeid.split("::", 1)[0]
             return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
+
+        def schedule(self) -> None:
+            super().schedule()
+            for scope in [one for one in self.workqueue if one.startswith(LONGEST)]:
+                self.workqueue.move_to_end(scope, last=False)
 
     return ByFile(config, log)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.browser import DESK, PHONE, check_accessible, check_fits
+from tests.browser import PHONE, SIGHTS, check_accessible, check_fits
 
 from bregma.alyx.colony import housing
 from bregma.alyx.colony.cages.services import enter_rack
@@ -60,8 +60,7 @@ def where(name: str) -> tuple[int | None, int | None]:
     return cage.row, cage.column
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(("width", "dark"), SIGHTS)
 def test_the_pages_are_accessible_and_fit(page_of: Callable[..., Any], rack: Rack, width: int, dark: bool) -> None:
     visit, cage = page_of("bob", width=width, dark=dark), Cage.objects.get(name="102")
     for name, path in {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 from tests.alyx.factories import make_world
-from tests.browser import DESK, PHONE, check_accessible
+from tests.browser import PHONE, SIGHTS, check_accessible
 
 from bregma.alyx.actions.models import WaterRestriction, Weighing
 from bregma.alyx.colony.models import AdverseEvent, Licence, LicenceUse
@@ -68,7 +68,7 @@ def colony(page_of: Callable[..., Any]) -> dict[str, Any]:
     return {"subject": thin.pk, "event": event.pk, "licence": licence.pk}
 
 
-@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (DESK, True), (DESK, False), (PHONE, True)])
+@pytest.mark.parametrize(("width", "dark"), SIGHTS)
 def test_each_page_fits_and_is_accessible(
     colony: dict[str, Any], page_of: Callable[..., Any], width: int, dark: bool
 ) -> None:

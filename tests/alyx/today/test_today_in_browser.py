@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
-from tests.browser import DESK, PHONE, check_accessible, check_fits
+from tests.browser import PHONE, SIGHTS, check_accessible, check_fits
 
 from bregma.alyx.actions.models import Surgery, WaterAdministration, Weighing
 from bregma.alyx.actions.services import give_water, weigh
@@ -46,8 +46,7 @@ def busy(world: Any, restricted: Any, housed: Any) -> None:
     Subject.objects.create(nickname="old", lab=world.lab, to_be_culled=True, cage="C31", responsible_user=alice)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [PHONE, 360, DESK])
+@pytest.mark.parametrize(("width", "dark"), [*SIGHTS, (360, False)])
 def test_the_page_is_accessible_and_fits(page_of: Callable[..., Any], busy: None, width: int, dark: bool) -> None:
     visit = page_of("alice", width=width, dark=dark)
     visit.open("/today/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.browser import DESK, PHONE, check_accessible, check_fits
+from tests.browser import PHONE, SIGHTS, check_accessible, check_fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,7 @@ def path(world: Any) -> str:
     return f"/colony/subjects/{world.subject.pk}/water/"
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(("width", "dark"), SIGHTS)
 def test_the_page_of_water_is_accessible(
     page_of: Callable[..., Any], world: Any, thirsty: Any, width: int, dark: bool
 ) -> None:

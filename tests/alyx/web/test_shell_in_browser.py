@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.browser import DESK, PHONE, check_accessible, check_fits
+from tests.browser import PHONE, SIGHTS, check_accessible, check_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(("width", "dark"), SIGHTS)
 def test_the_frame_is_accessible(page_of: Callable[..., Any], world: Any, width: int, dark: bool) -> None:
     visit = page_of("alice", width=width, dark=dark)
     visit.open("/")
