@@ -224,7 +224,7 @@ def test_queries_do_not_grow_with_rows(as_user: Any, world: Any, page: str, coun
     add_rows(6)
     many = count_queries(lambda: read(client, url))
     assert many == few
-    assert few <= 44
+    assert few <= 40
 
 
 def test_a_restricted_subject_says_how_much_water_is_due_today(as_user: Any, world: Any) -> None:

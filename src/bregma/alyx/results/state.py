@@ -111,14 +111,23 @@ def _find_pending(connection: Any, eid: str) -> list[str]:
         pids = [row[0] for row in cursor.fetchall()]
     wanted = [(name, table, "session_uuid", [eid]) for name, table in _OF_SESSION.items() if n_trials]
     wanted += [(name, table, "insertion_uuid", pids) for name, table in _OF_INSERTION.items() if pids]
-    return [name for name, table, key, values in wanted if not _has_all(connection, table, key, values)]
+    present = _find_present(connection, [table for _, table, _, _ in wanted])
+    return [
+        name
+        for name, table, key, values in wanted
+        if table not in present or not _has_all(connection, table, key, values)
+    ]
+
+
+def _find_present(connection: Any, tables: Sequence[str]) -> set[str]:
+    """Return the tables that workers have made already."""
+    with connection.cursor() as cursor:
+        cursor.execute("select name from unnest(%s::text[]) name where to_regclass(name) is not null", (list(tables),))
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _has_all(connection: Any, table: str, key: str, values: Sequence[str]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("select to_regclass(%s)", (table,))
-        if cursor.fetchone()[0] is None:
-            return False
         query = f"select count(distinct {key}) from {table} where {key} = any(%s)"  # noqa: S608 - constants above
         cursor.execute(query, (list(values),))
         return bool(cursor.fetchone()[0] == len(set(values)))
