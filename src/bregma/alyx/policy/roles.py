@@ -28,8 +28,6 @@ class Capability(Enum):
     """One's own account, tokens and delegations."""
     ADMIN = "admin"
     """What is for administrators only."""
-    NOBODY = "nobody"
-    """What the database writes by itself, such as history."""
 
 
 HUSBANDRY, RECORDING, SCIENCE = Capability.HUSBANDRY, Capability.RECORDING, Capability.SCIENCE

@@ -168,20 +168,9 @@ REST = {
 }
 RULES: dict[str, Rule] = {**MISC, **SUBJECTS, **ACTIONS, **DATA, **EXPERIMENTS, **REST}
 
-HISTORY = Rule(Capability.NOBODY)
-HISTORY_OF_OWN = Rule(Capability.NOBODY, Reading.ADMIN)
-
 
 def rule_of(model: type[Model]) -> Rule | None:
-    """Return the rule of a table, None when it has none: then it is for administrators only.
-
-    Rows of history follow the table whose changes they keep, and nobody writes them.
-    """
-    tracked = getattr(model, "pgh_tracked_model", None)
-    if tracked is not None:
-        rule = rule_of(tracked)
-        own = rule is None or rule.reading in (Reading.OWN, Reading.ADMIN)
-        return HISTORY_OF_OWN if own else HISTORY
+    """Return the rule of a table, None when it has none: then it is for administrators only."""
     concrete = model._meta.concrete_model or model
     joins: Any = concrete._meta.auto_created  # for a table of links: the table that has them
     return rule_of(joins) if isinstance(joins, type) else RULES.get(concrete._meta.label)

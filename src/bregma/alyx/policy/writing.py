@@ -122,9 +122,9 @@ def _role_of_member(user: LabMember, subject: Subject) -> Role:
 
 
 def _may_begin(user: User, rule: Rule | None) -> bool:
-    """Refuse those without an account, tokens beyond their scopes, and what nobody writes."""
+    """Refuse those without an account, and tokens beyond their scopes."""
     needed = rule.capability if rule is not None else Capability.ADMIN
-    return has_account(user) and needed is not Capability.NOBODY and within_scopes(user, needed)
+    return has_account(user) and within_scopes(user, needed)
 
 
 def _is_own(user: LabMember, obj: Any, rule: Rule) -> bool:
