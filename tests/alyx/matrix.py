@@ -49,7 +49,6 @@ CAPABILITIES: dict[Capability, frozenset[str]] = {
     Capability.PERSONAL: READERS,
     Capability.ACCOUNT: READERS,
     Capability.ADMIN: ROOT,
-    Capability.NOBODY: NOBODY,
 }
 """Who may add a row to a table of each kind; which row, the policy judges then."""
 
@@ -242,8 +241,7 @@ NOTEBOOK_PAGES = {
         ("session-edit", "session-narrative", "session-quality", "session-delete", "insertion-new"),
         Page(SCIENTISTS, SESSION_PK, but=HIDDEN),
     ),
-    "subject-session": Page(SCIENTISTS, SUBJECT),
-    **dict.fromkeys(("subject-surgery", "subject-injection"), Page(SCIENTISTS, SUBJECT, but=HIDDEN)),
+    **dict.fromkeys(("subject-session", "subject-surgery", "subject-injection"), Page(SCIENTISTS, SUBJECT, but=HIDDEN)),
     **dict.fromkeys(("subject-note", "subject-action"), Page(KEEPERS, SUBJECT, but=HIDDEN)),
     "note-write": Page(KEEPERS, {"kind": "session", "key": "{session}"}, but=HIDDEN),
     "comment-write": Page(ALL, {"kind": "session", "key": "{session}"}, answer=405),

@@ -96,13 +96,13 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @PAGE
 def enter(request: HttpRequest, reference: str = "") -> HttpResponse:
     """Write down a new session; without a subject, ask for it first."""
+    asked = reference or request.GET.get("subject", "")
+    subject = _subject(request, asked) if asked else None
     if not policy.may_add(request.user, Session):
         raise PermissionDenied("Your account may write down no sessions. Ask a manager of the lab.")
-    asked = reference or request.GET.get("subject", "")
-    if not asked:
+    if subject is None:
         shown = {"form": SubjectChoice(), "title": "New session", "words": "First, of which subject?"}
         return render(request, "notebook/choose_subject.html", {**shown, "crumbs": [(SESSIONS, reverse("sessions"))]})
-    subject = _subject(request, asked)
     by: Any = request.user
     policy.check_may_write(by, Session(subject=subject))
     with timezone.override(lab_zone(subject.lab)):
