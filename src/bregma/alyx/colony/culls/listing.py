@@ -11,7 +11,7 @@ from django.urls import reverse
 from bregma.alyx import policy
 from bregma.alyx.actions.models import CullMethod, CullReason
 from bregma.alyx.colony.culls.forms import CullForm
-from bregma.alyx.colony.culls.services import cull_subjects
+from bregma.alyx.colony.culls.services import CullFacts, cull_subjects
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.subjects.models import Line, Subject, Zygosity
 from bregma.alyx.subjects.selectors import living
@@ -53,8 +53,6 @@ class CullFilters(ListFilters):
 
 def cull_all(rows: Sequence[Subject], values: Mapping[str, Any], *, by: LabMember) -> str:
     """Cull animals of the list."""
-    from bregma.alyx.colony.culls.services import CullFacts
-
     n = len(cull_subjects(rows, CullFacts(**values), by=by))
     return f"{n} cull{'' if n == 1 else 's'} entered."
 
