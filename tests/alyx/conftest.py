@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import caches
+from django.test import Client
 from rest_framework.test import APIClient
 
 if TYPE_CHECKING:
@@ -41,6 +42,19 @@ def client_of(world: World) -> Callable[[str], APIClient]:
         client = APIClient()
         if name != "anonymous":
             client.credentials(HTTP_AUTHORIZATION=world.token(name)["Authorization"])
+        return client
+
+    return make
+
+
+@pytest.fixture
+def enter(world: World) -> Callable[[str], Client]:
+    """Return a maker of logged-in test clients, by the name of a person."""
+
+    def make(name: str) -> Client:
+        client = Client()
+        if name != "anonymous":
+            client.force_login(world.people[name])
         return client
 
     return make

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,16 +18,6 @@ from bregma.alyx.subjects.models import Allele, GenotypeTest, Line, Sequence, Su
 
 def address(model: type, page: str, *args: object) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
-
-
-@pytest.fixture
-def browser(world: World) -> Any:
-    def enter(name: str) -> Client:
-        client = Client()
-        client.force_login(world.people[name])
-        return client
-
-    return enter
 
 
 def form_of(client: Client, model: type, *args: object) -> dict[str, Any]:
@@ -50,8 +39,8 @@ def said(page: Any) -> str:
     return page.content.decode().replace("&#x27;", "'")
 
 
-def test_another_cage_in_the_form_is_a_move(browser: Any, world: World) -> None:
-    client = browser("alice")
+def test_another_cage_in_the_form_is_a_move(enter: Any, world: World) -> None:
+    client = enter("alice")
     sent = form_of(client, Subject, world.subject.pk) | {"cage": "c9"}
     assert client.post(address(Subject, "change", world.subject.pk), sent).status_code == 302
     world.subject.refresh_from_db()
@@ -59,9 +48,9 @@ def test_another_cage_in_the_form_is_a_move(browser: Any, world: World) -> None:
     assert Cage.objects.get(name="c9").housings.get().housing_subjects.get().subject == world.subject
 
 
-def test_what_a_service_refuses_is_said_on_the_form(browser: Any, world: World) -> None:
+def test_what_a_service_refuses_is_said_on_the_form(enter: Any, world: World) -> None:
     Subject.objects.filter(pk=world.subject.pk).update(birth_date=date(2024, 1, 1))
-    client = browser("alice")
+    client = enter("alice")
     sent = form_of(client, Weighing) | {"subject": world.subject.pk, "weight": 20, "date_time_0": "2023-01-01"}
     page = client.post(address(Weighing, "add"), sent)
     assert page.status_code == 200
@@ -70,22 +59,22 @@ def test_what_a_service_refuses_is_said_on_the_form(browser: Any, world: World) 
     assert not Weighing.objects.exists()
 
 
-def test_a_weighing_is_entered_by_who_is_at_the_form(browser: Any, world: World) -> None:
-    client = browser("bob")
+def test_a_weighing_is_entered_by_who_is_at_the_form(enter: Any, world: World) -> None:
+    client = enter("bob")
     sent = form_of(client, Weighing) | {"subject": world.subject.pk, "weight": 20.5}
     assert client.post(address(Weighing, "add"), sent).status_code == 302
     assert Weighing.objects.get().user == world.people["bob"]
 
 
-def test_wrong_json_is_shown_with_its_line(browser: Any, world: World) -> None:
-    client = browser("alice")
+def test_wrong_json_is_shown_with_its_line(enter: Any, world: World) -> None:
+    client = enter("alice")
     sent = form_of(client, Subject, world.subject.pk) | {"json": '{"a": 1,\n b: 2}'}
     page = client.post(address(Subject, "change", world.subject.pk), sent)
     assert "line 2" in said(page)
 
 
-def test_json_is_indented_and_nothing_is_nothing(browser: Any, world: World) -> None:
-    client = browser("alice")
+def test_json_is_indented_and_nothing_is_nothing(enter: Any, world: World) -> None:
+    client = enter("alice")
     assert client.get(address(Subject, "change", world.subject.pk)).context["adminform"].form["json"].value() == ""
     Subject.objects.filter(pk=world.subject.pk).update(json={"a": {"b": 1}})
     assert "{\n  &quot;a&quot;" in client.get(address(Subject, "change", world.subject.pk)).content.decode()
@@ -99,16 +88,16 @@ def edited(rows: list[Any], **columns: Any) -> dict[str, Any]:
     return sent
 
 
-def test_rows_are_edited_in_the_list(browser: Any, world: World) -> None:
+def test_rows_are_edited_in_the_list(enter: Any, world: World) -> None:
     sent = edited([world.subject], to_be_genotyped="on")
-    assert browser("alice").post(address(Subject, "changelist"), sent).status_code == 302
+    assert enter("alice").post(address(Subject, "changelist"), sent).status_code == 302
     world.subject.refresh_from_db()
     assert world.subject.to_be_genotyped
 
 
-def test_editing_rows_of_others_is_refused_with_words_and_saves_nothing(browser: Any, world: World) -> None:
+def test_editing_rows_of_others_is_refused_with_words_and_saves_nothing(enter: Any, world: World) -> None:
     mine = Subject.objects.create(nickname="C1", lab=world.other_lab, responsible_user=world.people["charlie"])
-    page = browser("charlie").post(address(Subject, "changelist"), edited([mine, world.subject], to_be_culled="on"))
+    page = enter("charlie").post(address(Subject, "changelist"), edited([mine, world.subject], to_be_culled="on"))
     assert page.status_code == 200
     assert "may not write" in said(page)
     assert "Nothing was saved" in said(page)
@@ -124,57 +113,57 @@ def messages_of(page: Any) -> list[str]:
     return [str(one) for one in page.context["messages"]]
 
 
-def test_deleting_protected_datasets_deletes_none_and_says_one_thing(browser: Any, world: World) -> None:
+def test_deleting_protected_datasets_deletes_none_and_says_one_thing(enter: Any, world: World) -> None:
     kept = make_dataset(world.session, tag=Tag.objects.create(name="published", protected=True))
     other = make_dataset(world.session, "_ibl_trials.other.npy")
-    page = choose(browser("root"), Dataset, "delete_selected", [other, kept], post="yes")
+    page = choose(enter("root"), Dataset, "delete_selected", [other, kept], post="yes")
     (words,) = messages_of(page)
     assert words.startswith("Nothing was deleted.")
     assert "protected" in words
     assert Dataset.objects.count() == 2
 
 
-def test_members_delete_what_they_may_write_many_at_once(browser: Any, world: World) -> None:
+def test_members_delete_what_they_may_write_many_at_once(enter: Any, world: World) -> None:
     rows = [Weighing.objects.create(subject=world.subject, weight=20 + i) for i in range(3)]
-    page = choose(browser("alice"), Weighing, "delete_selected", rows, post="yes")
+    page = choose(enter("alice"), Weighing, "delete_selected", rows, post="yes")
     assert len(messages_of(page)) == 1
     assert not Weighing.objects.exists()
 
 
-def test_strangers_delete_nothing(browser: Any, world: World) -> None:
+def test_strangers_delete_nothing(enter: Any, world: World) -> None:
     row = Weighing.objects.create(subject=world.subject, weight=20)
-    choose(browser("charlie"), Weighing, "delete_selected", [row], post="yes")
+    choose(enter("charlie"), Weighing, "delete_selected", [row], post="yes")
     assert Weighing.objects.exists()
 
 
-def test_a_cascade_over_a_protected_dataset_is_said_on_the_page(browser: Any, world: World) -> None:
+def test_a_cascade_over_a_protected_dataset_is_said_on_the_page(enter: Any, world: World) -> None:
     make_dataset(world.session, tag=Tag.objects.create(name="published", protected=True))
-    page = browser("root").post(address(Subject, "delete", world.subject.pk), {"post": "yes"}, follow=True)
+    page = enter("root").post(address(Subject, "delete", world.subject.pk), {"post": "yes"}, follow=True)
     assert any("protected" in words for words in messages_of(page))
     assert Session.objects.filter(pk=world.session.pk).exists()
 
 
-def test_lines_are_activated_together(browser: Any, world: World) -> None:
+def test_lines_are_activated_together(enter: Any, world: World) -> None:
     lines = [Line.objects.create(name=f"l{i}", nickname=f"l{i}", lab=world.lab, is_active=False) for i in range(2)]
-    page = choose(browser("stock"), Line, "activate_selected_lines", lines)
+    page = choose(enter("stock"), Line, "activate_selected_lines", lines)
     assert messages_of(page) == ["2 lines: active."]
-    refused = choose(browser("bob"), Line, "deactivate_selected_lines", lines)
+    refused = choose(enter("bob"), Line, "deactivate_selected_lines", lines)
     assert "Nothing was changed." in messages_of(refused)[0]
     assert Line.objects.filter(is_active=True).count() == 2
 
 
-def test_tasks_are_held_together(browser: Any, world: World) -> None:
+def test_tasks_are_held_together(enter: Any, world: World) -> None:
     task = Task.objects.create(name="work", session=world.session, status=Task.Status.ERRORED)
-    assert "may not change" in messages_of(choose(browser("charlie"), Task, "set_waiting", [task]))[0]
-    choose(browser("alice"), Task, "set_waiting", [task])
+    assert "may not change" in messages_of(choose(enter("charlie"), Task, "set_waiting", [task]))[0]
+    choose(enter("alice"), Task, "set_waiting", [task])
     task.refresh_from_db()
     assert task.status == Task.Status.WAITING
 
 
-def test_a_cull_sets_the_day_of_death(browser: Any, world: World) -> None:
+def test_a_cull_sets_the_day_of_death(enter: Any, world: World) -> None:
     Subject.objects.filter(pk=world.subject.pk).update(actual_severity=2)
     reason = CullReason.objects.create(name="end of experiment")
-    client = browser("alice")
+    client = enter("alice")
     sent = {"subject": world.subject.pk, "date": "2024-03-01", "cull_reason": reason.pk}
     assert client.post(address(Cull, "add"), sent).status_code == 302
     world.subject.refresh_from_db()
@@ -184,22 +173,22 @@ def test_a_cull_sets_the_day_of_death(browser: Any, world: World) -> None:
     assert world.subject.death_date is None
 
 
-def test_a_rule_judges_the_subjects_of_its_line(browser: Any, world: World) -> None:
+def test_a_rule_judges_the_subjects_of_its_line(enter: Any, world: World) -> None:
     line = Line.objects.create(name="l", nickname="l", lab=world.lab)
     allele, sequence = Allele.objects.create(nickname="a"), Sequence.objects.create(name="s")
     Subject.objects.filter(pk=world.subject.pk).update(line=line)
     GenotypeTest.objects.create(subject=world.subject, sequence=sequence, test_result=1)
     sent = {"line": line.pk, "allele": allele.pk, "sequence0": sequence.pk, "sequence0_result": 1, "zygosity": 2}
-    assert browser("stock").post(address(ZygosityRule, "add"), sent).status_code == 302
+    assert enter("stock").post(address(ZygosityRule, "add"), sent).status_code == 302
     assert Zygosity.objects.get(subject=world.subject, allele=allele).zygosity == 2
 
 
-def test_tokens_are_revoked_and_never_shown(browser: Any, world: World) -> None:
+def test_tokens_are_revoked_and_never_shown(enter: Any, world: World) -> None:
     ends = timezone.now() + timedelta(days=9)
     token = ApiToken.objects.create(
         user=world.people["alice"], name="rig", prefix="brg_x", digest="ab" * 32, scopes=["read"], expires_at=ends
     )
-    client = browser("alice")
+    client = enter("alice")
     assert "abab" not in said(client.get(address(ApiToken, "change", token.pk)))
     assert client.get(address(ApiToken, "add")).status_code == 403
     choose(client, ApiToken, "revoke_selected_tokens", [token])
@@ -207,17 +196,17 @@ def test_tokens_are_revoked_and_never_shown(browser: Any, world: World) -> None:
     assert token.revoked_at is not None
 
 
-def test_autocomplete_offers_only_rows_that_one_may_see(browser: Any, world: World) -> None:
+def test_autocomplete_offers_only_rows_that_one_may_see(enter: Any, world: World) -> None:
     make_session(world.subject, number=5)
     query = {"app_label": "actions", "model_name": "weighing", "field_name": "subject", "term": "KS"}
-    assert browser("charlie").get(reverse("admin:autocomplete"), query).json()["results"]
-    assert browser("visitor").get(reverse("admin:autocomplete"), query).status_code == 302
+    assert enter("charlie").get(reverse("admin:autocomplete"), query).json()["results"]
+    assert enter("visitor").get(reverse("admin:autocomplete"), query).status_code == 302
 
 
 def test_the_front_page_says_what_needs_attention_in_few_queries(
-    browser: Any, world: World, django_assert_max_num_queries: Any
+    enter: Any, world: World, django_assert_max_num_queries: Any
 ) -> None:
-    client = browser("alice")
+    client = enter("alice")
     client.get("/admin/")
     with django_assert_max_num_queries(12):
         page = client.get("/admin/")

@@ -6,23 +6,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@pytest.fixture
-def enter(world: Any) -> Callable[[str], Client]:
-    """Return a maker of logged-in test clients, by the name of a person."""
-
-    def make(name: str) -> Client:
-        client = Client()
-        if name != "anonymous":
-            client.force_login(world.people[name])
-        return client
-
-    return make
 
 
 @pytest.fixture
