@@ -37,7 +37,7 @@ def confirm(client: Client, model: type, page: Any) -> Any:
     return client.post(address(model, "process_import"), sent, follow=True)
 
 
-def enter(client: Client, model: type, content: str | bytes, kind: str = CSV) -> Any:
+def send_in(client: Client, model: type, content: str | bytes, kind: str = CSV) -> Any:
     return confirm(client, model, preview(client, model, content, kind))
 
 
@@ -98,7 +98,7 @@ def test_a_workbook_is_written_and_read(enter: Any, world: World) -> None:
     sheet.cell(2, header.index("description") + 1).value = "tame"
     changed = BytesIO()
     book.save(changed)
-    enter(enter("alice"), Subject, changed.getvalue(), XLSX)
+    send_in(enter("alice"), Subject, changed.getvalue(), XLSX)
     world.subject.refresh_from_db()
     assert world.subject.description == "tame"
 
@@ -170,7 +170,7 @@ def test_guests_have_no_files(enter: Any, world: World) -> None:
 
 def test_words_of_the_database_are_entered_by_those_who_may(enter: Any, world: World) -> None:
     assert enter("alice").get(address(Line, "import")).status_code == 403
-    enter(enter("stock"), Line, "nickname,name,lab\nAi95,Ai95(RCL),mainenlab\n")
+    send_in(enter("stock"), Line, "nickname,name,lab\nAi95,Ai95(RCL),mainenlab\n")
     assert Line.objects.get(nickname="Ai95").lab == world.lab
 
 
@@ -179,7 +179,7 @@ def test_an_import_has_the_effects_of_the_service(enter: Any, world: World) -> N
     table = "subject;start_time;outcome_type;implant_weight;users\nKS014;2024-02-01 09:00;Recovery;1,2;alice\n"
     page = preview(enter("alice"), Surgery, table)
     assert "'1,2'" in said(page)
-    enter(enter("alice"), Surgery, table.replace("1,2", "1.2"))
+    send_in(enter("alice"), Surgery, table.replace("1,2", "1.2"))
     world.subject.refresh_from_db()
     assert (world.subject.protocol_number, world.subject.actual_severity) == ("2", 3)
     assert [user.username for user in Surgery.objects.get().users.all()] == ["alice"]
