@@ -14,7 +14,8 @@ from bregma.alyx.actions.models import Surgery, WaterAdministration, WaterRestri
 from bregma.alyx.actions.services import give_water, weigh
 from bregma.alyx.subjects.models import Litter, Subject
 from bregma.alyx.subjects.water import load_water_of
-from bregma.alyx.today.selectors import Choice, Scope, load_day
+from bregma.alyx.today.selectors import Choice, Scope, load_day, load_mouse
+from bregma.alyx.today.selectors.entries import entries_of
 from bregma.alyx.today.services import excuse
 
 
@@ -53,6 +54,25 @@ def test_a_mouse_that_is_weighed_and_watered_is_done(world: Any, restricted: Any
         ("weight", 24.5, "alice"),
         ("water", 0.98, "alice"),
     ]
+
+
+def test_numbers_agree_with_entries_that_come_while_the_mouse_is_read(
+    world: Any, restricted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mouse, alice = restricted("M1"), world.people["alice"]
+
+    def read_late(*of: Any) -> Any:
+        weigh(mouse, 24.5, by=alice)
+        give_water(mouse, 0.5, by=alice)
+        return entries_of(*of)
+
+    monkeypatch.setattr("bregma.alyx.today.selectors.mouse.entries_of", read_late)
+    shown = load_mouse(alice, mouse.pk)
+    assert shown is not None
+    told = shown.after(24.5)
+    assert len(shown.facts["entries"]) == 2
+    assert (told["given"], told["last"], told["weighed"]) == (0.5, 24.5, True)
+    assert shown.due == pytest.approx(0.04 * 24.5 - 0.5)
 
 
 def test_a_mouse_that_was_never_weighed_is_owed_nothing_yet(world: Any, restricted: Any) -> None:

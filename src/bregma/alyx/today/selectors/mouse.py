@@ -38,7 +38,8 @@ class Mouse:
     control : WaterControl
         Its weights and water of today.
     entries : tuple of Entry
-        What was entered today, the oldest first.
+        What was entered today, the oldest first. What is weighed and given is told by these alone, so that numbers
+        and entries agree while somebody else enters more.
     """
 
     subject: Subject
@@ -54,7 +55,7 @@ class Mouse:
     @cached_property
     def due(self) -> float:
         """The water still to be given today, in mL; 0 when it had enough, or its weight is unknown."""
-        return max(self.control.remaining_water(), 0.0) if self.control.weight() else 0.0
+        return max(self.control.water_for(self.weight) - self.given, 0.0) if self.weight else 0.0
 
     @property
     def is_watered(self) -> bool:
@@ -81,10 +82,16 @@ class Mouse:
         """The weights and water of today."""
         return tuple(entry for entry in self.entries if entry.kind in (Kind.WEIGHT, Kind.WATER))
 
-    @property
+    @cached_property
     def given(self) -> float:
         """All water of today, in mL."""
-        return self.control.given_water_total()
+        return sum(entry.amount or 0.0 for entry in self.entries if entry.kind is Kind.WATER)
+
+    @cached_property
+    def weight(self) -> float:
+        """The last weight, of today or before, in g; 0 if it was never weighed."""
+        today = [entry.amount for entry in self.entries if entry.kind is Kind.WEIGHT and entry.amount]
+        return today[-1] if today else self.control.weight()
 
     @property
     def last(self) -> Any:
@@ -114,7 +121,7 @@ class Mouse:
             "needed": NEEDED,
             "neededWhenLight": NEEDED_WHEN_LIGHT,
             "given": self.given,
-            "last": control.weight(),
+            "last": self.weight,
             "implausible": DOUBTFUL,
             "least": 100 * max(shares.zscore, shares.reference),
             "weighed": self.is_weighed,
@@ -133,7 +140,7 @@ class Mouse:
             "given": self.given,
             "percent": self.control.percentage_of(grams),
             "status": self.control.status_of(grams).name.lower(),
-            "last": self.control.weight(),
+            "last": self.weight,
             "weighed": self.is_weighed,
         }
 
