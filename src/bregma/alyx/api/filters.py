@@ -6,7 +6,8 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, FileField, JSONField, Q, QuerySet
 from django.utils.dateparse import parse_date
 from django_filters.rest_framework import DjangoFilterBackend
 
@@ -15,6 +16,8 @@ from bregma.alyx.errors import InvalidRequest
 from bregma.alyx.records import QC
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import Model
 
 
@@ -85,6 +88,13 @@ class ActionFilterSet(WireFilterSet):
     def filter_location(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose rows by the name of their room or rig."""
         return rows.filter(location__name=value)
+
+
+def columns_of(model: type[Model], *, leave_out: Collection[str] = ()) -> list[str]:
+    """List the columns of a table that may be asked for by name: all but JSON, files and many-valued arrays."""
+    closed = (JSONField, FileField, ArrayField)
+    columns = [*model._meta.fields, *model._meta.many_to_many]
+    return [column.name for column in columns if not isinstance(column, closed) and column.name not in leave_out]
 
 
 def choose(rows: QuerySet[Any], condition: Q) -> QuerySet[Any]:
