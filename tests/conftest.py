@@ -80,9 +80,24 @@ def home() -> Iterator[Home]:
 
     installation = Home.default().make()
     start_postgres(installation)
+    forget_on_crash(installation)
     yield installation
     stop_postgres(installation)
     shutil.rmtree(installation.root, ignore_errors=True)
+
+
+def forget_on_crash(installation: Home) -> None:
+    """Let the server of a test run wait for no disk: its rows need to outlive nothing."""
+    import psycopg
+
+    from bregma.services.postgres import connection_parameters
+
+    with psycopg.connect(**connection_parameters(installation), autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
+        connection.execute("ALTER SYSTEM SET checkpoint_timeout = '1d'")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")

@@ -93,6 +93,7 @@ def rows_in(url: str) -> dict[str, list[Any]]:
     return found
 
 
+@pytest.mark.long
 def test_the_same_rows_come_by_sql_as_by_json(database: Callable[[str], str], home: Home, tmp_path: Path) -> None:
     packed = write(tmp_path / "alyx.json.gz", [*lab(), *files(), subject("m3", cage="C1")])
     first, second, third = database("by_json"), database("by_sql"), database("by_inserts")
