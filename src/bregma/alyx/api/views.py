@@ -5,19 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
+from django.utils.functional import cached_property
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.generics import get_object_or_404
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 
 from bregma.alyx import changes, policy
+from bregma.alyx.api.modern import columns
+from bregma.alyx.api.modern.streams import STREAMS, StreamRenderer, stream_list
 from bregma.alyx.errors import AmbiguousName
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from django.db.models import Model, QuerySet
+    from django.http import HttpResponseBase
+    from rest_framework.renderers import BaseRenderer
+    from rest_framework.request import Request
     from rest_framework.serializers import BaseSerializer
 
+FIELDS = OpenApiParameter(columns.FIELDS, str, description="Only these columns, such as id,subject")
 
+
+@extend_schema_view(list=extend_schema(parameters=[FIELDS]), retrieve=extend_schema(parameters=[FIELDS]))
 class WireViewSet(viewsets.ModelViewSet[Any]):
     """List, create, read, update and delete the rows of one table, as the policy lets.
 
@@ -38,8 +51,66 @@ class WireViewSet(viewsets.ModelViewSet[Any]):
         return self.model._default_manager.all()
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return the rows that the person who asks may read."""
-        return policy.readable(self.request.user, self.rows())
+        """Return the rows that the person who asks may read, with what the asked columns need."""
+        rows = policy.readable(self.request.user, self.rows())
+        return columns.without_unused(rows, self.get_serializer(), self.columns) if self.columns else rows
+
+    def complete(self, rows: Sequence[Any]) -> None:
+        """Add to the rows of a page what no join can; subclasses that need it say how, in a few queries."""
+
+    def wants(self, *names: str) -> bool:
+        """Tell whether the answer shows one of these columns: all, unless the request chooses."""
+        return not self.columns or not set(self.columns).isdisjoint(names)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the request chooses; none where it wants all of them."""
+        if self.action not in ("list", "retrieve"):
+            return ()
+        asked = columns.asked_columns(self.request)
+        if asked:
+            columns.check_columns(asked, self.get_serializer_class()(context=self.get_serializer_context()))
+        return asked
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        """Answer with a page of rows, or with all of them as a stream."""
+        rows = self.filter_queryset(self.get_queryset())
+        renderer = getattr(request, "accepted_renderer", None)
+        if isinstance(renderer, StreamRenderer):
+            return stream_list(self, rows, renderer)
+        return self.get_paginated_response(self.written(self.paginate_queryset(rows) or []))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer with one row."""
+        return Response(columns.keep_values(self.get_serializer(self.get_object()).data, self.columns))
+
+    def written(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+        """Write rows as a list shows them."""
+        data = self.get_serializer(rows, many=True).data
+        return [columns.keep_values(row, self.columns) for row in data] if self.columns else data
+
+    def paginate_queryset(self, queryset: QuerySet[Any]) -> Sequence[Any] | None:  # type: ignore[override]
+        """Return one page of rows with all that an answer shows."""
+        page = super().paginate_queryset(queryset)
+        self.complete(page or [])
+        return page
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Any]:
+        """Make a serializer that writes the asked columns."""
+        serializer = super().get_serializer(*args, **kwargs)
+        if self.columns:
+            columns.keep_columns(serializer, self.columns)
+        return serializer
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Lists can be streamed."""
+        return [*super().get_renderers(), *([kind() for kind in STREAMS] if self.action == "list" else [])]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Write errors as JSON to those who asked for a stream, too."""
+        if isinstance(response, Response) and isinstance(getattr(request, "accepted_renderer", None), StreamRenderer):
+            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         """Choose the serializer of a list or of one row."""

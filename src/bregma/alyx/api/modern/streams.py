@@ -1,0 +1,98 @@
+"""Whole lists as streams: one JSON object per line, or Arrow batches, in constant memory and without a cap."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from django.http import StreamingHttpResponse
+from rest_framework.renderers import JSONRenderer
+
+from bregma.alyx.api.modern.arrow import ArrowWriter
+from bregma.alyx.errors import InvalidRequest
+from bregma.alyx.policy import remembered_standings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+
+    from bregma.alyx.api.views import WireViewSet
+
+    Chunks = Iterator[list[dict[str, Any]]]
+
+CHUNK = 1000
+"""Rows that are read and written at a time."""
+
+
+class StreamRenderer(JSONRenderer):
+    """A kind of answer that a list is streamed in; errors are plain JSON."""
+
+    charset = None
+
+    def stream(self, chunks: Chunks, serializer: Any, asked: tuple[str, ...]) -> Iterator[bytes]:
+        """Write chunks of rows as they come."""
+        raise NotImplementedError
+
+
+class LinesRenderer(StreamRenderer):
+    """One JSON object per line."""
+
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+
+    def stream(self, chunks: Chunks, serializer: Any, asked: tuple[str, ...]) -> Iterator[bytes]:
+        """Write chunks of rows as they come."""
+        for rows in chunks:
+            yield b"".join(self.render(row) + b"\n" for row in rows)
+
+
+class ArrowRenderer(StreamRenderer):
+    """Arrow's streaming format: a schema, then batches of rows."""
+
+    media_type = "application/vnd.apache.arrow.stream"
+    format = "arrow"
+
+    def stream(self, chunks: Chunks, serializer: Any, asked: tuple[str, ...]) -> Iterator[bytes]:
+        """Write chunks of rows as they come."""
+        writer = ArrowWriter(serializer, asked)
+        for rows in chunks:
+            yield writer.write(rows)
+        yield writer.end()
+
+
+STREAMS = (LinesRenderer, ArrowRenderer)
+
+
+def stream_list(view: WireViewSet, rows: QuerySet[Any], renderer: StreamRenderer) -> StreamingHttpResponse:
+    """Answer with all rows of a list; what goes wrong before the first of them is an ordinary error."""
+    written = renderer.stream(_chunks(view, _part(view, rows)), view.get_serializer(), view.columns)
+    first = next(written, b"")
+    return StreamingHttpResponse(chain([first], written), content_type=renderer.media_type)
+
+
+def _part(view: WireViewSet, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return what ``limit`` and ``offset`` leave of the rows; there is no most."""
+    asked = view.request.query_params
+    if "cursor" in asked:
+        raise InvalidRequest("a stream has no pages: leave out cursor, or ask for application/json")
+    start, limit = (_count(asked.get(name, ""), name) for name in ("offset", "limit"))
+    stop = None if limit is None else (start or 0) + limit
+    return rows[start or 0 : stop] if start or limit is not None else rows
+
+
+def _count(text: str, name: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise InvalidRequest(f"{name}={text[:20]!r} is no number of rows")
+    return int(text)
+
+
+def _chunks(view: WireViewSet, rows: QuerySet[Any]) -> Chunks:
+    found = rows.iterator(chunk_size=CHUNK)  # a cursor of the database; related rows are read a chunk at a time
+    while chunk := list(islice(found, CHUNK)):
+        with remembered_standings():
+            view.complete(chunk)
+            written = view.written(chunk)
+        yield written
