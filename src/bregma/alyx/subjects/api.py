@@ -23,6 +23,7 @@ from bregma.alyx.subjects.water import WaterControl, load_water_today
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+WATER_COLUMNS = ("reference_weight", "last_water_restriction", "expected_water", "remaining_water")
 SYMBOLS = {0: "-/-", 1: "+/-", 2: "+/+", 3: "+"}
 
 
@@ -211,29 +212,23 @@ class SubjectViewSet(WireViewSet):
         short = self.action in ("list", "create")
         return selectors.subjects_with_all() if short else selectors.subject_details_for(self.request.user)
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        """Return one page of subjects with their water of today."""
-        page = super().paginate_queryset(queryset)
-        self._add_water(page or [])
-        return page
-
     def get_object(self) -> Subject:
         """Return one subject with its water of today."""
         subject: Subject = super().get_object()
-        self._add_water([subject])
+        self.complete([subject])
         return subject
 
     def fresh(self, row: Any) -> Subject:
         """Read a subject again, with its water of today."""
         subject: Subject = super().fresh(row)
-        self._add_water([subject])
+        self.complete([subject])
         return subject
 
-    def _add_water(self, subjects: Sequence[Any]) -> None:
-        """Read the water of a page of subjects; not for the public."""
-        if policy.has_account(self.user):
-            found = load_water_today(subjects)
-            for subject in subjects:
+    def complete(self, rows: Sequence[Any]) -> None:
+        """Add the water of today to subjects, where it is shown; not for the public."""
+        if policy.has_account(self.user) and self.wants(*WATER_COLUMNS):
+            found = load_water_today(rows)
+            for subject in rows:
                 subject.water = found[subject.pk]
 
     def lookup(self, value: str) -> dict[str, Any]:
