@@ -109,7 +109,7 @@ SHELL_PAGES = {
     "login": Page(ALL, answer=302, visitor=200),
     "logout": Page(ALL, answer=405),
     "sign-in": Page(ANYONE, {"token": "x"}),
-    "api-docs": Page(ALL),
+    "api-docs": Page(ANYONE),
 }
 RESULTS_PAGES = {
     "results:pipeline": Page(ALL),
@@ -271,7 +271,7 @@ REST = {
     "cache-info-tag": Page(ALL, {"tag": "x"}, answer=404, visitor=403),
     "cache-archive": Page(ALL, visitor=403),
     "store": Page(ALL, {"key": "x"}, answer=404, visitor=401),
-    "schema": Page(ALL, visitor=403),
+    "schema": Page(ANYONE),
 }
 PAGES: dict[str, Page] = {
     **ACCOUNT_PAGES,

@@ -105,14 +105,14 @@ def test_the_second_factor_is_switched_on_after_the_password_and_a_code(world: W
 def test_log_in_asks_for_the_code_after_the_password(world: World) -> None:
     secret = protect(world, "alice")
     client = Client()
-    first = client.post("/login", {"username": "alice", "password": PASSWORD, "next": "/api/"})
+    first = client.post("/login", {"username": "alice", "password": PASSWORD, "next": "/docs/"})
     assert first.headers["Location"] == "/account/second-factor/authenticate/"
     assert client.get("/").status_code == 302
     assert client.get("/subjects").status_code == 403
     wrong = client.post("/account/second-factor/authenticate/", {"code": "000000"})
     assert wrong.status_code == 200
     right = client.post("/account/second-factor/authenticate/", {"code": code_of(secret)})
-    assert right.headers["Location"] == "/api/"
+    assert right.headers["Location"] == "/docs/"
     assert client.get("/subjects").status_code == 200
 
 

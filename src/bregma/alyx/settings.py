@@ -219,8 +219,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "3.6.1",
     "OAS_VERSION": "3.0.3",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["bregma.alyx.api.permissions.PolicyPermission"],
     "COMPONENT_SPLIT_REQUEST": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "bregma.alyx.api.schema.errors.describe_refusals",
+    ],
 }
 PRIMARY = {
     "50": "#eef9f7",

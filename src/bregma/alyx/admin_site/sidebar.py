@@ -161,7 +161,7 @@ PAGE_ICONS = {
     "/colony/": "grid_view",
     "/notebook/": "menu_book",
     "/results/": "monitoring",
-    "/api/": "api",
+    "/docs/": "api",
     "/admin/": "table",
 }
 

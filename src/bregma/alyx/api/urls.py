@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from bregma.alyx.actions import api as actions
 from bregma.alyx.api.log_in import MeView, TokenView
-from bregma.alyx.api.schema import SchemaView
+from bregma.alyx.api.schema.views import SchemaView, docs
 from bregma.alyx.data import api as data
 from bregma.alyx.data.registration_api import CheckProtectedView, RegisterFileView
 from bregma.alyx.data.store_api import StoreView
@@ -58,4 +58,5 @@ urlpatterns = [
     path("cache.zip", CacheArchiveView.as_view(), name="cache-archive"),
     path("store/<path:key>", StoreView.as_view(), name="store"),
     path("api/schema", SchemaView.as_view(), name="schema"),
+    path("docs/", docs, name="api-docs"),
 ]

@@ -16,7 +16,6 @@ urlpatterns = [
     path("login", views.LogIn.as_view(), name="login"),
     path("logout", LogoutView.as_view(next_page="login"), name="logout"),
     path("sign-in/<str:token>", views.sign_in, name="sign-in"),
-    path("api/", views.api_docs, name="api-docs"),
     *list_paths("colony/subjects/", SUBJECTS),
     path("colony/subjects/new/", subjects.enter, name="subject-new"),
     path("colony/subjects/<str:reference>/", subjects.overview, name="subject"),

@@ -1,10 +1,9 @@
-"""Log-in, log-out, one-time links, the overview and the list of REST operations."""
+"""Log-in, log-out, one-time links and the overview."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
@@ -85,21 +84,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     from bregma.alyx.results.overview import load_overview
 
     return render(request, "web/overview.html", {"overview": load_overview(request.user)})
-
-
-@require_GET
-def api_docs(request: HttpRequest) -> HttpResponse:
-    """List the REST operations, as the OpenAPI schema describes them."""
-    from bregma.alyx.web.operations import list_operations
-
-    groups = list_operations()
-    shown = {
-        "groups": groups,
-        "n_operations": sum(len(group.operations) for group in groups),
-        "base_url": settings.BREGMA_URL,
-        "schema_url": "/api/schema",
-    }
-    return render(request, "web/api_docs.html", shown)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
