@@ -5,9 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import CharField, DateField, F, Value
 from django.db.models.functions import Cast
 
@@ -19,13 +22,15 @@ from bregma.alyx.policy.roles import NOTHING, OF_SCOPE, OF_STOCK_MANAGER, Capabi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, tzinfo
-    from uuid import UUID
 
     from django.db.models import QuerySet
 
 User = LabMember | AnonymousUser
 
 COLUMNS = ("key", "text", "first", "last")
+N_PARTS = 4
+ANYBODY = UUID(int=0)
+"""Stands in the query for the person who is asked about."""
 
 _kept: ContextVar[dict[UUID, Standing] | None] = ContextVar("standings of one request", default=None)
 
@@ -144,19 +149,29 @@ def within_scopes(user: Any, capability: Capability) -> bool:
 
 def _read_standing(user: LabMember) -> Standing:
     """Read memberships, who entrusts the person, and where the labs are: one query."""
-    parts = (
-        _part(LabMembership.objects.filter(user=user), key="lab", text="role", first="start_date", last="end_date"),
-        _part(Delegation.objects.filter(delegate=user), key="owner", first="start_date", last="end_date"),
-        _part(LabMember.allowed_users.through.objects.filter(to_labmember=user), key="from_labmember"),
-        _part(Lab.objects.all(), key="pk", text="timezone"),
-    )
-    kinds = [part.annotate(part=Value(i)).values_list("part", *COLUMNS) for i, part in enumerate(parts)]
-    rows: tuple[list[Any], ...] = tuple([] for _ in parts)
-    for kind, *row in kinds[0].union(*kinds[1:], all=True):
-        rows[kind].append(row)
+    question, values = _question()
+    rows: tuple[list[Any], ...] = tuple([] for _ in range(N_PARTS))
+    with connection.cursor() as cursor:
+        cursor.execute(question, [user.pk if value == ANYBODY else value for value in values])
+        for kind, *row in cursor.fetchall():
+            rows[kind].append(row)
     memberships, delegations, legacy, labs = rows
     trusts = tuple(Trust(owner, first, last) for owner, _, first, last in (*delegations, *legacy))
     return _judge(memberships, {key: zone for key, zone, _, _ in labs}, trusts)
+
+
+@cache
+def _question() -> tuple[str, tuple[Any, ...]]:
+    """Write the query, and the values in it, once: every request asks it, and writing it takes longer than asking."""
+    parts = (
+        _part(LabMembership.objects.filter(user=ANYBODY), key="lab", text="role", first="start_date", last="end_date"),
+        _part(Delegation.objects.filter(delegate=ANYBODY), key="owner", first="start_date", last="end_date"),
+        _part(LabMember.allowed_users.through.objects.filter(to_labmember=ANYBODY), key="from_labmember"),
+        _part(Lab.objects.all(), key="pk", text="timezone"),
+    )
+    kinds = [part.annotate(part=Value(i)).values_list("part", *COLUMNS) for i, part in enumerate(parts)]
+    question, values = kinds[0].union(*kinds[1:], all=True).query.sql_with_params()
+    return question, tuple(values)
 
 
 def _part(rows: Any, *, key: str, text: str = "", first: str = "", last: str = "") -> Any:
