@@ -9,7 +9,15 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.data.models import Dataset, FileRecord, Tag
-from bregma.alyx.experiments.models import ProbeInsertion
+from bregma.alyx.experiments.models import (
+    FOV,
+    Channel,
+    ChronicInsertion,
+    FOVLocation,
+    ImagingStack,
+    ProbeInsertion,
+    TrajectoryEstimate,
+)
 from bregma.alyx.misc.models import Lab, LabMember, Note
 from bregma.alyx.policy.people import is_member, standing_of
 from bregma.alyx.policy.rules import Reading, rule_of
@@ -47,6 +55,17 @@ def readable(user: User, rows: QuerySet[Row]) -> QuerySet[Row]:
     if user.is_public_user:
         return _readable_by_public(user, rows, rule)
     return rows if is_member(user) else _readable_by_guest(user, rows, rule)
+
+
+def describable(user: User, rows: QuerySet[Dataset]) -> QuerySet[Dataset]:
+    """Return the datasets of which a person may ask what they are, by their uuid.
+
+    To the public these are all of a session that it sees; only those with a public tag are listed and sent.
+    """
+    readings = readable(user, rows)
+    if not user.is_authenticated or not user.is_active or not user.is_public_user:
+        return readings
+    return rows.filter(Q(session__in=_public_sessions()))
 
 
 def _readable_by_public(user: LabMember, rows: QuerySet[Row], rule: Rule) -> QuerySet[Row]:
@@ -113,12 +132,33 @@ def _public_subjects() -> QuerySet[Subject]:
     return Subject.objects.filter(Exists(_public_sessions().filter(subject=OuterRef("pk"))))
 
 
+def _public_insertions() -> QuerySet[ProbeInsertion]:
+    return ProbeInsertion.objects.order_by().filter(session__in=_public_sessions())
+
+
+def _public_trajectories() -> QuerySet[TrajectoryEstimate]:
+    chronic = _public_insertions().filter(chronic_insertion__isnull=False).values("chronic_insertion")
+    return TrajectoryEstimate.objects.filter(
+        Q(probe_insertion__in=_public_insertions()) | Q(chronic_insertion__in=chronic)
+    )
+
+
+def _public_views() -> QuerySet[FOV]:
+    return FOV.objects.order_by().filter(session__in=_public_sessions())
+
+
 _PUBLIC: dict[type[Model], Callable[[], Q]] = {
     Tag: lambda: Q(public=True),
     Dataset: lambda: Q(pk__in=_public_datasets().values("pk")),
     FileRecord: lambda: Q(dataset__in=_public_datasets()),
     Session: lambda: Q(pk__in=_public_sessions().values("pk")),
     ProbeInsertion: lambda: Q(session__in=_public_sessions()),
+    ChronicInsertion: lambda: Q(pk__in=_public_insertions().values("chronic_insertion")),
+    TrajectoryEstimate: lambda: Q(pk__in=_public_trajectories().values("pk")),
+    Channel: lambda: Q(trajectory_estimate__in=_public_trajectories().values("pk")),
+    FOV: lambda: Q(session__in=_public_sessions()),
+    FOVLocation: lambda: Q(field_of_view__session__in=_public_sessions()),
+    ImagingStack: lambda: Q(pk__in=_public_views().values("stack")),
     Subject: lambda: Q(pk__in=_public_subjects().values("pk")),
     Project: lambda: Q(pk__in=_public_sessions().values("projects")),
     Lab: lambda: Q(pk__in=_public_subjects().values("lab")),

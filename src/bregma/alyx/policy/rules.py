@@ -67,6 +67,7 @@ _animal_words = Rule(STOCK, Reading.EVERYONE)
 _of_lab = ("lab",)
 _mine = Rule(PERSONAL, Reading.OWN, person="user")
 _insertion_of_trajectory = ("probe_insertion", "session", "subject")
+_lab_of_chronic_insertion = ("chronic_insertion", "subject", "lab")
 
 MISC = {
     "misc.LabMember": Rule(ACCOUNT),
@@ -144,8 +145,14 @@ EXPERIMENTS = {
     "experiments.ImagingType": _words,
     "experiments.ChronicInsertion": _operation,
     "experiments.ProbeInsertion": _of_session,
-    "experiments.TrajectoryEstimate": Rule(RECORDING, subject=_insertion_of_trajectory),
-    "experiments.Channel": Rule(RECORDING, subject=("trajectory_estimate", *_insertion_of_trajectory)),
+    "experiments.TrajectoryEstimate": Rule(
+        RECORDING, subject=_insertion_of_trajectory, labs=(_lab_of_chronic_insertion,)
+    ),
+    "experiments.Channel": Rule(
+        RECORDING,
+        subject=("trajectory_estimate", *_insertion_of_trajectory),
+        labs=(("trajectory_estimate", *_lab_of_chronic_insertion),),
+    ),
     "experiments.FOV": _of_session,
     "experiments.FOVLocation": Rule(RECORDING, subject=("field_of_view", "session", "subject")),
     "experiments.ImagingStack": Rule(RECORDING, anywhere=True),

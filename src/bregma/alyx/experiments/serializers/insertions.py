@@ -1,4 +1,4 @@
-"""How probe insertions are written on the wire."""
+"""How probe insertions and chronic insertions are written on the wire."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 from rest_framework import serializers
 
 from bregma.alyx.actions.models import Session
+from bregma.alyx.api.fields import NicknameField
 from bregma.alyx.api.serializers import WireSerializer, by_name, maybe_by_name
 from bregma.alyx.data.models import Dataset
 from bregma.alyx.data.serializers import InsertionDatasetSerializer
-from bregma.alyx.experiments.models import ProbeInsertion, ProbeModel
+from bregma.alyx.experiments.models import ChronicInsertion, ProbeInsertion, ProbeModel
+from bregma.alyx.misc.models import Lab
 from bregma.alyx.subjects.models import Project
 
 
@@ -35,17 +37,12 @@ class InsertionSerializer(WireSerializer[ProbeInsertion]):
     model = maybe_by_name(ProbeModel, "probe_model")
     session_info = SessionInfoSerializer(source="session", read_only=True)
     name = serializers.CharField(max_length=255)
-    chronic_insertion = serializers.SerializerMethodField()
     datasets = serializers.PrimaryKeyRelatedField(queryset=Dataset.objects.all(), many=True, required=False)
 
     class Meta:
         model = ProbeInsertion
         fields = ["id", "session", "model", "session_info", "name", "json", "serial", "auto_datetime"]
         fields += ["chronic_insertion", "datasets"]
-
-    def get_chronic_insertion(self, insertion: ProbeInsertion) -> str | None:
-        """Return nothing: chronic insertions are not part of this server yet."""
-        return None
 
 
 class InsertionDetailSerializer(InsertionSerializer):
@@ -56,3 +53,27 @@ class InsertionDetailSerializer(InsertionSerializer):
     class Meta(InsertionSerializer.Meta):
         fields = ["id", "session", "model", "session_info", "datasets", "name", "json", "serial", "auto_datetime"]
         fields += ["chronic_insertion"]
+
+
+class UseSerializer(WireSerializer[ProbeInsertion]):
+    """One use of a chronic insertion: the probe insertion of a session."""
+
+    model = by_name(ProbeModel, read_only=True)
+    session_info = SessionInfoSerializer(source="session", read_only=True)
+
+    class Meta:
+        model = ProbeInsertion
+        fields = ["id", "name", "model", "serial", "session_info"]
+
+
+class ChronicInsertionSerializer(WireSerializer[ChronicInsertion]):
+    """A probe that stays in a subject, with its uses."""
+
+    subject = NicknameField()
+    model = maybe_by_name(ProbeModel, "probe_model")
+    lab = maybe_by_name(Lab)
+    probe_insertion = UseSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = ChronicInsertion
+        fields = ["id", "name", "subject", "lab", "model", "start_time", "serial", "json", "probe_insertion"]

@@ -1,0 +1,1 @@
+"""Query parameters of what was recorded where."""

@@ -1,0 +1,1 @@
+"""How what was recorded where is written on the wire."""
