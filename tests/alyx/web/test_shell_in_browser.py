@@ -25,7 +25,7 @@ def test_keys_lead_to_pages_and_to_help(page_of: Callable[..., Any], world: Any)
     visit.page.keyboard.press("Escape")
     visit.page.keyboard.press("g")
     visit.page.keyboard.press("p")
-    visit.page.wait_for_url("**/api/")
+    visit.page.wait_for_url("**/docs/")
 
 
 def test_a_phone_reaches_everything_by_more(page_of: Callable[..., Any], world: Any) -> None:
@@ -36,4 +36,4 @@ def test_a_phone_reaches_everything_by_more(page_of: Callable[..., Any], world: 
     assert not visit.page.get_by_role("navigation", name="Main", exact=True).is_visible()
     bar.get_by_text("More").click()
     bar.locator(".sheet").get_by_role("link", name="API").click()
-    visit.page.wait_for_url("**/api/")
+    visit.page.wait_for_url("**/docs/")
