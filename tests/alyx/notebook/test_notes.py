@@ -259,7 +259,7 @@ def test_rest_keeps_notes_as_clients_send_them(client_of: Any, world: World, pic
     answer = alice.post("/notes", {**posted, "image": picture(size=(900, 300)), "width": 300}, format="multipart")
     assert answer.status_code == 201, answer.content
     made = answer.json()
-    assert made["content_type"] == "session"
+    assert made["content_type"] == "actions.session"
     assert "/uploaded/" in made["image"]
     with Image.open(Note.objects.get().image.path) as kept:
         assert kept.size == (300, 100)
@@ -267,9 +267,8 @@ def test_rest_keeps_notes_as_clients_send_them(client_of: Any, world: World, pic
     assert alice.patch(f"/notes/{key}", {"text": "changed"}, format="json").json()["text"] == "changed"
     assert client_of("bob").patch(f"/notes/{key}", {"text": "x"}, format="json").status_code == 403
     assert client_of("visitor").get(f"/notes/{key}").status_code == 404
-    assert [row["id"] for row in client_of("bob").get(f"/notes?object_id={world.session.pk}").json()["results"]] == [
-        key
-    ]
+    found = client_of("bob").get(f"/notes?django=object_id,{world.session.pk}").json()["results"]
+    assert [row["id"] for row in found] == [key]
     assert alice.delete(f"/notes/{key}").status_code == 204
 
 
@@ -277,5 +276,5 @@ def test_rest_keeps_notes_as_clients_send_them(client_of: Any, world: World, pic
     "wrong", [{"content_type": "user"}, {"width": "wide"}, {"object_id": "x"}, {"text": ""}, {"user": "bob"}]
 )
 def test_rest_refuses_notes_that_cannot_be(client_of: Any, world: World, wrong: dict[str, str]) -> None:
-    posted = {"content_type": "subject", "object_id": str(world.subject.pk), "text": "t", **wrong}
+    posted = {"user": "alice", "content_type": "subject", "object_id": str(world.subject.pk), "text": "t", **wrong}
     assert client_of("alice").post("/notes", posted, format="json").status_code in (400, 403)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bregma.alyx.actions import filters, selectors, serializers, services
 from bregma.alyx.actions.models import (
@@ -15,13 +15,15 @@ from bregma.alyx.actions.models import (
 )
 from bregma.alyx.api.views import WireViewSet
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class ProcedureTypeViewSet(WireViewSet):
     """Kinds of procedures, by name."""
 
     model = ProcedureType
     serializer_class = serializers.ProcedureTypeSerializer
-    filterset_class = filters.ProcedureTypeFilter
     lookup_field = "name"
     http_method_names = ["get", "post", "head", "options"]
 
@@ -31,7 +33,6 @@ class WaterTypeViewSet(WireViewSet):
 
     model = WaterType
     serializer_class = serializers.WaterTypeSerializer
-    filterset_class = filters.WaterTypeFilter
     lookup_field = "name"
 
 
@@ -98,8 +99,10 @@ class WaterRestrictionViewSet(WireViewSet):
     http_method_names = ["get", "post", "head", "options"]
 
     def rows(self) -> Any:
-        """Return restrictions with subject and type."""
-        return WaterRestriction.objects.select_related("subject", "water_type")
+        """Return restrictions with subject and type, the open ones first."""
+        return WaterRestriction.objects.select_related("subject", "water_type").order_by(
+            "-end_time", "-start_time", "pk"
+        )
 
     def create_row(self, values: dict[str, Any]) -> WaterRestriction:
         """Begin a restriction."""
@@ -120,6 +123,13 @@ class SessionViewSet(WireViewSet):
     def rows(self) -> Any:
         """Return sessions with what a list or one answer shows."""
         return selectors.listed_sessions() if self.action == "list" else selectors.detailed_sessions(self.request.user)
+
+    def complete(self, rows: Sequence[Any]) -> None:
+        """Add the notes on a session where one is shown."""
+        if self.action != "list" and self.wants("notes"):
+            found = selectors.notes_on_sessions(rows, self.user)
+            for session in rows:
+                session.notes = found[session.pk]
 
     def create_row(self, values: dict[str, Any]) -> Session:
         """Record a session."""

@@ -5,36 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import NullIf
 
 from bregma.alyx import policy
 from bregma.alyx.actions.models import (
-    ProcedureType,
     Session,
     WaterAdministration,
     WaterRestriction,
-    WaterType,
     Weighing,
 )
-from bregma.alyx.api.filters import ActionFilterSet, WireFilterSet, choose, names_of, percent, qc_of
+from bregma.alyx.api.filters import ActionFilterSet, choose, columns_of, names_of, qc_of
 from bregma.alyx.data.models import Dataset
 from bregma.alyx.data.selectors import on_a_server
-
-
-class ProcedureTypeFilter(WireFilterSet):
-    """Query parameters of /procedures."""
-
-    class Meta:
-        model = ProcedureType
-        fields = ["name"]
-
-
-class WaterTypeFilter(WireFilterSet):
-    """Query parameters of /water-type."""
-
-    class Meta:
-        model = WaterType
-        fields = ["name"]
+from bregma.alyx.experiments.filters.atlas import AtlasFilterSet
+from bregma.alyx.records import QC
 
 
 class WeighingFilter(ActionFilterSet):
@@ -47,7 +32,7 @@ class WeighingFilter(ActionFilterSet):
 
     class Meta:
         model = Weighing
-        fields = ["id", "name", "user", "date_time", "weight"]
+        fields = columns_of(Weighing)
 
 
 class WaterAdministrationFilter(WeighingFilter):
@@ -55,7 +40,7 @@ class WaterAdministrationFilter(WeighingFilter):
 
     class Meta:
         model = WaterAdministration
-        fields = ["id", "name", "user", "session", "date_time", "water_administered", "water_type", "adlib"]
+        fields = columns_of(WaterAdministration)
 
 
 class WaterRestrictionFilter(ActionFilterSet):
@@ -63,13 +48,19 @@ class WaterRestrictionFilter(ActionFilterSet):
 
     class Meta:
         model = WaterRestriction
-        fields = ["subject"]
+        fields = columns_of(WaterRestriction)
 
 
-class SessionFilter(ActionFilterSet):
+class SessionFilter(AtlasFilterSet, ActionFilterSet):
     """Query parameters of /sessions."""
 
-    id = django_filters.UUIDFilter()
+    trajectories = "probe_insertion__trajectory_estimate"
+    locations = "field_of_view__location"
+    once = False
+
+    histology = django_filters.BooleanFilter(
+        method="filter_histology", label="Whether the subject has a session with the procedure Histology"
+    )
     dataset_types = django_filters.CharFilter(method="filter_dataset_types", label="Dataset types it has, all of them")
     datasets = django_filters.CharFilter(method="filter_datasets", label="File names it has, all of them")
     dataset_qc_lte = django_filters.CharFilter(method="filter_dataset_qc", label="Datasets of this quality or better")
@@ -86,37 +77,47 @@ class SessionFilter(ActionFilterSet):
 
     class Meta:
         model = Session
-        fields = [
-            *("name", "narrative", "start_time", "end_time", "parent_session", "number", "n_trials"),
-            *("n_correct_trials", "auto_datetime"),
-        ]
+        fields = columns_of(Session)
 
     def filter_related(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose sessions by a part of the name of a procedure or project."""
         path = "projects" if name == "project" else name
         return choose(rows, Q(**{f"{path}__name__icontains": value}))
 
+    def filter_histology(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Choose sessions by whether their subject's brain was sliced: in a session, by the name of its procedure."""
+        sliced = Session.objects.order_by().filter(procedures__name="Histology").values("subject")
+        return rows.filter(subject__in=sliced) if value else rows.exclude(subject__in=sliced)
+
     def filter_tag(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose sessions by the tags of their datasets."""
-        return rows.filter(Exists(self._readable_datasets().filter(tags__name__icontains=value)))
+        return rows.filter(Exists(self._datasets().filter(tags__name__icontains=value)))
 
     def filter_dataset_types(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose sessions that have all of some dataset types."""
         for one in names_of(value):
-            rows = rows.filter(Exists(self._found_datasets().filter(dataset_type__name=one)))
+            rows = rows.filter(Exists(self._datasets().filter(dataset_type__name=one)))
         return rows
 
     def filter_datasets(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Choose sessions that have all of some files."""
+        """Choose sessions that have all of some files on a server, none of them critical unless asked."""
+        worst = qc_of(self.asked("dataset_qc_lte") or QC.FAIL.name)
         for one in names_of(value):
-            rows = rows.filter(Exists(self._found_datasets().filter(name=one)))
+            rows = rows.filter(Exists(self._datasets().filter(on_a_server(), name=one, qc__lte=worst)))
         return rows
 
     def filter_dataset_qc(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Choose sessions that have a dataset of a quality; with dataset names, those datasets."""
-        if self.asked("datasets") or self.asked("dataset_types"):
+        """Choose sessions by the quality of a dataset: each as often as it has one, as clients know it.
+
+        With names of datasets, the quality is of those; with dataset types, a session is there once.
+        """
+        worst = qc_of(value)
+        if self.asked("datasets"):
             return rows
-        return rows.filter(Exists(self._found_datasets()))
+        if self.asked("dataset_types"):
+            return rows.filter(Exists(self._datasets().filter(qc__lte=worst)))
+        good = policy.readable(self.person, Dataset.objects.order_by().filter(qc__lte=worst))
+        return rows.filter(data_dataset_session_related__in=good.values("pk"))
 
     def filter_performance_gte(self, rows: QuerySet[Any], name: str, value: Any) -> Any:
         """Choose sessions by their percentage of correct trials, at least."""
@@ -126,15 +127,11 @@ class SessionFilter(ActionFilterSet):
         """Choose sessions by their percentage of correct trials, at most."""
         return _with_performance(rows).filter(performance__lte=float(value))
 
-    def _readable_datasets(self) -> QuerySet[Dataset]:
+    def _datasets(self) -> QuerySet[Dataset]:
+        """Return the datasets of a session that the person who asks may see."""
         return policy.readable(self.person, Dataset.objects.order_by().filter(session=OuterRef("pk")))
-
-    def _found_datasets(self) -> QuerySet[Dataset]:
-        """Datasets of a session that are on a server, and good enough if the request says so."""
-        rows = self._readable_datasets().filter(on_a_server())
-        quality = self.asked("dataset_qc_lte")
-        return rows.filter(qc__lte=qc_of(quality)) if quality else rows
 
 
 def _with_performance(rows: QuerySet[Any]) -> Any:
-    return rows.alias(performance=percent("n_correct_trials", "n_trials"))
+    """Add the whole percents of correct trials, rounded down."""
+    return rows.alias(performance=F("n_correct_trials") * 100 / NullIf(F("n_trials"), 0))

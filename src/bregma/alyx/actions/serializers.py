@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
 from bregma.alyx.actions.models import (
@@ -14,10 +12,13 @@ from bregma.alyx.actions.models import (
     WaterType,
     Weighing,
 )
-from bregma.alyx.api.fields import EmptyListField, LinkField, NicknameField, QCField, UrlField
+from bregma.alyx.api.fields import LinkField, NicknameField, QCField, UrlField
 from bregma.alyx.api.serializers import WireSerializer, author, by_name, maybe_by_name
 from bregma.alyx.data.serializers import SessionDatasetSerializer
+from bregma.alyx.experiments.serializers.imaging import FOVSerializer
+from bregma.alyx.experiments.serializers.insertions import InsertionSerializer
 from bregma.alyx.misc.models import Lab, LabLocation, LabMember
+from bregma.alyx.notebook.notes.serializers import NoteSerializer
 from bregma.alyx.subjects.models import Project
 
 
@@ -101,18 +102,8 @@ class SessionListSerializer(WireSerializer[Session]):
         fields = ["id", "subject", "start_time", "number", "lab", "projects", "url", "task_protocol"]
 
 
-class SessionInsertionSerializer(serializers.Serializer[Any]):
-    """A probe insertion inside its session."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    model = serializers.CharField(source="model.probe_model", default=None)
-    serial = serializers.CharField()
-    json = serializers.JSONField()
-
-
 class SessionDetailSerializer(WireSerializer[Session]):
-    """One session, with its datasets, water and insertions."""
+    """One session, with its datasets, water, insertions, fields of view and notes."""
 
     subject = NicknameField()
     users = by_name(LabMember, "username", many=True, required=False)
@@ -129,9 +120,9 @@ class SessionDetailSerializer(WireSerializer[Session]):
     wateradmin_session_related = SessionWaterSerializer(many=True, read_only=True)
     data_dataset_session_related = SessionDatasetSerializer(many=True, read_only=True)
     id = serializers.UUIDField(read_only=True)
-    probe_insertion = SessionInsertionSerializer(many=True, read_only=True)
-    field_of_view = EmptyListField()
-    notes = EmptyListField()
+    probe_insertion = InsertionSerializer(many=True, read_only=True)
+    field_of_view = FOVSerializer(many=True, read_only=True)
+    notes = NoteSerializer(many=True, read_only=True)
 
     class Meta:
         model = Session

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -16,7 +18,10 @@ from bregma.alyx.records import QC
 from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Choices, Model
+
+UNQUOTED = "!$&'()*+,;=/~:@"
+"""What stands as it is in the addresses that the framework makes."""
 
 
 class NaiveDateTimeField(serializers.DateTimeField):
@@ -56,6 +61,29 @@ class FiniteFloatField(serializers.FloatField):
         return number
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class LabelField(serializers.Field[Any, Any, str, Any]):
+    """One of a few choices by its label, read in any case."""
+
+    default_error_messages = {"invalid": "Invalid {name}, choices are: {choices}"}
+
+    def __init__(self, choices: type[Choices], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.values = {str(label).lower(): value for value, label in choices.choices}
+        self.labels = dict(choices.choices)
+
+    def to_representation(self, value: Any) -> str:
+        """Write the label."""
+        return str(self.labels[value])
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the label."""
+        found = self.values.get(str(data).strip().lower()) if isinstance(data, str) else None
+        if found is None:
+            self.fail("invalid", name=self.field_name, choices=", ".join(map(str, self.labels.values())))
+        return found
+
+
 @extend_schema_field({"type": "string", "enum": QC.names})
 class QCField(serializers.Field[int, Any, str, Any]):
     """An outcome of quality control by its name."""
@@ -86,8 +114,12 @@ class UrlField(serializers.Field[Any, Any, str, Any]):
 
     def to_representation(self, value: Model | Any) -> str:
         """Write the URL."""
-        key = getattr(value, self.lookup)
-        return reverse(self.view, args=[key], request=self.context.get("request"))
+        return f"{self.start}{quote(str(getattr(value, self.lookup)), safe=UNQUOTED)}"
+
+    @cached_property
+    def start(self) -> str:
+        """What the URLs of all rows begin with, looked up once for a whole list."""
+        return str(reverse(self.view, args=["0"], request=self.context.get("request")))[:-1]
 
 
 class LinkField(serializers.HyperlinkedRelatedField[Any]):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, FileField, JSONField, Q, QuerySet
+from django.db.models import FileField, JSONField, Q, QuerySet
 from django.utils.dateparse import parse_date
+from django_filters.filterset import filterset_factory
 from django_filters.rest_framework import DjangoFilterBackend
 
 from bregma.alyx.api.terms import apply_terms
@@ -54,6 +55,14 @@ class WireFilterSet(django_filters.FilterSet):
         """Choose rows by the name of an outcome of quality control."""
         return rows.filter(**{name: qc_of(value)})
 
+    def filter_label(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Choose rows by the label of one of a few choices, in any case."""
+        labels = {str(label): key for key, label in rows.model._meta.get_field(name).flatchoices}
+        found = [key for label, key in labels.items() if label.lower() == value.strip().lower()]
+        if not found:
+            raise InvalidRequest(f"Invalid {name} {value!r}, choices are: {', '.join(labels)}")
+        return rows.filter(**{name: found[0]})
+
 
 class ActionFilterSet(WireFilterSet):
     """What sessions, restrictions, weighings and water have in common."""
@@ -64,17 +73,19 @@ class ActionFilterSet(WireFilterSet):
 
     subject = django_filters.CharFilter(field_name="subject__nickname", lookup_expr="iexact")
     nickname = django_filters.CharFilter(field_name="subject__nickname", lookup_expr="iexact")
-    users = django_filters.CharFilter(method="filter_users", label="Username of one of its people")
+    users = django_filters.CharFilter(method="filter_users", label="Usernames of its people, all of them")
     date_range = django_filters.CharFilter(
         method="filter_date_range", label="First and last day: 2024-01-01,2024-01-31"
     )
     lab = django_filters.CharFilter(method="filter_lab", label="Name of the lab")
-    location = django_filters.CharFilter(method="filter_location", label="Name of the room or rig")
+    location = django_filters.CharFilter(method="filter_location", label="Part of the name of the room or rig")
     json = django_filters.CharFilter(method="filter_json", label="As django=, inside the JSON column")
 
     def filter_users(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Choose rows by the username of one of their people."""
-        return choose(rows, Q(**{self.people: value}))
+        """Choose rows by the usernames of their people, all of them."""
+        for one in names_of(value):
+            rows = choose(rows, Q(**{self.people: one}))
+        return rows
 
     def filter_date_range(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose rows from the first to the last day, both included."""
@@ -82,12 +93,12 @@ class ActionFilterSet(WireFilterSet):
         return rows.filter(**{f"{self.when}__gte": first, f"{self.when}__lte": last})
 
     def filter_lab(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Choose rows by the name of their lab."""
-        return rows.filter(**{self.lab_path: value})
+        """Choose rows by the name of their lab, in any case."""
+        return rows.filter(**{f"{self.lab_path}__iexact": value})
 
     def filter_location(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Choose rows by the name of their room or rig."""
-        return rows.filter(location__name=value)
+        """Choose rows by a part of the name of their room or rig."""
+        return rows.filter(location__name__icontains=value)
 
 
 def columns_of(model: type[Model], *, leave_out: Collection[str] = ()) -> list[str]:
@@ -95,6 +106,11 @@ def columns_of(model: type[Model], *, leave_out: Collection[str] = ()) -> list[s
     closed = (JSONField, FileField, ArrayField)
     columns = [*model._meta.fields, *model._meta.many_to_many]
     return [column.name for column in columns if not isinstance(column, closed) and column.name not in leave_out]
+
+
+def by_columns(model: type[Model], *, leave_out: Collection[str] = ()) -> type[WireFilterSet]:
+    """Make the filters of a list that may be asked for each of its columns."""
+    return filterset_factory(model, filterset=WireFilterSet, fields=columns_of(model, leave_out=leave_out))
 
 
 def choose(rows: QuerySet[Any], condition: Q) -> QuerySet[Any]:
@@ -137,11 +153,3 @@ def qc_of(name: str) -> int:
 def names_of(text: str) -> list[str]:
     """Split names at commas."""
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def percent(part: str, whole: str) -> Any:
-    """Make an expression: one column as percent of another, NULL when that is zero."""
-    from django.db.models import FloatField
-    from django.db.models.functions import Cast, NullIf
-
-    return Cast(F(part), FloatField()) * 100.0 / NullIf(Cast(F(whole), FloatField()), 0.0)

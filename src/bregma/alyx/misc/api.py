@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from rest_framework import serializers
 
 from bregma.alyx.accounts import create_user
-from bregma.alyx.api.filters import WireFilterSet
+from bregma.alyx.api.filters import by_columns
 from bregma.alyx.api.serializers import WireSerializer, by_name
 from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.data.models import DataRepository
 from bregma.alyx.misc.days import lab_today
 from bregma.alyx.misc.models import Lab, LabLocation, LabMember
 from bregma.alyx.misc.services import change_member, delete_lab, delete_member
+
+SECRETS = ("password",)
 
 
 class UserSerializer(WireSerializer[LabMember]):
@@ -34,21 +35,12 @@ class UserSerializer(WireSerializer[LabMember]):
         return [place.lab.name for place in places if place.is_open(lab_today(place.lab))]
 
 
-class UserFilter(WireFilterSet):
-    """Query parameters of /users."""
-
-    class Meta:
-        model = LabMember
-        fields = ["id", "username", "email", "is_superuser", "is_staff", "is_active", "is_stock_manager"]
-        fields += ["is_public_user", "allowed_users"]
-
-
 class UserViewSet(WireViewSet):
     """Accounts, by username."""
 
     model = LabMember
     serializer_class = UserSerializer
-    filterset_class = UserFilter
+    filterset_class = by_columns(LabMember, leave_out=SECRETS)
     lookup_field = "username"
 
     def rows(self) -> Any:
@@ -86,21 +78,12 @@ class LabSerializer(WireSerializer[Lab]):
         fields += ["reference_weight_pct", "zscore_weight_pct", "json"]
 
 
-class LabFilter(WireFilterSet):
-    """Query parameters of /labs."""
-
-    class Meta:
-        model = Lab
-        fields = ["id", "name", "institution", "address", "timezone", "reference_weight_pct", "zscore_weight_pct"]
-        fields += ["repositories"]
-
-
 class LabViewSet(WireViewSet):
     """Labs, by name."""
 
     model = Lab
     serializer_class = LabSerializer
-    filterset_class = LabFilter
+    filterset_class = by_columns(Lab)
     lookup_field = "name"
 
     def rows(self) -> Any:
@@ -122,22 +105,11 @@ class LocationSerializer(WireSerializer[LabLocation]):
         fields = ["name", "lab", "json"]
 
 
-class LocationFilter(WireFilterSet):
-    """Query parameters of /locations."""
-
-    lab = django_filters.CharFilter(field_name="lab__name")
-
-    class Meta:
-        model = LabLocation
-        fields = ["lab"]
-
-
 class LocationViewSet(WireViewSet):
     """Rooms and rigs, by name."""
 
     model = LabLocation
     serializer_class = LocationSerializer
-    filterset_class = LocationFilter
     lookup_field = "name"
     http_method_names = ["get", "put", "patch", "head", "options"]
 

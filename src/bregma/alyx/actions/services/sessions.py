@@ -38,6 +38,8 @@ def register_session(values: Mapping[str, Any], *, by: LabMember) -> Session:
 def change_session(session: Session, values: Mapping[str, Any], *, by: LabMember) -> Session:
     """Change a session; its lab stays once files lie in that lab's folder of the store.
 
+    A session that is moved to a time after its end keeps its length, unless a new end is given.
+
     Raises
     ------
     PermissionDenied, ValidationError
@@ -45,7 +47,14 @@ def change_session(session: Session, values: Mapping[str, Any], *, by: LabMember
     """
     if values.get("lab", session.lab) != session.lab and has_files(session):
         raise ValidationError({"lab": f"the files of this session are in the folder of {session.lab}; it keeps them"})
-    return changes.change_row(session, values, by=by)
+    return changes.change_row(session, {**values, **_end_after(session, values)}, by=by)
+
+
+def _end_after(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    start, begun, ended = values.get("start_time"), session.start_time, session.end_time
+    if "end_time" in values or not (start and begun and ended and ended < start):
+        return {}
+    return {"end_time": ended + (start - begun)}
 
 
 def has_files(session: Session) -> bool:

@@ -32,11 +32,24 @@ MOST_IMAGES = 12
 
 @dataclass(frozen=True)
 class Terms:
-    """What a note may say besides its words: when, who wrote it, and how wide its picture is kept (pixels)."""
+    """What a note may say besides its words.
+
+    Attributes
+    ----------
+    when : datetime or None
+        The moment that it tells of; now, or as it was, unless given.
+    author : LabMember or None
+        Who wrote it; the person who asks, or as it was, unless given.
+    width : int or None
+        How wide its picture is kept, in pixels; as it is unless given.
+    json : object
+        What programs keep with it; nothing, or as it was, unless given.
+    """
 
     when: datetime | None = None
     author: LabMember | None = None
     width: int | None = None
+    json: Any = None
 
 
 @transaction.atomic
@@ -62,7 +75,13 @@ def write_note(
     terms = terms or Terms()
     author = terms.author or by
     check_may_name(by, author)
-    values = {"user": author, "date_time": terms.when or timezone.now(), "text": text, **_key_of(on)}
+    values = {
+        "user": author,
+        "date_time": terms.when or timezone.now(),
+        "text": text,
+        "json": terms.json,
+        **_key_of(on),
+    }
     policy.check_may_write(by, Note(**{**values, "user": None}))
     picture = read_picture(image, width=terms.width) if image is not None else None
     note = changes.create_row(Note, {**values, **_file_of(picture)}, by=by)
@@ -85,9 +104,9 @@ def write_notes(on: Model, text: str, images: Sequence[IO[bytes]], *, by: LabMem
 
 @transaction.atomic
 def change_note(
-    note: Note, text: str | None = None, image: IO[bytes] | None = None, *, by: LabMember, width: int | None = None
+    note: Note, text: str | None = None, image: IO[bytes] | None = None, *, by: LabMember, terms: Terms | None = None
 ) -> Note:
-    """Change the text of a note, its picture, or both; only its author and administrators may.
+    """Change the text of a note, its picture, or what else it says; only its author and administrators may.
 
     Raises
     ------
@@ -96,13 +115,18 @@ def change_note(
     ValidationError
         If nothing would be left of it, or the picture cannot be kept.
     """
+    terms = terms or Terms()
     check_is_author(note, by)
-    picture = read_picture(image, width=width) if image is not None else None
+    if terms.author is not None and terms.author != note.user:
+        check_may_name(by, terms.author)
+    picture = read_picture(image, width=terms.width) if image is not None else None
     new_text = note.text if text is None else text
     if not new_text.strip() and not note.image and picture is None:
         raise ValidationError({"text": "Nothing would be left of this note; delete it instead."})
     old = picture_name(note) if picture is not None else ""
-    changed = changes.change_row(note, {"text": new_text, **_file_of(picture)}, by=by)
+    told = {"date_time": terms.when, "user": terms.author, "json": terms.json}
+    more = {name: value for name, value in told.items() if value is not None}
+    changed = changes.change_row(note, {"text": new_text, **more, **_file_of(picture)}, by=by)
     _keep_thumbnail(changed, picture)
     _forget_files([old])
     return changed

@@ -104,7 +104,7 @@ class WaterControl:
     def implant_weight(self, when: When = None) -> float:
         """Return what the subject carries on that day; 0 if nothing."""
         found = self.implants.last_until(self._day(when))
-        return found.grams if found else 0.0
+        return found.grams if found else 0
 
     def reference_implant_weight(self, when: When = None) -> float:
         """Return what the subject carried when the restriction of that moment began; on that day without one."""
@@ -114,6 +114,12 @@ class WaterControl:
     def restriction_at(self, when: When = None) -> Restriction | None:
         """Return the restriction under which the subject is, by the lab's clock, or None."""
         return self.restrictions.at(self._moment(when))
+
+    def restricted_since(self, when: When = None) -> datetime | None:
+        """Return when the restriction of that moment began, aware; None without one."""
+        held, zone = self.restriction_at(when), self.facts.zone
+        starts = (one.start for one in self.facts.restrictions if held and wall_time(one.start, zone) == held.start)
+        return next(starts, None)
 
     def is_water_restricted(self, when: When = None) -> bool:
         """Tell whether its water is measured."""
