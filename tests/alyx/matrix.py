@@ -267,6 +267,8 @@ REST = {
     "me": Page(ALL, visitor=403),
     "register-file": Page(ALL, answer=405, visitor=403),
     "check-protected": Page(MEMBERS, answer=400, visitor=403),
+    "query": Page(ALL, {"endpoint": "sessions"}, answer=405, visitor=403),
+    "resolve": Page(ALL, answer=405, visitor=403),
     "cache-info": Page(ALL, visitor=403),
     "cache-info-tag": Page(ALL, {"tag": "x"}, answer=404, visitor=403),
     "cache-archive": Page(ALL, visitor=403),

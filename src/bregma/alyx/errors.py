@@ -41,5 +41,9 @@ class SessionNotFound(AlyxError, LookupError):
     """No session has this subject, date and number."""
 
 
+class NothingFound(AlyxError, LookupError):
+    """Nothing that may be read fits what is asked for; the message says what there is."""
+
+
 class EntryConflict(AlyxError, ValueError):
     """An entry with this key exists and says something else; ask with a new key, or change that entry."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.templatetags.static import static
 
 from bregma.alyx.access.environment import providers, second_factor_rule
+from bregma.alyx.data.environment import key_readers, link_key, storage_secrets
 from bregma.alyx.inbox.environment import mail_server
 from bregma.services.home import Home
 from bregma.services.postgres import connection_parameters
@@ -167,6 +168,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 X_FRAME_OPTIONS = "DENY"
+BREGMA_LINK_KEY = link_key(SECRET_KEY)  # signs the download links of files
+BREGMA_STORAGE_SECRETS = storage_secrets()  # by the names of repositories; never in rows
+BREGMA_STORAGE_KEY_READERS = key_readers()
 BREGMA_MOST_BODY_BYTES = 32 * 1024**2  # thousands of files can be registered at once
 
 LANGUAGE_CODE = "en-us"

@@ -18,6 +18,7 @@ from bregma.alyx.errors import (
     AmbiguousName,
     EntryConflict,
     InvalidRequest,
+    NothingFound,
     ProtectedDataset,
     ProtectedRevisions,
     SessionNotFound,
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 STATUS: dict[type[Exception], int] = {
     ProtectedDataset: 403,
     FileMissing: 404,
+    NothingFound: 404,
     SessionNotFound: 400,
     UnknownName: 400,
     AmbiguousName: 400,

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from bregma.alyx.actions import api as actions
 from bregma.alyx.api.log_in import MeView, TokenView
+from bregma.alyx.api.modern import urls as modern
 from bregma.alyx.api.schema.views import SchemaView, docs
 from bregma.alyx.data import api as data
 from bregma.alyx.data.registration_api import CheckProtectedView, RegisterFileView
@@ -43,6 +44,7 @@ router.register("notes", NoteViewSet, basename="note-wire")
 
 urlpatterns = [
     *router.urls,
+    *modern.urlpatterns,
     path(
         "water-restricted-subjects",
         water_api.WaterRestrictedViewSet.as_view({"get": "list"}),

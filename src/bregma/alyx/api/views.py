@@ -9,12 +9,11 @@ from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.generics import get_object_or_404
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from bregma.alyx import changes, policy
 from bregma.alyx.api.modern import columns
-from bregma.alyx.api.modern.streams import STREAMS, StreamRenderer, stream_list
+from bregma.alyx.api.modern.streams import Streaming, stream_list
 from bregma.alyx.errors import AmbiguousName
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from django.db.models import Model, QuerySet
     from django.http import HttpResponseBase
-    from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
     from rest_framework.serializers import BaseSerializer
 
@@ -31,7 +29,7 @@ FIELDS = OpenApiParameter(columns.FIELDS, str, description="Only these columns, 
 
 
 @extend_schema_view(list=extend_schema(parameters=[FIELDS]), retrieve=extend_schema(parameters=[FIELDS]))
-class WireViewSet(viewsets.ModelViewSet[Any]):
+class WireViewSet(Streaming, viewsets.ModelViewSet[Any]):
     """List, create, read, update and delete the rows of one table, as the policy lets.
 
     Attributes
@@ -40,11 +38,14 @@ class WireViewSet(viewsets.ModelViewSet[Any]):
         The table.
     detail_serializer_class : type or None
         How one row is written, if otherwise than in a list.
+    keys : list or None
+        Of the rows that may be listed; None: all.
     """
 
     model: type[Model]
     detail_serializer_class: type[BaseSerializer[Any]] | None = None
     lookup_value_regex = "[^/]+"
+    keys: list[Any] | None = None
 
     def rows(self) -> QuerySet[Any]:
         """Return every row with what its serializer needs; subclasses add joins."""
@@ -75,9 +76,8 @@ class WireViewSet(viewsets.ModelViewSet[Any]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Answer with a page of rows, or with all of them as a stream."""
         rows = self.filter_queryset(self.get_queryset())
-        renderer = getattr(request, "accepted_renderer", None)
-        if isinstance(renderer, StreamRenderer):
-            return stream_list(self, rows, renderer)
+        if self.is_stream(request):
+            return stream_list(self, rows, request.accepted_renderer)
         return self.get_paginated_response(self.written(self.paginate_queryset(rows) or []))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -102,15 +102,14 @@ class WireViewSet(viewsets.ModelViewSet[Any]):
             columns.keep_columns(serializer, self.columns)
         return serializer
 
-    def get_renderers(self) -> list[BaseRenderer]:
+    def streams(self) -> bool:
         """Lists can be streamed."""
-        return [*super().get_renderers(), *([kind() for kind in STREAMS] if self.action == "list" else [])]
+        return self.action == "list"
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Write errors as JSON to those who asked for a stream, too."""
-        if isinstance(response, Response) and isinstance(getattr(request, "accepted_renderer", None), StreamRenderer):
-            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
-        return super().finalize_response(request, response, *args, **kwargs)
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Choose rows by the query parameters, and by their keys where a query names them."""
+        rows = super().filter_queryset(queryset)
+        return rows if self.keys is None else rows.filter(pk__in=self.keys)
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         """Choose the serializer of a list or of one row."""
@@ -127,6 +126,7 @@ class WireViewSet(viewsets.ModelViewSet[Any]):
             row = get_object_or_404(rows, **self.lookup(value))
         except rows.model.MultipleObjectsReturned as error:
             raise AmbiguousName(f"several rows are called {value!r}; ask with the uuid") from error
+        self.complete([row])
         self.check_object_permissions(self.request, row)
         return row
 
@@ -161,6 +161,7 @@ class WireViewSet(viewsets.ModelViewSet[Any]):
         found = self.rows().filter(pk=row.pk).first()
         if found is None:
             raise Http404
+        self.complete([found])
         return found
 
     @property

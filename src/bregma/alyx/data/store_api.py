@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import http_date, quote_etag
 from drf_spectacular.utils import extend_schema
-from rest_framework.authentication import SessionAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -18,6 +19,7 @@ from bregma.alyx import policy
 from bregma.alyx.access.authentication import AnyToken
 from bregma.alyx.api.basic import PasswordAuthentication
 from bregma.alyx.data.addresses import is_own_store, lab_of
+from bregma.alyx.data.download_links import SIGNATURE, open_link
 from bregma.alyx.data.models import FileRecord
 from bregma.alyx.data.services import mark_received
 from bregma.alyx.errors import InvalidRequest
@@ -34,10 +36,20 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 
 
+class LinkAuthentication(BaseAuthentication):
+    """A link that was signed for a person stands for them, to read the one file that it names."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        """Return the person; None where the request has no signature, or writes."""
+        if request.method not in SAFE_METHODS or SIGNATURE not in request.query_params:
+            return None
+        return (open_link(request.parser_context["kwargs"]["key"], request.query_params), None)
+
+
 class StoreView(APIView):
     """One file of this installation's store, under ``lab/Subjects/subject/date/number/.../name.uuid.ext``."""
 
-    authentication_classes = (PasswordAuthentication, AnyToken, SessionAuthentication)
+    authentication_classes = (PasswordAuthentication, LinkAuthentication, AnyToken, SessionAuthentication)
     throttle_classes = ()
 
     @extend_schema(exclude=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import StreamingHttpResponse
 from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 
 from bregma.alyx.api.modern.arrow import ArrowWriter
 from bregma.alyx.errors import InvalidRequest
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.db.models import QuerySet
+    from rest_framework.renderers import BaseRenderer
+    from rest_framework.request import Request
 
     from bregma.alyx.api.views import WireViewSet
 
@@ -61,7 +64,27 @@ class ArrowRenderer(StreamRenderer):
         yield writer.end()
 
 
-STREAMS = (LinesRenderer, ArrowRenderer)
+class Streaming:
+    """Lets a view of Django REST framework answer with streams, where it says so, and with JSON where it cannot."""
+
+    def streams(self) -> bool:
+        """Tell whether the view has something to stream."""
+        return True
+
+    def is_stream(self, request: Request) -> bool:
+        """Tell whether the client asks for a stream."""
+        return isinstance(getattr(request, "accepted_renderer", None), StreamRenderer)
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Return what the view can answer with."""
+        streams = (LinesRenderer(), ArrowRenderer()) if self.streams() else ()
+        return [*super().get_renderers(), *streams]  # type: ignore[misc]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Write errors as JSON to those who asked for a stream, too."""
+        if isinstance(response, Response) and self.is_stream(request):
+            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
 
 
 def stream_list(view: WireViewSet, rows: QuerySet[Any], renderer: StreamRenderer) -> StreamingHttpResponse:
