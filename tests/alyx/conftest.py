@@ -22,8 +22,11 @@ def _fast_passwords(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _forget_attempts() -> None:
+    from bregma.alyx.api.rates import shared_counter
+
     for name in ("default", "shared"):
         caches[name].clear()
+    shared_counter().clear()
 
 
 @pytest.fixture

@@ -272,7 +272,9 @@ REST = {
     "cache-info": Page(ALL, visitor=403),
     "cache-info-tag": Page(ALL, {"tag": "x"}, answer=404, visitor=403),
     "cache-archive": Page(ALL, visitor=403),
+    "cache-delta": Page(ALL, answer=400, visitor=403),
     "store": Page(ALL, {"key": "x"}, answer=404, visitor=401),
+    **dict.fromkeys(("health", "ready", "metrics"), Page(ANYONE)),
     "schema": Page(ANYONE),
 }
 PAGES: dict[str, Page] = {

@@ -7,6 +7,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from bregma.alyx.watch.identity import current_request_id
+
 SECRETS = re.compile(
     r"(?i)((?:token|basic|bearer)\s+|(?:password|token|secret)\"?'?\s*[=:]\s*\"?'?|/sign-in/)[^\s\"'&,}/]+"
 )
@@ -28,6 +30,10 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": redact(record.getMessage()),
         }
+        identity = current_request_id()
+        if identity:
+            line["request_id"] = identity
+        line.update(getattr(record, "fields", {}))
         status = getattr(record, "status_code", None)
         if status is not None:
             line["status"] = status

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from bregma.alyx.access.environment import providers, second_factor_rule
 from bregma.alyx.data.environment import key_readers, link_key, storage_secrets
 from bregma.alyx.inbox.environment import mail_server
+from bregma.alyx.watch.environment import throttle_rates
 from bregma.services.home import Home
 from bregma.services.postgres import connection_parameters
 
@@ -68,8 +69,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bregma.alyx.watch.requests.RequestWatch",
     "django.middleware.security.SecurityMiddleware",
     "bregma.alyx.web.gate.Gate",
+    "bregma.alyx.api.anonymous_rate.AnonymousRate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -86,6 +89,8 @@ MIDDLEWARE = [
     "bregma.alyx.history.middleware.RequestHistory",
     "bregma.alyx.web.csp.ContentSecurityPolicy",
     "bregma.alyx.web.database.DatabaseRefusals",
+    "bregma.alyx.api.unknown_parameters.UnknownParameters",
+    "bregma.alyx.api.terms.time_limit.SearchTimeLimit",
 ]
 
 ROOT_URLCONF = "bregma.alyx.urls"
@@ -172,6 +177,9 @@ BREGMA_LINK_KEY = link_key(SECRET_KEY)  # signs the download links of files
 BREGMA_STORAGE_SECRETS = storage_secrets()  # by the names of repositories; never in rows
 BREGMA_STORAGE_KEY_READERS = key_readers()
 BREGMA_MOST_BODY_BYTES = 32 * 1024**2  # thousands of files can be registered at once
+BREGMA_SEARCH_SECONDS = float(os.environ.get("BREGMA_SEARCH_SECONDS", "20"))  # of django=, json= and extended_qc=
+BREGMA_COUNT_QUERIES = os.environ.get("BREGMA_COUNT_QUERIES", "") not in ("", "0", "false")  # X-N-Queries
+BREGMA_METRICS_TOKEN = os.environ.get("BREGMA_METRICS_TOKEN", "")  # of whoever reads /metrics from elsewhere
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
@@ -211,10 +219,13 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["bregma.alyx.api.filters.DocumentedFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["bregma.alyx.api.throttles.RequestThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "550/minute", "log_in": "10/minute"},
+    "DEFAULT_THROTTLE_CLASSES": [
+        "bregma.alyx.api.throttles.RequestThrottle",
+        "bregma.alyx.api.throttles.SustainedThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": throttle_rates(),
     "EXCEPTION_HANDLER": "bregma.alyx.api.errors.answer",
-    "NUM_PROXIES": 1 if _is_https else 0,
+    "NUM_PROXIES": int(os.environ.get("BREGMA_PROXIES", "1" if _is_https else "0")),
     "DATETIME_FORMAT": "iso-8601",
 }
 SPECTACULAR_SETTINGS = {

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("bregma.alyx.history.urls")),
     path("", include("bregma.alyx.inbox.urls")),
     path("", include("bregma.alyx.colony.urls")),
+    path("", include("bregma.alyx.watch.urls")),
     path("", include("bregma.alyx.api.urls")),
 ]
 

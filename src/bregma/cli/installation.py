@@ -111,6 +111,7 @@ def programs(plan: Plan, token: str) -> list[Program]:
     shared = {"BREGMA_URL": plan.url, "BREGMA_VIEWER_URL": plan.viewer_url, "BREGMA_LOG_LEVEL": "INFO"}
     options = f"--bind 127.0.0.1:{plan.port} --worker-class gthread --workers {PROCESSES} --threads {THREADS}"
     web = [sys.executable, "-m", "gunicorn", *options.split(), "--graceful-timeout", "5", "--no-control-socket"]
+    web += ["--config", "python:bregma.alyx.watch.serving"]
     web.append("bregma.alyx.wsgi:application")
     listed = [Program("web", web, {**shared, "DJANGO_SETTINGS_MODULE": "bregma.alyx.settings"})]
     work = [sys.executable, "-m", "bregma", "--verbose", "worker"]

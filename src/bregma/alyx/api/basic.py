@@ -47,7 +47,7 @@ class PasswordAuthentication(BasicAuthentication):
             user = same.filter(~Exists(_second_factors())).first()
             if user is not None:
                 return (user, None)
-        throttle = LogInThrottle()
+        throttle = LogInThrottle(userid)
         if request is not None and not throttle.allow_request(request, self):  # type: ignore[arg-type]
             raise Throttled(wait=throttle.wait())
         found, _ = super().authenticate_credentials(userid, password, request)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from bregma.alf import ALFError
+from bregma.alyx.api.terms.time_limit import is_time_out, words_of_time_out
 from bregma.alyx.errors import (
     AlyxError,
     AmbiguousName,
@@ -24,6 +25,7 @@ from bregma.alyx.errors import (
     SessionNotFound,
     UnknownName,
 )
+from bregma.alyx.watch.identity import current_request_id
 from bregma.store import FileMissing, HashMismatch, InvalidKey, RangeNotSatisfiable, StorageFull
 
 logger = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ def _answer_domain(exc: Exception) -> Response:
     if status is None:
         logger.error("unexpected error", exc_info=exc)
         body = {"status_code": 500, "detail": f"{type(exc).__name__} on the server; its log has the traceback"}
+        body["request_id"] = current_request_id()
         return Response(body, status=500)
     key = "error" if isinstance(exc, NAMED_ERROR) else "detail"
     message = "other rows still refer to it; delete those first" if isinstance(exc, ProtectedError) else str(exc)
@@ -83,7 +86,9 @@ def _as_validation(exc: Exception) -> Exception:
     """Write what the tables refuse as the framework writes what serializers refuse."""
     if isinstance(exc, ValidationError):
         return exceptions.ValidationError(_by_field(exc))
-    if isinstance(exc, IntegrityError | DataError):
+    if is_time_out(exc):
+        return InvalidRequest(words_of_time_out())
+    if isinstance(exc, IntegrityError | DataError) and not isinstance(exc, ProtectedError):
         logger.warning("refused by the database: %s", exc)
         return exceptions.ValidationError({"non_field_errors": [_first_line(exc)]})
     return exc

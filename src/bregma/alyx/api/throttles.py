@@ -2,30 +2,108 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.core.cache import caches
-from rest_framework.throttling import SimpleRateThrottle, UserRateThrottle
+from rest_framework.throttling import SimpleRateThrottle
+
+from bregma.alyx.access.models import ApiToken
+from bregma.alyx.api.rates import shared_counter
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
 
-class RequestThrottle(UserRateThrottle):
-    """Requests, per account. Administrators are not held up: they enter whole labs at once."""
+class SharedRate(SimpleRateThrottle):
+    """A rate that all web processes count together."""
+
+    waiting = 0.0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Tell whether the request may be answered now."""
-        return bool(request.user.is_superuser) or super().allow_request(request, view)
+        """Count the request, or refuse it."""
+        key = self.get_cache_key(request, view)
+        return key is None or self.take(key)
+
+    def take(self, key: str) -> bool:
+        """Count one event of a key; tell whether it was allowed."""
+        if self.num_requests is None or self.duration is None:
+            return True
+        name = f"{self.scope} {self.duration} {key}"
+        self.waiting = shared_counter().take(name, most=self.num_requests, seconds=self.duration)
+        return self.waiting == 0
+
+    def wait(self) -> float | None:
+        """Return the seconds until one more is allowed."""
+        return self.waiting or None
 
 
-class LogInThrottle(SimpleRateThrottle):
-    """Attempts to log in, per address."""
+class RequestThrottle(SharedRate):
+    """Requests per account and address, so that one bad client does not lock out the rigs that share its account.
+
+    Clients with a personal token count for themselves. Administrators are not held up: they enter whole labs at once.
+    """
+
+    scope = "user"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """Return who is counted; None for those who are not."""
+        if not request.user.is_authenticated or request.user.is_superuser:
+            return None
+        who = f"token {request.auth.pk}" if isinstance(request.auth, ApiToken) else f"account {request.user.pk}"
+        return f"{who} {self.get_ident(request)}"
+
+
+class SustainedThrottle(SharedRate):
+    """Requests per account from wherever they come; off unless a rate is set."""
+
+    scope = "sustained"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """Count by account."""
+        counted = request.user.is_authenticated and not request.user.is_superuser
+        return f"account {request.user.pk}" if counted else None
+
+
+class AddressThrottle(SharedRate):
+    """Requests without an account, per address."""
+
+    scope = "anonymous"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        """Count by address."""
+        return self.get_ident(request)
+
+
+class LogInThrottle(SharedRate):
+    """Attempts to log in: few per name and address, more per address.
+
+    Parameters
+    ----------
+    name : str, optional
+        Who wants to log in; by default as the request says in its form.
+    """
 
     scope = "log_in"
-    cache = caches["shared"]
+    names_per_address = 6
 
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        """Count by address."""
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__()
+        self.name = name
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Count the attempt, or refuse it."""
+        address = self.get_ident(request)
+        name = self.name if self.name is not None else _posted_name(request)
+        if not self.take(f"{address} {name}"):
+            return False
+        own = self.num_requests
+        self.num_requests = own * self.names_per_address if own is not None else None
+        try:
+            return self.take(f"{address} anybody")
+        finally:
+            self.num_requests = own
+
+
+def _posted_name(request: Request) -> str:
+    data = request.data if isinstance(request.data, dict) else {}
+    return str(data.get("username", ""))[:150].lower()
