@@ -53,8 +53,14 @@ end $$;
 
 create or replace function bregma_keys.on_filerecord() returns trigger language plpgsql as $$
 begin
-    perform bregma_keys.refresh_inputs(d.session_id, d.name, d.collection) from data_dataset d
-        where (tg_op <> 'INSERT' and d.id = old.dataset_id) or (tg_op <> 'DELETE' and d.id = new.dataset_id);
+    if tg_op <> 'INSERT' then
+        perform bregma_keys.refresh_inputs(d.session_id, d.name, d.collection) from data_dataset d
+            where d.id = old.dataset_id;
+    end if;
+    if tg_op = 'INSERT' or (tg_op = 'UPDATE' and new.dataset_id <> old.dataset_id) then
+        perform bregma_keys.refresh_inputs(d.session_id, d.name, d.collection) from data_dataset d
+            where d.id = new.dataset_id;
+    end if;
     return null;
 end $$;
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,18 +12,23 @@ from rest_framework.views import APIView
 
 from bregma.alyx import policy
 from bregma.alyx.api.fields import NaiveDateTimeField
+from bregma.alyx.data.catalog import Catalog
 from bregma.alyx.data.models import Dataset
-from bregma.alyx.data.registration import check_protected, register_files
+from bregma.alyx.data.registration import Batch, Registered, check_protected, register_batches
 from bregma.alyx.data.requests import RegistrationRequest
-from bregma.alyx.data.selectors import detailed_datasets
+from bregma.alyx.data.texts import mapping_of
 from bregma.alyx.errors import InvalidRequest, ProtectedRevisions
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
+EXPECTED = "one JSON object with path and filenames"
+MOST_REGISTRATIONS = 1000
+"""How many sessions one request may register files of."""
+
 
 class RegisterFileSerializer(serializers.Serializer[Any]):
-    """The body of ``/register-file``."""
+    """The body of ``/register-file``: one registration, or a list of several, of which all or none are kept."""
 
     path = serializers.CharField(help_text="subject/YYYY-MM-DD/number, and perhaps a collection")
     filenames = serializers.ListField(child=serializers.CharField(), help_text="Paths below it")
@@ -41,8 +45,41 @@ class RegisterFileSerializer(serializers.Serializer[Any]):
     server_only = serializers.BooleanField(required=False, default=False)
     default = serializers.BooleanField(required=False, default=True)
     check_protected = serializers.BooleanField(required=False, default=False)
-    content_type = serializers.CharField(required=False)
+    content_type = serializers.CharField(required=False, help_text="Such as subject, for files of no session")
+    object_id = serializers.UUIDField(required=False, help_text="Key of what they belong to then")
+
+
+class RegisteredCopySerializer(serializers.Serializer[Any]):
+    """One copy of a registered file."""
+
+    id = serializers.UUIDField()
+    data_repository = serializers.CharField()
+    relative_path = serializers.CharField()
+    exists = serializers.BooleanField()
+
+
+class RegisteredFileSerializer(serializers.Serializer[Any]):
+    """One registered file."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    file_size = serializers.IntegerField(allow_null=True)
+    subject = serializers.CharField()
+    created_by = serializers.CharField(allow_null=True)
+    created_datetime = serializers.CharField(allow_null=True)
+    dataset_type = serializers.CharField()
+    data_format = serializers.CharField()
+    session = serializers.UUIDField(required=False)
+    session_number = serializers.IntegerField(required=False)
+    session_users = serializers.CharField(required=False, help_text="Usernames with commas between them")
+    session_start_time = serializers.CharField(required=False)
+    content_type = serializers.CharField(required=False, help_text="Of files of no session")
     object_id = serializers.UUIDField(required=False)
+    collection = serializers.CharField()
+    revision = serializers.CharField(help_text="Empty without one")
+    default = serializers.BooleanField()
+    qc = serializers.IntegerField()
+    file_records = RegisteredCopySerializer(many=True)
 
 
 class RegisterFileView(APIView):
@@ -50,20 +87,17 @@ class RegisterFileView(APIView):
 
     model = Dataset
 
-    @extend_schema(request=RegisterFileSerializer, responses={201: RegisterFileSerializer})
+    @extend_schema(request=RegisterFileSerializer, responses={201: RegisteredFileSerializer(many=True)})
     def post(self, request: Request) -> Response:
-        """Record files, and where their copies are."""
-        asked = RegistrationRequest(_body(request), _member(request))
-        owner = asked.owner
-        policy.check_may_write(asked.user, owner.session or owner.subject)
-        datasets = register_files(owner, asked.files(), asked.options(), by=asked.user)
-        found = (
-            detailed_datasets()
-            .select_related("content_type")
-            .prefetch_related("session__users")
-            .in_bulk([row.pk for row in datasets])
-        )
-        return Response([_written(found[row.pk], owner.subject.nickname) for row in datasets], status=201)
+        """Record files, and where their copies are.
+
+        A list of such bodies registers the files of several sessions, all or none; its answer is a list of answers.
+        """
+        member, catalog = _member(request), Catalog()
+        batches = [RegistrationRequest(body, member).batch(catalog) for body in _bodies(request)]
+        found = register_batches(batches, by=member)
+        answers = [_answer(batch, rows) for batch, rows in zip(batches, found, strict=True)]
+        return Response(answers if isinstance(request.data, list) else answers[0], status=201)
 
 
 class CheckProtectedView(APIView):
@@ -72,19 +106,21 @@ class CheckProtectedView(APIView):
     @extend_schema(request=None, responses=RegisterFileSerializer)
     def get(self, request: Request) -> Response:
         """Look for protected revisions of files; the names are in the body of the request, or its query."""
-        asked = RegistrationRequest(_body(request), _member(request))
+        body = mapping_of(request.data, EXPECTED) or dict(request.query_params.items())
+        asked = RegistrationRequest(body, _member(request))
         try:
-            check_protected(asked.owner, asked.files())
+            check_protected(asked.owner, asked.files(Catalog()))
         except ProtectedRevisions as error:
             return Response({"status_code": 403, "error": str(error), "details": error.details})
         return Response({"status_code": 200, "details": "None of the datasets are protected"})
 
 
-def _body(request: Request) -> dict[str, Any]:
-    """Return what was sent, in the body or (with GET) as well in the query."""
-    if not isinstance(request.data, Mapping):
-        raise InvalidRequest("expected one JSON object with path and filenames")
-    return dict(request.data.items()) or dict(request.query_params.items())
+def _bodies(request: Request) -> list[dict[str, Any]]:
+    """Return the registrations of a request."""
+    bodies = request.data if isinstance(request.data, list) else [request.data]
+    if len(bodies) > MOST_REGISTRATIONS:
+        raise InvalidRequest(f"{len(bodies)} registrations in one request; send {MOST_REGISTRATIONS} at most")
+    return [mapping_of(body, EXPECTED) for body in bodies]
 
 
 def _member(request: Request) -> Any:
@@ -93,8 +129,15 @@ def _member(request: Request) -> Any:
     return request.user
 
 
-def _written(dataset: Dataset, subject: str) -> dict[str, Any]:
+def _answer(batch: Batch, rows: list[Registered]) -> list[dict[str, Any]]:
+    """Write what was registered of one owner."""
+    owner = _written_owner(batch) if rows else {}
+    return [_written(row, batch.owner.subject.nickname, owner) for row in rows]
+
+
+def _written(row: Registered, subject: str, owner: dict[str, Any]) -> dict[str, Any]:
     """Write one registered dataset."""
+    dataset = row.dataset
     return {
         "id": str(dataset.pk),
         "name": dataset.name,
@@ -104,11 +147,11 @@ def _written(dataset: Dataset, subject: str) -> dict[str, Any]:
         "created_datetime": _when(dataset.created_datetime),
         "dataset_type": dataset.dataset_type.name,
         "data_format": dataset.data_format.name,
-        **_written_owner(dataset),
+        **owner,
         "collection": dataset.collection,
         "revision": dataset.revision.name if dataset.revision else "",
         "default": dataset.default_dataset,
-        "qc": dataset.qc,
+        "qc": int(dataset.qc),
         "file_records": [
             {
                 "id": str(record.pk),
@@ -116,21 +159,22 @@ def _written(dataset: Dataset, subject: str) -> dict[str, Any]:
                 "relative_path": record.relative_path,
                 "exists": record.exists,
             }
-            for record in dataset.file_records.all()
+            for record in row.records
         ],
     }
 
 
-def _written_owner(dataset: Dataset) -> dict[str, Any]:
-    """Write the session of a dataset, or what else it belongs to."""
-    session, kind = dataset.session, dataset.content_type
+def _written_owner(batch: Batch) -> dict[str, Any]:
+    """Write the session of datasets, or what else they belong to."""
+    session, kind = batch.owner.session, batch.owner.content_type
     if session is None:
         label = kind and f"{kind.app_label}.{kind.model}"
-        return {"content_type": label, "object_id": str(dataset.object_id)}
+        return {"content_type": label, "object_id": str(batch.owner.object_id)}
+    users = session.users.order_by("username").values_list("username", flat=True)
     return {
         "session": str(session.pk),
         "session_number": session.number,
-        "session_users": ",".join(sorted(user.username for user in session.users.all())),
+        "session_users": ",".join(users),
         "session_start_time": _when(session.start_time),
     }
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 
-from bregma.alf import ALFPath, InvalidALFName, filename_parts, session_path_parts
+from bregma.alf import ALFPath, InvalidALFName, session_path_parts
 from bregma.alyx import policy
 from bregma.alyx.actions.models import Session
 from bregma.alyx.actions.selectors import find_session
-from bregma.alyx.data.models import DataFormat, DatasetType
-from bregma.alyx.data.registration import NewFile, Options, Owner
+from bregma.alyx.data.registration import Batch, NewFile, Options, Owner
 from bregma.alyx.data.repositories import find_repository
 from bregma.alyx.data.services import check_may_name
+from bregma.alyx.data.texts import flag, strings
 from bregma.alyx.errors import InvalidRequest, SessionNotFound, UnknownName
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.records import COLLECTION, QC
@@ -26,6 +25,8 @@ from bregma.alyx.subjects.selectors import find_subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bregma.alyx.data.catalog import Catalog
 
 REVISION_RULE = (
     "Invalid ALF path. There must be only 1 revision and it cannot contain"
@@ -52,7 +53,7 @@ class RegistrationRequest:
     @cached_property
     def path(self) -> str:
         """The folder that all files are in, from the subject on."""
-        path = str(self.body.get("path") or "").strip().strip("/")
+        path = _plain(str(self.body.get("path") or "")).strip("/")
         if not path:
             raise InvalidRequest("a registration needs a path: subject/YYYY-MM-DD/number, and perhaps a collection")
         return path
@@ -65,33 +66,28 @@ class RegistrationRequest:
         subject, session = self._find()
         return Owner(subject=subject, session=session)
 
-    def files(self) -> list[NewFile]:
-        """Return the files, checked by name.
+    def batch(self, catalog: Catalog) -> Batch:
+        """Return all that is to be registered. Raises as :meth:`files`."""
+        return Batch(self.owner, self.files(catalog), self.options())
+
+    def files(self, catalog: Catalog) -> list[NewFile]:
+        """Return the files, checked by name; only those for which each list that is given has a value.
 
         Raises
         ------
         InvalidALFName, InvalidRequest, UnknownName
-            If a file is not named by the convention or has no dataset type or format, or a list has another length.
+            If a file is not named by the convention or has no dataset type or format, or a list is too long.
         """
-        names = strings(self.body.get("filenames"))
-        catalog = Catalog()
-        columns = [
-            self._column("hashes", len(names)),
-            self._column("filesizes", len(names)),
-            self._column("versions", len(names)),
-            self._column("qc", len(names)),
-        ]
-        return [self._file(name, catalog, *values) for name, *values in zip(names, *columns, strict=True)]
+        names = [name for name in strings(self.body.get("filenames")) if name]
+        columns = [self._column(name, len(names)) for name in ("hashes", "filesizes", "versions", "qc")]
+        return [self._file(name, catalog, *values) for name, *values in zip(names, *columns, strict=False)]
 
     def options(self) -> Options:
         """Return how the files are registered."""
-        flags = {name: _flag(self.body.get(name), default=name in ("exists", "default")) for name in FLAGS}
-        return Options(
-            created_by=self._created_by(),
-            labs=self._labs(),
-            repository=find_repository(name=self.body.get("name"), hostname=self.body.get("hostname")),
-            **flags,
-        )
+        flags = {name: flag(self.body.get(name), default=name in ("exists", "default")) for name in FLAGS}
+        repository = find_repository(name=self.body.get("name"), hostname=self.body.get("hostname"))
+        labs = self._labs(named=repository is not None)
+        return Options(created_by=self._created_by(), labs=labs, repository=repository, **flags)
 
     def _find(self) -> tuple[Any, Session]:
         if len(self.path.split("/")) < 3:
@@ -117,33 +113,50 @@ class RegistrationRequest:
             raise UnknownName(f"no {kind} has the id {self.body.get('object_id')!r}")
         return Owner(subject=subject, content_type=content_type, object_id=row.pk if row else None)
 
-    def _file(self, name: str, catalog: Catalog, *values: str | None) -> NewFile:
+    def _file(self, given: str, catalog: Catalog, *values: str | None) -> NewFile:
         digest, size, version, qc = values
-        path = ALFPath(f"{self.path}/{name}")
-        folders = path.relative_to_session() if self.owner.session else ALFPath(path)
-        collection, revision = _split_folders(folders.parts[:-1])
+        inside = [part for part in _plain(given).split("/") if part not in ("", ".")]
+        if not inside:
+            raise InvalidRequest(f"{given!r} is no file name")
+        path = "/".join((*self._folder, *inside))
+        name = inside[-1]
+        collection, revision = _split_folders((*self._collection, *inside[:-1]))
         return NewFile(
-            relative_path=path.as_posix(),
-            given_name=name,
+            relative_path=path,
+            given_name=given,
             collection=collection,
             revision=revision,
-            name=path.name,
-            dataset_type=catalog.type_of(path.name),
-            data_format=catalog.format_of(path.name),
+            name=name,
+            dataset_type=catalog.type_of(name),
+            data_format=catalog.format_of(name),
             hash=digest or None,
-            size=_size(size, name),
+            size=_size(size, given),
             version=version or "",
-            qc=_qc(qc, path.as_posix()),
+            qc=_qc(qc, path),
         )
 
+    @cached_property
+    def _folder(self) -> tuple[str, ...]:
+        """The folders of the path, from the subject on."""
+        path = ALFPath(self.path)
+        if self.owner.session is None:
+            return path.parts
+        return (*path.parts[: len(path.parts) - len(self._collection)][-3:], *self._collection)
+
+    @cached_property
+    def _collection(self) -> tuple[str, ...]:
+        """The folders of the path that are part of the collection."""
+        path = ALFPath(self.path)
+        return path.relative_to_session().parts if self.owner.session else path.parts
+
     def _column(self, name: str, length: int) -> list[str | None]:
-        """Return one value per file; a single value stands for all, too few are filled up with nothing."""
+        """Return one value per file; a single version or quality stands for all, no values for nothing."""
         values: list[str | None] = list(strings(self.body.get(name)))
         if len(values) == 1 and name in ("versions", "qc"):
-            values = values * length
+            return values * length
         if len(values) > length:
             raise InvalidRequest(f"{len(values)} {name} for {length} filenames; give one for each file")
-        return values + [None] * (length - len(values))
+        return values or [None] * length
 
     def _created_by(self) -> LabMember:
         name = self.body.get("created_by")
@@ -155,10 +168,13 @@ class RegistrationRequest:
         check_may_name(self.user, found)
         return found
 
-    def _labs(self) -> list[Lab]:
-        names = strings(self.body.get("labs") or self.body.get("projects"))
+    def _labs(self, *, named: bool) -> list[Lab]:
+        """Return the labs whose repositories get records; for what is no session's, where the named one does, none."""
+        names = [name for key in ("labs", "projects") for name in strings(self.body.get(key)) if name]
         if not names:
             session = self.owner.session
+            if session is None and named:
+                return []
             return [(session.lab if session else None) or self.owner.subject.lab]
         labs = list(Lab.objects.filter(name__in=names))
         missing = set(names) - {lab.name for lab in labs}
@@ -168,63 +184,6 @@ class RegistrationRequest:
 
 
 FLAGS = ("exists", "server_only", "default", "check_protected")
-
-
-class Catalog:
-    """All dataset types and formats, to recognise files by their names; two queries."""
-
-    def __init__(self) -> None:
-        self._types = list(DatasetType.objects.all())
-        self._formats = list(DataFormat.objects.exclude(file_extension=""))
-
-    def type_of(self, filename: str) -> DatasetType:
-        """Return the one type whose pattern a file name matches.
-
-        Raises
-        ------
-        InvalidALFName
-            If the name does not follow the convention.
-        UnknownName, InvalidRequest
-            If no type or more than one matches.
-        """
-        parts = filename_parts(filename)
-        plain = f"{parts.object}.{parts.attribute}".lower()
-        found = [one for one in self._types if _matches(one, filename.lower(), plain)]
-        if not found:
-            raise UnknownName(
-                f"no dataset type matches {filename!r}; make one whose name is {parts.object}.{parts.attribute}, "
-                "or whose filename_pattern matches: POST /dataset-types"
-            )
-        if len(found) > 1:
-            names = ", ".join(one.name for one in found)
-            raise InvalidRequest(f"{filename!r} matches several dataset types, {names}; narrow their patterns")
-        return found[0]
-
-    def format_of(self, filename: str) -> DataFormat:
-        """Return the format with a file's extension.
-
-        Raises
-        ------
-        UnknownName
-            If there is none.
-        """
-        extension = f".{filename.rpartition('.')[2]}"
-        found = [one for one in self._formats if one.file_extension == extension]
-        if not found:
-            raise UnknownName(f"no data format has the extension {extension!r} of {filename!r}: POST /data-formats")
-        return found[0]
-
-
-def strings(value: Any) -> list[str]:
-    """Read a list, or a text with commas, or nothing."""
-    if value is None or value == "":
-        return []
-    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
-    return ["" if part is None else str(part).strip() for part in parts]
-
-
-def _matches(one: DatasetType, filename: str, plain: str) -> bool:
-    return fnmatchcase(filename, one.filename_pattern) if one.filename_pattern else one.name.lower() == plain
 
 
 def _split_folders(folders: tuple[str, ...]) -> tuple[str, str]:
@@ -258,10 +217,9 @@ def _qc(text: str | None, path: str) -> int | None:
     return int(QC[name])
 
 
-def _flag(value: Any, *, default: bool) -> bool:
-    if value is None:
-        return default
-    return value.strip().lower() not in ("false", "0", "") if isinstance(value, str) else bool(value)
+def _plain(path: str) -> str:
+    """Return a path with slashes, also if it came from Windows."""
+    return re.sub("/+", "/", path.strip().replace("\\", "/"))
 
 
 def _uuid(value: Any) -> UUID:
