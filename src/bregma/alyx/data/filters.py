@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bregma.alyx.api.filters import WireFilterSet, choose
+from bregma.alyx.api.filters import WireFilterSet, choose, columns_of
 from bregma.alyx.data.models import (
-    DataFormat,
+    DataNotice,
     DataRepository,
-    DataRepositoryType,
     Dataset,
+    Download,
     FileRecord,
+    Revision,
     Tag,
 )
 from bregma.alyx.data.selectors import for_a_server, on_a_server
-
-
-class RepositoryTypeFilter(WireFilterSet):
-    """Query parameters of /data-repository-type."""
-
-    class Meta:
-        model = DataRepositoryType
-        fields = ["name"]
 
 
 class RepositoryFilter(django_filters.FilterSet):
@@ -35,15 +29,15 @@ class RepositoryFilter(django_filters.FilterSet):
         fields = ["name", "globus_is_personal", "globus_endpoint_id"]
 
 
-class DataFormatFilter(WireFilterSet):
-    """Query parameters of /data-formats."""
+class RevisionFilter(django_filters.FilterSet):
+    """Query parameters of /revisions."""
 
     class Meta:
-        model = DataFormat
+        model = Revision
         fields = ["name"]
 
 
-class TagFilter(WireFilterSet):
+class TagFilter(django_filters.FilterSet):
     """Query parameters of /tags."""
 
     class Meta:
@@ -54,21 +48,62 @@ class TagFilter(WireFilterSet):
 class FileFilter(WireFilterSet):
     """Query parameters of /files."""
 
-    lab = django_filters.CharFilter(field_name="dataset__session__subject__lab__name")
+    lab = django_filters.CharFilter(field_name="dataset__session__lab__name")
     data_repository = django_filters.CharFilter(field_name="data_repository__name")
     globus_is_personal = django_filters.BooleanFilter(field_name="data_repository__globus_is_personal")
-    dataset = django_filters.UUIDFilter(field_name="dataset_id")
 
     class Meta:
         model = FileRecord
-        fields = ["exists", "relative_path"]
+        fields = columns_of(FileRecord)
+
+
+class UUIDsFilter(django_filters.BaseInFilter, django_filters.UUIDFilter):
+    """Any of several keys, with commas between them."""
+
+
+class NoticeFilter(WireFilterSet):
+    """Query parameters of /data-notices."""
+
+    datasets = UUIDsFilter(method="filter_datasets", label="Keys of datasets, any of which it is about")
+    dataset_tag = django_filters.CharFilter(method="filter_dataset_tag", label="Name of a tag of one of its datasets")
+    created_by = django_filters.CharFilter(field_name="created_by__username")
+
+    class Meta:
+        model = DataNotice
+        fields = columns_of(DataNotice)
+
+    def filter_datasets(self, rows: QuerySet[Any], name: str, value: list[UUID]) -> QuerySet[Any]:
+        """Choose the notices about any of some datasets."""
+        return choose(rows, Q(datasets__in=value))
+
+    def filter_dataset_tag(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Choose the notices about datasets with a tag."""
+        return choose(rows, Q(datasets__tags__name=value))
+
+
+class DownloadFilter(WireFilterSet):
+    """Query parameters of /downloads."""
+
+    json = django_filters.CharFilter(lookup_expr="icontains")
+    dataset = django_filters.CharFilter(method="filter_dataset", label="Name or key of a dataset")
+    user = django_filters.CharFilter(field_name="user__username")
+    dataset_type = django_filters.CharFilter(field_name="dataset__dataset_type__name", lookup_expr="icontains")
+
+    class Meta:
+        model = Download
+        fields = ["count"]
+
+    def filter_dataset(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Choose the downloads of the datasets with a name, or of one by its key."""
+        try:
+            return rows.filter(dataset=UUID(value))
+        except ValueError:
+            return rows.filter(dataset__name=value)
 
 
 class DatasetFilter(WireFilterSet):
     """Query parameters of /datasets."""
 
-    id = django_filters.UUIDFilter()
-    session = django_filters.UUIDFilter(field_name="session_id")
     subject = django_filters.CharFilter(field_name="session__subject__nickname", lookup_expr="iexact")
     lab = django_filters.CharFilter(field_name="session__lab__name", lookup_expr="iexact")
     created_date = django_filters.DateFilter(field_name="created_datetime", lookup_expr="date")
@@ -77,7 +112,6 @@ class DatasetFilter(WireFilterSet):
     date = django_filters.DateFilter(field_name="session__start_time", lookup_expr="date")
     created_by = django_filters.CharFilter(field_name="created_by__username")
     dataset_type = django_filters.CharFilter(field_name="dataset_type__name")
-    data_format = django_filters.CharFilter(field_name="data_format__name")
     experiment_number = django_filters.NumberFilter(field_name="session__number")
     exists = django_filters.BooleanFilter(method="filter_exists", label="Whether a server holds the file")
     probe_insertion = django_filters.UUIDFilter(method="filter_insertion", label="Key of a probe insertion")
@@ -89,10 +123,7 @@ class DatasetFilter(WireFilterSet):
 
     class Meta:
         model = Dataset
-        fields = [
-            *("name", "collection", "file_size", "hash", "md5", "version", "default_dataset", "object_id"),
-            *("generating_software", "created_datetime", "auto_datetime"),
-        ]
+        fields = columns_of(Dataset)
 
     def filter_exists(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         """Choose datasets by whether a server holds them, or ought to."""

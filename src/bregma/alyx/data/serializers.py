@@ -12,15 +12,18 @@ from bregma.alyx.api.serializers import WireSerializer, author, by_name, maybe_b
 from bregma.alyx.data.addresses import dataset_url, record_url, repository_url
 from bregma.alyx.data.models import (
     DataFormat,
+    DataNotice,
     DataRepository,
     DataRepositoryType,
     Dataset,
     DatasetType,
+    Download,
     FileRecord,
     Revision,
     Tag,
 )
 from bregma.alyx.misc.models import LabMember
+from bregma.alyx.notebook.markdown import render_markdown
 from bregma.alyx.records import QC
 
 
@@ -73,7 +76,7 @@ class DataFormatSerializer(WireSerializer[DataFormat]):
 class DatasetTypeSerializer(WireSerializer[DatasetType]):
     """A kind of dataset."""
 
-    created_by = by_name(LabMember, "username", read_only=True)
+    created_by = author(allow_null=True)
     filename_pattern = serializers.CharField(max_length=255, required=False, allow_null=True, allow_blank=True)
 
     class Meta:
@@ -175,6 +178,36 @@ class DatasetSerializer(WireSerializer[Dataset]):
         if not hasattr(instance, "is_protected"):
             del data["protected"], data["public"]
         return data
+
+
+class NoticeSerializer(WireSerializer[DataNotice]):
+    """A notice about datasets; its Markdown as HTML without scripts."""
+
+    created_by = maybe_by_name(LabMember, "username")
+    datasets = serializers.PrimaryKeyRelatedField(many=True, queryset=Dataset.objects.all(), required=False)
+    description_html = serializers.SerializerMethodField()
+
+    class Meta:
+        model = DataNotice
+        fields = [
+            *("id", "created_by", "datasets", "description_html", "name", "json", "description", "importance"),
+            *("created_datetime", "version_affected", "affected_date_start", "affected_date_end"),
+        ]
+
+    def get_description_html(self, notice: DataNotice) -> str:
+        """Return the description as HTML."""
+        return str(render_markdown(notice.description)).strip()
+
+
+class DownloadSerializer(WireSerializer[Download]):
+    """How often a person downloaded a dataset."""
+
+    user = by_name(LabMember, "username")
+    dataset = serializers.PrimaryKeyRelatedField(read_only=True)
+
+    class Meta:
+        model = Download
+        fields = ["id", "user", "dataset", "count", "json"]
 
 
 class SessionDatasetSerializer(serializers.Serializer[Dataset]):

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from bregma.alf import session_path_parts
 from bregma.alyx import changes, policy
-from bregma.alyx.data.models import Dataset, DatasetType, FileRecord
+from bregma.alyx.data.addresses import is_own_store
+from bregma.alyx.data.models import DataNotice, Dataset, DatasetType, FileRecord
+from bregma.alyx.data.own_store import holds
 from bregma.alyx.errors import InvalidRequest, ProtectedDataset
 
 if TYPE_CHECKING:
@@ -44,9 +46,9 @@ def check_may_name(by: LabMember, author: LabMember | None) -> None:
     Raises
     ------
     PermissionDenied
-        Unless the person who asks is named, or a superuser.
+        Unless nobody or the person who asks is named, or a superuser asks.
     """
-    if author != by and not by.is_superuser:
+    if author not in (by, None) and not by.is_superuser:
         raise PermissionDenied(f"only a superuser may record what {by} made as made by {author}; leave created_by out")
 
 
@@ -130,35 +132,51 @@ def delete_dataset(dataset: Dataset, *, by: LabMember) -> None:
 
 def create_dataset_type(values: Mapping[str, Any], *, by: LabMember) -> DatasetType:
     """Make a dataset type; patterns are compared in lower case, and may not take the files of other types."""
+    check_may_name(by, values.get("created_by"))
     _check_pattern(values.get("filename_pattern"), DatasetType.objects.all())
-    return changes.create_row(DatasetType, {**_lowered(values), "created_by": by}, by=by)
+    return changes.create_row(DatasetType, {"created_by": by, **_lowered(values)}, by=by)
 
 
 def change_dataset_type(row: DatasetType, values: Mapping[str, Any], *, by: LabMember) -> DatasetType:
     """Change a dataset type, as :func:`create_dataset_type`."""
+    if values.get("created_by", row.created_by) != row.created_by:
+        check_may_name(by, values["created_by"])
     _check_pattern(values.get("filename_pattern"), DatasetType.objects.exclude(pk=row.pk))
     return changes.change_row(row, _lowered(values), by=by)
 
 
 @transaction.atomic
 def create_file_record(values: Mapping[str, Any], *, by: LabMember) -> FileRecord:
-    """Record a copy of a dataset, in the folder of its session.
+    """Record a copy of a dataset; in the own store, in the folder of its session, and only what is there exists.
 
     Raises
     ------
     InvalidRequest
-        If the path is in the folder of another session.
+        If the path is one of the own store and in the folder of another session, or the own store lacks the file.
     """
-    _check_place(values["dataset"], values["relative_path"])
+    new = FileRecord(**{name: values.get(name) for name in ("dataset", "data_repository", "relative_path")})
+    policy.check_may_write(by, new)
+    _check_place(new, new.relative_path)
+    _check_held(new, values)
     return changes.create_row(FileRecord, values, by=by)
+
+
+def create_notice(values: Mapping[str, Any], *, by: LabMember) -> DataNotice:
+    """Write a notice about datasets; whoever asks may name themself as its author."""
+    check_may_name(by, values.get("created_by"))
+    return changes.create_row(DataNotice, values, by=by)
 
 
 @transaction.atomic
 def change_file_record(record: FileRecord, values: Mapping[str, Any], *, by: LabMember) -> FileRecord:
     """Change what is known of a copy; its dataset counts as changed."""
-    path, dataset = values.get("relative_path", record.relative_path), values.get("dataset", record.dataset)
-    if (path, dataset) != (record.relative_path, record.dataset):
-        _check_place(dataset, path)
+    policy.check_may_write(by, record)
+    names = ("dataset", "data_repository", "relative_path")
+    new = FileRecord(**{name: values.get(name, getattr(record, name)) for name in names})
+    if any(getattr(new, name) != getattr(record, name) for name in names):
+        _check_place(new, new.relative_path)
+    if not record.exists:
+        _check_held(new, values)
     changed = changes.change_row(record, values, by=by)
     _touch(record)
     return changed
@@ -184,14 +202,25 @@ def _touch(record: FileRecord) -> None:
     Dataset.objects.filter(pk=record.dataset_id).update(auto_datetime=timezone.now())
 
 
-def _check_place(dataset: Dataset, path: str) -> None:
-    session = dataset.session
-    if session is None or dataset.file_records.filter(relative_path=path).exists():
+def _check_place(record: FileRecord, path: str) -> None:
+    """Keep each session's files in its own folder of the own store; other stores have folders as they like."""
+    session = record.dataset.session
+    if session is None or not is_own_store(record.data_repository):
+        return
+    if record.dataset.file_records.filter(relative_path=path).exists():
         return
     found = session_path_parts(path)
     day = session.start_time and session.start_time.astimezone(UTC).date()
     if (found.subject, found.date, found.number) != (session.subject.nickname, day, session.number):
-        raise InvalidRequest(f"{path!r} is not in the folder of {session}, to which {dataset.name} belongs")
+        raise InvalidRequest(f"{path!r} is not in the folder of {session}, to which {record.dataset.name} belongs")
+
+
+def _check_held(record: FileRecord, values: Mapping[str, Any]) -> None:
+    """Believe no client that a file is in the own store."""
+    if values.get("exists") and is_own_store(record.data_repository) and not holds(record):
+        raise InvalidRequest(
+            f"the store of this installation has no {record.relative_path}; send the file, it then counts as existing"
+        )
 
 
 def _check_pattern(pattern: str | None, others: Any) -> None:

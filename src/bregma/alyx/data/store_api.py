@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import http_date, quote_etag
@@ -21,9 +20,10 @@ from bregma.alyx.api.basic import PasswordAuthentication
 from bregma.alyx.data.addresses import is_own_store, lab_of
 from bregma.alyx.data.download_links import SIGNATURE, open_link
 from bregma.alyx.data.models import FileRecord
+from bregma.alyx.data.own_store import local_store
 from bregma.alyx.data.services import mark_received
 from bregma.alyx.errors import InvalidRequest
-from bregma.store import HashMismatch, LocalStore, Range, RangeNotSatisfiable, check_key, parse_range
+from bregma.store import HashMismatch, Range, RangeNotSatisfiable, check_key, parse_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +70,6 @@ class StoreView(APIView):
         entry = local_store().put(key, _body(request), size=dataset.file_size, md5=dataset.hash)
         mark_received(record)
         return Response({"key": entry.key, "size": entry.size, "md5": dataset.hash}, status=201)
-
-
-def local_store() -> LocalStore:
-    """Return the store of this installation."""
-    return LocalStore(settings.HOME.store)
 
 
 def _readable_record(request: Request, key: str) -> FileRecord:

@@ -20,7 +20,7 @@ from bregma.alyx.policy.people import (
     zone_of,
 )
 from bregma.alyx.policy.places import lab_of, subject_of, subject_paths
-from bregma.alyx.policy.reading import may_read, readable
+from bregma.alyx.policy.reading import describable, may_read, readable
 from bregma.alyx.policy.roles import Capability, LabRole, Role
 from bregma.alyx.policy.rules import RULES, Reading, Rule, rule_of
 from bregma.alyx.policy.selecting import writable_subjects
@@ -45,6 +45,7 @@ __all__ = [
     "Rule",
     "User",
     "check_may_write",
+    "describable",
     "has_account",
     "is_member",
     "lab_of",

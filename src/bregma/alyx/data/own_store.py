@@ -1,0 +1,36 @@
+"""Which files really are in this installation's own store: no client is believed about those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from bregma.alyx.data.addresses import is_own_store, lab_of, path_with_uuid
+from bregma.store import FileMissing, InvalidKey, LocalStore
+
+if TYPE_CHECKING:
+    from bregma.alyx.data.models import FileRecord
+
+
+def local_store() -> LocalStore:
+    """Return the store of this installation."""
+    return LocalStore(settings.HOME.store)
+
+
+def key_of(record: FileRecord) -> str | None:
+    """Return the key under which the own store keeps a copy; None for a dataset of no lab."""
+    lab = lab_of(record.dataset)
+    return lab and f"{lab}/Subjects/{path_with_uuid(record.relative_path, record.dataset_id)}"
+
+
+def holds(record: FileRecord) -> bool:
+    """Tell whether the own store holds a copy, with the size that was registered if any was."""
+    key = key_of(record)
+    if key is None or not is_own_store(record.data_repository):
+        return False
+    try:
+        size = local_store().stat(key).size
+    except (FileMissing, InvalidKey):
+        return False
+    return record.dataset.file_size in (None, size)
