@@ -140,15 +140,6 @@ class TrajectoryEstimate(models.Model):
                 name="trajectory_of_one_insertion",
                 violation_error_message="A trajectory is of a probe insertion or of a chronic one, not of both.",
             ),
-            models.CheckConstraint(
-                condition=Q(theta__isnull=True) | Q(theta__range=(0, 180)), name="trajectory_theta_in_range"
-            ),
-            models.CheckConstraint(
-                condition=Q(phi__isnull=True) | Q(phi__range=(-180, 360)), name="trajectory_phi_in_range"
-            ),
-            models.CheckConstraint(
-                condition=Q(roll__isnull=True) | Q(roll__range=(0, 360)), name="trajectory_roll_in_range"
-            ),
         ]
 
     def __str__(self) -> str:

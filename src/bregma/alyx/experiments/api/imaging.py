@@ -11,12 +11,13 @@ from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.data.models import Dataset
 from bregma.alyx.experiments import services
 from bregma.alyx.experiments.filters.imaging import FOVFilter, FOVLocationFilter, ImagingStackFilter
-from bregma.alyx.experiments.models import FOV, FOVLocation, ImagingStack
+from bregma.alyx.experiments.models import FOV, BrainRegion, FOVLocation, ImagingStack
 from bregma.alyx.experiments.serializers import imaging as serializers
 
 
 def _locations() -> QuerySet[FOVLocation]:
-    rows = FOVLocation.objects.select_related("coordinate_system").prefetch_related("brain_region")
+    regions = BrainRegion.objects.order_by("tree_id", "lft").only("id")
+    rows = FOVLocation.objects.select_related("coordinate_system").prefetch_related(Prefetch("brain_region", regions))
     return rows.order_by("-default_provenance", "provenance", "id")
 
 

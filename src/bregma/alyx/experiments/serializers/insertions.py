@@ -20,7 +20,7 @@ class SessionInfoSerializer(WireSerializer[Session]):
     """What an insertion says of its session."""
 
     subject = serializers.CharField(source="subject.nickname")
-    lab = serializers.CharField(source="lab.name", default=None)
+    lab = serializers.CharField(source="lab.name", allow_null=True)
     projects = by_name(Project, many=True, read_only=True)
 
     class Meta:

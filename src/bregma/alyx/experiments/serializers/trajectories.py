@@ -45,7 +45,7 @@ class TrajectorySerializer(WireSerializer[TrajectoryEstimate]):
     phi = FiniteFloatField(allow_null=True)
     roll = FiniteFloatField(required=False, allow_null=True)
     provenance = ProvenanceField(TrajectoryEstimate.Provenance)
-    session = SessionInfoSerializer(source="probe_insertion.session", read_only=True, default=None)
+    session = SessionInfoSerializer(source="probe_insertion.session", read_only=True, allow_null=True)
     probe_name = serializers.SerializerMethodField()
     coordinate_system = maybe_by_name(CoordinateSystem)
 
