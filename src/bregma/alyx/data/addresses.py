@@ -53,6 +53,12 @@ def record_url(record: FileRecord, dataset: Dataset, base_url: str) -> str | Non
 
 
 def dataset_url(dataset: Dataset, base_url: str) -> str | None:
-    """Return the URL of the first copy that exists and is served; uses prefetched file records."""
-    urls = (record_url(record, dataset, base_url) for record in dataset.file_records.all() if record.exists)
+    """Return the URL of a copy that exists and is served; uses prefetched file records.
+
+    Of several copies it is the one that clients of Alyx get: of the repository whose name comes last, before those
+    on personal computers.
+    """
+    records = sorted(dataset.file_records.all(), key=lambda record: record.data_repository.name, reverse=True)
+    records.sort(key=lambda record: bool(record.data_repository.globus_is_personal))
+    urls = (record_url(record, dataset, base_url) for record in records if record.exists)
     return next((url for url in urls if url), None)
