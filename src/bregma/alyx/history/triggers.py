@@ -20,8 +20,10 @@ QUIET = ("auto_datetime", "last_download", "last_login", "last_used_at", "dateti
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION history_hide(changed jsonb, hidden text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(jsonb_object_agg(key, CASE WHEN key = ANY (hidden) THEN '"(hidden)"'::jsonb ELSE value END), '{}')
-    FROM jsonb_each(changed)
+    SELECT CASE WHEN changed ?| hidden THEN (
+        SELECT jsonb_object_agg(key, CASE WHEN key = ANY (hidden) THEN '"(hidden)"'::jsonb ELSE value END)
+        FROM jsonb_each(changed)
+    ) ELSE coalesce(changed, '{}') END
 $$;
 
 CREATE OR REPLACE FUNCTION history_differing(one jsonb, other jsonb, quiet text[]) RETURNS jsonb
