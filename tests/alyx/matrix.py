@@ -267,6 +267,8 @@ REST = {
     "me": Page(ALL, visitor=403),
     "register-file": Page(ALL, answer=405, visitor=403),
     "check-protected": Page(MEMBERS, answer=400, visitor=403),
+    "new-download": Page(ALL, answer=405, visitor=403),
+    "sync-file-status": Page(MEMBERS, visitor=403),
     "query": Page(ALL, {"endpoint": "sessions"}, answer=405, visitor=403),
     "resolve": Page(ALL, answer=405, visitor=403),
     "cache-info": Page(ALL, visitor=403),
