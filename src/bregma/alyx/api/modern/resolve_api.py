@@ -18,13 +18,12 @@ from bregma.alyx.api.modern.query_api import MayRead, check_names
 from bregma.alyx.api.modern.resolve import Found, Wanted, path_in_session, resolve_files
 from bregma.alyx.data.addresses import record_url
 from bregma.alyx.data.download_links import LIFETIME, LONGEST, end_of_link, signed_url
+from bregma.alyx.data.models import Dataset  # noqa: TC001 # the schema reads the hints of methods
 from bregma.alyx.data.serializers import base_url
 from bregma.alyx.errors import AlyxError, InvalidRequest
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
-
-    from bregma.alyx.data.models import Dataset
 
 PARTS = ("object", "attribute", "namespace", "timescale", "extra", "extension")
 MOST = 100
