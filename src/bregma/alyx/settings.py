@@ -218,7 +218,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "bregma.alyx.api.pagination.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["bregma.alyx.api.filters.DocumentedFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "bregma.alyx.api.schema.operations.WireSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "bregma.alyx.api.throttles.RequestThrottle",
         "bregma.alyx.api.throttles.SustainedThrottle",
@@ -237,7 +237,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "bregma.alyx.api.schema.errors.describe_refusals",
+        "bregma.alyx.api.schema.hooks.describe_refusals",
+        "bregma.alyx.api.schema.hooks.allow_overlaps",
     ],
 }
 PRIMARY = {

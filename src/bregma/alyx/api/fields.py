@@ -24,6 +24,7 @@ UNQUOTED = "!$&'()*+,;=/~:@"
 """What stands as it is in the addresses that the framework makes."""
 
 
+@extend_schema_field({"type": "string", "example": "2024-01-31T12:00:00", "description": "In UTC, without an offset."})
 class NaiveDateTimeField(serializers.DateTimeField):
     """A moment without its offset: UTC, as ``2024-01-31T12:00:00``."""
 

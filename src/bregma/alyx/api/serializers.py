@@ -29,6 +29,7 @@ class WireSerializer(serializers.ModelSerializer[Row]):
 def by_name(rows: QuerySet[Any] | type[models.Model], slug: str = "name", **kwargs: Any) -> Any:
     """Make a field that shows a related row by one of its columns."""
     if kwargs.get("read_only"):
+        kwargs.setdefault("allow_null", not kwargs.get("many"))
         return serializers.SlugRelatedField(slug_field=slug, **kwargs)
     queryset = rows._default_manager.all() if isinstance(rows, type) else rows
     return serializers.SlugRelatedField(slug_field=slug, queryset=queryset, **kwargs)

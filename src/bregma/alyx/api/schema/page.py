@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 PLACES = {"path": "address", "query": "filter", "header": "header"}
+SUMMARIES = {
+    "list": "Search rows, a page at a time",
+    "read": "Read one row",
+    "create": "Make a row",
+    "update": "Replace the columns of a row",
+    "partial_update": "Change some columns of a row",
+    "delete": "Delete a row",
+}
+"""What is done to rows of a table, by ONE's name for it."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +61,9 @@ class Group:
     operations: tuple[Operation, ...]
 
     @property
-    def methods(self) -> list[str]:
-        """The methods that some operation has, each once."""
-        return list(dict.fromkeys(operation.method for operation in self.operations))
+    def words(self) -> str:
+        """What the table holds, as its last operation says: lists may say how they are read."""
+        return self.operations[-1].description if len(self.operations) > 1 else ""
 
 
 def describe_page() -> dict[str, Any]:
@@ -91,17 +100,23 @@ def _first_word(operation: Operation) -> str:
 
 
 def _operation(document: dict[str, Any], method: str, path: str, content: dict[str, Any]) -> Operation:
-    words = (content.get("description") or "").strip().split("\n\n", 1)
     given = [_parameter(document, one) for one in content.get("parameters", [])]
     return Operation(
         method=method.upper(),
         path=path,
-        summary=content.get("summary") or words[0],
-        description=words[1] if len(words) > 1 else "",
+        summary=content.get("summary") or _summary(document, method, path),
+        description=(content.get("description") or "").strip(),
         parameters=(*given, *_body(document, content)),
         example=_example(method, path),
         answers=", ".join(content.get("responses", {})),
     )
+
+
+def _summary(document: dict[str, Any], method: str, path: str) -> str:
+    """Say what is done to rows; what is no table says it in its description."""
+    word = path.split("/")[1]
+    rows = any(other.startswith(f"/{word}/{{") for other in document["paths"]) and f"/{word}" in document["paths"]
+    return SUMMARIES[action_of(method, path)] if rows else ""
 
 
 def _parameter(document: dict[str, Any], given: dict[str, Any]) -> Parameter:

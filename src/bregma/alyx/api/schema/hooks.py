@@ -1,4 +1,4 @@
-"""What every operation may answer when it refuses: described once, and named by each operation."""
+"""What the whole document has in common: refusals, described once, and values that fit several schemas."""
 
 from __future__ import annotations
 
@@ -38,6 +38,23 @@ def describe_refusals(result: dict[str, Any], generator: Any, request: Any, publ
         for method, operation in methods.items():
             _describe(operation, REFUSALS | WRITE_REFUSALS if method in WRITES else REFUSALS)
     return result
+
+
+def allow_overlaps(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Let a value fit several of the schemas offered, as an empty text does (a hook of drf-spectacular)."""
+    _rename(result["components"])
+    return result
+
+
+def _rename(place: Any) -> None:
+    if isinstance(place, dict):
+        if isinstance(place.get("oneOf"), list):
+            place["anyOf"] = place.pop("oneOf")
+        for inner in place.values():
+            _rename(inner)
+    elif isinstance(place, list):
+        for inner in place:
+            _rename(inner)
 
 
 def _describe(operation: dict[str, Any], refusals: dict[str, tuple[str, str]]) -> None:
