@@ -41,8 +41,8 @@ def scan_table(path: Path, name: str) -> pl.LazyFrame:
     ----------
     path : Path
         The file.
-    name : {'sessions', 'datasets', 'insertions'}
-        What is in it.
+    name : str
+        What is in it: one of :data:`bregma.one.tables.NAMES`.
 
     Returns
     -------
@@ -71,10 +71,11 @@ def empty_table(name: str) -> pl.DataFrame:
     """Make a table without rows, for what a folder does not have."""
     import polars as pl
 
-    kinds = {"date": pl.Date, "number": pl.UInt16, "file_size": pl.UInt64, "qc": pl.UInt8}
-    flags = {"exists": pl.Boolean, "default_revision": pl.Boolean}
+    kinds = {"number": pl.UInt16, "level": pl.UInt16, "datasets": pl.UInt32, "file_size": pl.UInt64, "qc": pl.UInt8}
+    days = dict.fromkeys(("date", "birth_date", "death_date"), pl.Date)
+    flags = dict.fromkeys(("exists", "default_revision", "protected", "public"), pl.Boolean)
     columns = (*INDEX[name], *COLUMNS[name])
-    return pl.DataFrame(schema={column: (kinds | flags).get(column, pl.String) for column in columns})
+    return pl.DataFrame(schema={column: (kinds | days | flags).get(column, pl.String) for column in columns})
 
 
 def _check_exists(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Cache tables: sessions, datasets and insertions as parquet files, searched offline.
+"""Cache tables: sessions, datasets, insertions and what they name, as parquet files, searched offline.
 
 The files are those of the reference implementation (schema metadata ``one_metadata``, pandas indexes), so
 that tables made by either server are read by either client.
@@ -22,11 +22,18 @@ if TYPE_CHECKING:
 
     Frame = pd.DataFrame | pl.DataFrame
 
-NAMES = ("sessions", "datasets", "insertions")
-MIN_API_VERSION = "3.0.0"
+NAMES = ("sessions", "datasets", "insertions", "subjects", "tags", "regions")
+MIN_API_VERSION = "2.10"
 _ROW_GROUP = 50_000
-INDEX = {"sessions": ("id",), "datasets": ("eid", "id"), "insertions": ("eid", "id")}
-REQUIRED = {"sessions": ("subject", "date", "number"), "datasets": ("rel_path",), "insertions": ("name",)}
+INDEX = {name: ("eid", "id") if name in {"datasets", "insertions"} else ("id",) for name in NAMES}
+REQUIRED = {
+    "sessions": ("subject", "date", "number"),
+    "datasets": ("rel_path",),
+    "insertions": ("name",),
+    "subjects": ("nickname",),
+    "tags": ("name",),
+    "regions": ("acronym",),
+}
 COLUMNS: dict[str, dict[str, Any]] = {
     "sessions": {"lab": "", "subject": "", "date": None, "number": 0, "task_protocol": "", "projects": ""},
     "datasets": {
@@ -38,6 +45,19 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "default_revision": True,
     },
     "insertions": {"name": "", "model": "", "serial": ""},
+    "subjects": {
+        "nickname": "",
+        "lab": "",
+        "species": "",
+        "strain": "",
+        "line": "",
+        "sex": "",
+        "birth_date": None,
+        "death_date": None,
+        "projects": "",
+    },
+    "tags": {"name": "", "description": "", "protected": False, "public": False, "hash": "", "datasets": 0},
+    "regions": {"acronym": "", "name": "", "parent": "", "level": 0},
 }
 
 

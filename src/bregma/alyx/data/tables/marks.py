@@ -1,0 +1,106 @@
+"""How far the tables have come: which changes they hold, told by the events of history.
+
+An event is written when a row changes but seen when its transaction ends, so the last key says nothing of what still
+comes. A mark therefore counts the events since the oldest transaction that was under way; one more, and the tables
+are old. Restored backups are noticed by the last event, which is another one then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Q
+
+from bregma.alyx.history.models import Event
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+NAMED = ("name",)
+SESSION = ("subject_id", "lab_id", "start_time", "number", "task_protocol")
+SUBJECT = ("nickname", "lab_id", "species_id", "strain_id", "line_id", "sex", "birth_date", "death_date")
+DATASET = ("name", "session_id", "collection", "revision_id", "file_size", "hash", "default_dataset", "qc")
+INSERTION = ("session_id", "name", "model_id", "serial")
+WATCHED: dict[str, tuple[str, ...]] = {
+    "actions_session": SESSION,
+    "actions_session_projects": (),
+    "data_datarepository": ("globus_is_personal",),
+    "data_dataset": DATASET,
+    "data_dataset_tags": (),
+    "data_filerecord": ("dataset_id", "data_repository_id", "exists"),
+    "data_revision": NAMED,
+    "data_tag": ("name", "description", "protected", "public", "hash"),
+    "experiments_brainregion": ("acronym", "name", "parent_id", "level"),
+    "experiments_probeinsertion": INSERTION,
+    "experiments_probemodel": NAMED,
+    "misc_lab": NAMED,
+    "subjects_line": ("nickname",),
+    "subjects_project": NAMED,
+    "subjects_species": ("nickname",),
+    "subjects_strain": NAMED,
+    "subjects_subject": SUBJECT,
+    "subjects_subject_projects": (),
+}
+"""The columns on which cache tables depend; of the others, and of tables of links, rows that come and go."""
+
+MARGIN = timedelta(seconds=1)
+_FLOOR = """
+    SELECT least(statement_timestamp(), min(xact_start)) FROM pg_stat_activity
+    WHERE backend_xid IS NOT NULL AND datname = current_database()
+"""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A state of the rows: all changes before a moment, and so many since."""
+
+    floor: datetime
+    seen: int
+    last: int
+    last_at: datetime
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what JSON can hold."""
+        return self.__dict__ | {"floor": self.floor.isoformat(), "last_at": self.last_at.isoformat()}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Mark:
+        """Read what :meth:`to_dict` wrote."""
+        moments = {key: datetime.fromisoformat(content[key]) for key in ("floor", "last_at")}
+        return cls(seen=content["seen"], last=content["last"], **moments)
+
+
+def read_floor() -> datetime:
+    """Return the moment before which nothing more can come; ask before the transaction that reads the rows begins."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FLOOR)
+        return cursor.fetchone()[0] - MARGIN
+
+
+def events_since(floor: datetime) -> QuerySet[Event]:
+    """Return the events since a moment that may have changed a cache table."""
+    relevant = Q()
+    for table, columns in WATCHED.items():
+        other = ~Q(kind=Event.Kind.UPDATED)
+        relevant |= Q(table=table) & (other | Q(after__has_any_keys=columns) if columns else Q())
+    return Event.objects.order_by().filter(relevant, at__gte=floor)
+
+
+def read_mark(floor: datetime) -> Mark:
+    """Return the state of the rows that this transaction sees."""
+    last = Event.objects.order_by("-id").values_list("id", "at").first()
+    key, at = last or (0, datetime.min.replace(tzinfo=UTC))
+    return Mark(floor, events_since(floor).count(), key, at)
+
+
+def is_current(mark: Mark) -> bool:
+    """Tell whether nothing changed since a state: two queries."""
+    return is_known(mark) and events_since(mark.floor).values("pk")[: mark.seen + 1].count() == mark.seen
+
+
+def is_known(mark: Mark) -> bool:
+    """Tell whether the database ever was in this state; a restored backup may not have been."""
+    return not mark.last or Event.objects.filter(pk=mark.last, at=mark.last_at).exists()

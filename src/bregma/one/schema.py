@@ -1,0 +1,83 @@
+"""The Arrow schema of each cache table, with the metadata by which pandas restores its index and types.
+
+Texts are plain strings under ``numpy_type`` object, as pandas 2 writes them: pandas 2 reads objects, pandas 3 its own
+text type, and both read uuids as text.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from bregma.alf import QC
+from bregma.one.tables import COLUMNS, INDEX
+
+if TYPE_CHECKING:
+    from bregma.one.tables import TablesInfo
+
+QC_NAMES = [qc.name for qc in sorted(QC)]
+_QC_TYPE = pa.dictionary(pa.int8(), pa.string(), ordered=True)
+_TYPES: dict[str, pa.DataType] = {
+    "date": pa.date32(),
+    "birth_date": pa.date32(),
+    "death_date": pa.date32(),
+    "number": pa.uint16(),
+    "level": pa.uint16(),
+    "datasets": pa.uint32(),
+    "file_size": pa.uint64(),
+    "exists": pa.bool_(),
+    "default_revision": pa.bool_(),
+    "protected": pa.bool_(),
+    "public": pa.bool_(),
+    "qc": _QC_TYPE,
+}
+_PANDAS_TYPES = {"date32[day]": ("date", "object"), "string": ("unicode", "object"), "uint64": ("uint64", "UInt64")}
+
+
+def arrow_schema(name: str, info: TablesInfo) -> pa.Schema:
+    """Describe one cache table: columns, index and origin.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`bregma.one.tables.NAMES`.
+    info : TablesInfo
+        When and by whom the tables are made.
+
+    Returns
+    -------
+    pyarrow.Schema
+        The columns of the index first, then those of the table.
+    """
+    names = (*INDEX[name], *COLUMNS[name])
+    fields = [pa.field(column, _TYPES.get(column, pa.string())) for column in names]
+    pandas = json.dumps(_pandas_metadata(fields, list(INDEX[name])))
+    return pa.schema(fields, metadata={"pandas": pandas, "one_metadata": info.to_json()})
+
+
+def _pandas_metadata(fields: list[pa.Field[Any]], index: list[str]) -> dict[str, Any]:
+    label = {
+        "name": None,
+        "field_name": None,
+        "pandas_type": "unicode",
+        "numpy_type": "object",
+        "metadata": {"encoding": "UTF-8"},
+    }
+    return {
+        "index_columns": index,
+        "column_indexes": [label],
+        "columns": [_column(field) for field in fields],
+        "creator": {"library": "pyarrow", "version": pa.__version__},
+        "pandas_version": "2.3.3",
+    }
+
+
+def _column(field: pa.Field[Any]) -> dict[str, Any]:
+    if field.type == _QC_TYPE:
+        kinds, metadata = ("categorical", "int8"), {"num_categories": len(QC_NAMES), "ordered": True}
+    else:
+        kinds, metadata = _PANDAS_TYPES.get(str(field.type), (str(field.type), str(field.type))), None
+    names = {"name": field.name, "field_name": field.name}
+    return names | {"pandas_type": kinds[0], "numpy_type": kinds[1], "metadata": metadata}
