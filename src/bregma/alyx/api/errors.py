@@ -52,7 +52,8 @@ NAMED_ERROR = (UnknownName, SessionNotFound)
 
 def answer(exc: Exception, context: dict[str, Any]) -> Response:
     """Answer a request that failed; every body carries its status code."""
-    response = exception_handler(_as_validation(exc), context)
+    exc = _as_validation(exc)
+    response = exception_handler(exc, context)
     if response is None:
         set_rollback()
         return _answer_domain(exc)

@@ -113,6 +113,8 @@ def _target(column: Any, hops: tuple[Hop, ...], parts: list[str], path: str) -> 
         return Target(column, hops, None, lookup, "__".join(parts), is_key=bool(rest))
     is_item = isinstance(column, ArrayField) and len(rest) == 1 and bool(ITEM.fullmatch(rest[0]))
     part = rest.pop() if rest and rest[-1] in _parts_of(column) else None
+    if rest and column.is_relation:
+        _column(column.related_model, rest[0], path)
     if rest and not is_item:
         raise InvalidRequest(f"{path!r}: {'__'.join(rest)!r} is no column or comparison; {WAY_OUT}")
     return Target(column, hops, part, lookup, "__".join(parts), is_key=is_item)
