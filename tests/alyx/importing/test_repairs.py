@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.alyx.importing.dumps import dataset, files, key, restriction, row, session, subject
 
 from bregma.alyx.actions.models import Cull, Session, WaterRestriction
-from bregma.alyx.data.models import Dataset
+from bregma.alyx.data.models import DataRepository, Dataset
 from bregma.alyx.importing import Outcome
 from bregma.alyx.jobs.models import Task
 from bregma.alyx.misc.models import HousingSubject, Lab
@@ -137,8 +137,15 @@ def test_counters_of_names_never_go_back(bring: Bring) -> None:
     assert Line.objects.get(pk=key("line")).subject_autoname_index == 9
 
 
-def test_a_repository_with_credentials_is_noted(bring: Bring) -> None:
-    secret = {"Access key ID": "AK", "Secret access key": "shh"}
+def test_credentials_of_a_repository_are_not_entered(bring: Bring) -> None:
+    secret = {"Access key ID": "AK", "Secret access key": "shh", "bucket_name": "gold"}
     report = bring(row("data.datarepository", "cloud", name="cloud", data_url=None, json=secret))
-    assert "holds a secret access key" in told(report, "cloud")[0]
+    assert "Access key ID, Secret access key" in told(report, "cloud")[0]
     assert "shh" not in str(report.as_json())
+    assert DataRepository.objects.get(name="cloud").json == {"bucket_name": "gold"}
+
+
+def test_credentials_deep_inside_are_not_entered(bring: Bring) -> None:
+    report = bring(row("data.datarepository", "deep", name="deep", data_url=None, json={"a": {"password": "shh"}}))
+    assert "deep inside" in told(report, "deep")[0]
+    assert DataRepository.objects.get(name="deep").json is None

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from bregma.alyx.data.secret_names import no_secrets
 from bregma.alyx.records import (
     COLLECTION,
     EXTENSION,
@@ -49,6 +50,7 @@ class DataRepository(Record):
         verbose_name_plural = "data repositories"
         constraints = [
             matches("hostname", HOSTNAME, name="datarepository_hostname"),
+            no_secrets("json", name="datarepository_no_secrets"),
         ]
 
 

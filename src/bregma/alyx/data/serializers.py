@@ -22,6 +22,7 @@ from bregma.alyx.data.models import (
     Revision,
     Tag,
 )
+from bregma.alyx.data.storage_secrets import json_for
 from bregma.alyx.misc.models import LabMember
 from bregma.alyx.notebook.markdown import render_markdown
 from bregma.alyx.records import QC
@@ -58,8 +59,7 @@ class RepositorySerializer(WireSerializer[DataRepository]):
         data = super().to_representation(instance)
         labs = [lab.name for lab in instance.lab_set.all()]
         request = self.context.get("request")
-        if request is None or not request.user.is_superuser:
-            data["json"] = None  # it may hold the keys of the repository
+        data["json"] = json_for(instance, request.user if request is not None else None)
         data["data_url"] = repository_url(instance, labs[0] if len(labs) == 1 else None, base_url(self))
         return data
 

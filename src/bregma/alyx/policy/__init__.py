@@ -21,6 +21,7 @@ from bregma.alyx.policy.people import (
 )
 from bregma.alyx.policy.places import lab_of, subject_of, subject_paths
 from bregma.alyx.policy.reading import describable, may_read, readable
+from bregma.alyx.policy.rights import may_have_storage_keys
 from bregma.alyx.policy.roles import Capability, LabRole, Role
 from bregma.alyx.policy.rules import RULES, Reading, Rule, rule_of
 from bregma.alyx.policy.selecting import writable_subjects
@@ -53,6 +54,7 @@ __all__ = [
     "may_add",
     "may_change_some",
     "may_entrust",
+    "may_have_storage_keys",
     "may_read",
     "may_write",
     "open_memberships",

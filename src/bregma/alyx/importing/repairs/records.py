@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from bregma.alyx.data.secret_names import WORDS, HoldsSecrets
 from bregma.alyx.importing.repairs.rule import Rule
 from bregma.alyx.importing.report import Outcome
 
@@ -60,11 +61,18 @@ NO_PASSWORD = Rule(
     " AND NOT EXISTS (SELECT 1 FROM misc_labmember t WHERE t.id = s.id)",
     outcome=Outcome.NOTED,
 )
+IS_SECRET = f"key ~* '{WORDS}|^key$'"
 CREDENTIALS = Rule(
     "data_datarepository",
-    "SELECT {row}, s.name || ' holds a secret access key in json: it goes with every copy of this dump'"
-    " FROM {w} s WHERE s.json ->> 'Secret access key' <> ''",
-    outcome=Outcome.NOTED,
+    f"""WITH named AS (
+            SELECT _n, string_agg(key, ', ' ORDER BY key) FILTER (WHERE {IS_SECRET}) AS names,
+                   jsonb_object_agg(key, value) FILTER (WHERE NOT {IS_SECRET}) AS rest
+            FROM {{w}}, jsonb_each(CASE jsonb_typeof(json::jsonb) WHEN 'object' THEN json::jsonb END) GROUP BY _n)
+        UPDATE {{w}} s SET json = CASE WHEN {HoldsSecrets.template % {"expressions": "d.rest"}} THEN NULL ELSE d.rest END
+        FROM named d WHERE d._n = s._n AND {HoldsSecrets.template % {"expressions": "s.json"}}
+        RETURNING {{row}}, s.name || ' held secrets in json (' || coalesce(d.names, 'deep inside')
+            || '): not entered; name them in BREGMA_STORAGE_SECRETS, and renew them: they are in every copy of the dump'
+    """,
 )
 
 RULES: tuple[Rule, ...] = (
