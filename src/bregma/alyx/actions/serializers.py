@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from bregma.alyx.actions.models import (
@@ -12,6 +15,7 @@ from bregma.alyx.actions.models import (
     WaterType,
     Weighing,
 )
+from bregma.alyx.actions.services.sessions import NEXT
 from bregma.alyx.api.fields import LinkField, NicknameField, QCField, UrlField
 from bregma.alyx.api.serializers import WireSerializer, author, by_name, maybe_by_name
 from bregma.alyx.data.serializers import SessionDatasetSerializer
@@ -82,7 +86,7 @@ class WaterRestrictionSerializer(WireSerializer[WaterRestriction]):
 class SessionWaterSerializer(serializers.ModelSerializer[WaterAdministration]):
     """Water that a subject earned in a session."""
 
-    water_type = serializers.SlugRelatedField(slug_field="name", read_only=True)  # type: ignore[var-annotated]
+    water_type = by_name(WaterType, read_only=True)
 
     class Meta:
         model = WaterAdministration
@@ -102,6 +106,20 @@ class SessionListSerializer(WireSerializer[Session]):
         fields = ["id", "subject", "start_time", "number", "lab", "projects", "url", "task_protocol"]
 
 
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "enum": [NEXT]}]})
+class SessionNumberField(serializers.IntegerField):
+    """The number of a session on its day; of a new one also ``next``: the server then counts."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read a number or the word."""
+        return NEXT if data == NEXT else super().to_internal_value(data)
+
+    def run_validators(self, value: Any) -> None:
+        """Check a number."""
+        if value != NEXT:
+            super().run_validators(value)
+
+
 class SessionDetailSerializer(WireSerializer[Session]):
     """One session, with its datasets, water, insertions, fields of view and notes."""
 
@@ -112,6 +130,7 @@ class SessionDetailSerializer(WireSerializer[Session]):
     lab = maybe_by_name(Lab)
     projects = by_name(Project, many=True, required=False)
     task_protocol = serializers.CharField(max_length=1023, allow_blank=True, required=False)
+    number = SessionNumberField(required=False, allow_null=True, min_value=-(2**31), max_value=2**31 - 1)
     parent_session = LinkField(
         view_name="session-detail", queryset=Session.objects.all(), required=False, allow_null=True
     )
