@@ -138,11 +138,11 @@ def _is_used(stage: Stage, table: Table, key: str) -> bool:
     """Tell whether a row of this installation refers to a row."""
     return any(
         stage.run(f"SELECT 1 FROM {quoted(other)} WHERE {quoted(column)}::text = %s LIMIT 1", [key])
-        for other, column in _referring_columns(table.model)
+        for other, column in referring_columns(table.model)
     )
 
 
-def _referring_columns(model: type[Model]) -> Iterator[tuple[str, str]]:
+def referring_columns(model: type[Model]) -> Iterator[tuple[str, str]]:
     """Give the tables and columns, of all apps, that hold keys of a model."""
     for other in apps.get_models(include_auto_created=True):
         for field in other._meta.local_concrete_fields:

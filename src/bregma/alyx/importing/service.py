@@ -25,6 +25,7 @@ from bregma.alyx.importing.report import Finding, Outcome, Report, TableCount
 from bregma.alyx.importing.shaping import Shaper
 from bregma.alyx.importing.stage import Stage
 from bregma.alyx.importing.tables import Catalogue
+from bregma.alyx.importing.vocabulary import leave_to_dump
 from bregma.alyx.importing.writing import remove_links, write_rows
 from bregma.pipelines.bulk import many_files
 
@@ -138,10 +139,16 @@ class _Import:
         given = self.options.content_types or self.shaper.content_types
         number_tables(self.stage, given or known_names(), sure=bool(given))
         join_known_rows(self.stage)
+        self._leave_vocabulary()
         drop_equal_rows(self.stage)
         self.say("repairing and judging")
         repair(self.stage)
         refuse_what_breaks_rules(self.stage)
+
+    def _leave_vocabulary(self) -> None:
+        if gone := leave_to_dump(self.stage):
+            what = f"{gone} unused types that this installation began with gave way to those of the dump"
+            self.findings.append(Finding(Outcome.NOTED, "data_datasettype", "", what))
 
     def _write(self, counts: dict[str, TableCount]) -> None:
         with connection.cursor() as cursor, many_files(cursor):
