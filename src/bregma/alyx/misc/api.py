@@ -11,6 +11,7 @@ from bregma.alyx.api.filters import by_columns
 from bregma.alyx.api.serializers import WireSerializer, by_name
 from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.data.models import DataRepository
+from bregma.alyx.installation import WORKER
 from bregma.alyx.misc.days import lab_today
 from bregma.alyx.misc.models import Lab, LabLocation, LabMember
 from bregma.alyx.misc.services import change_member, delete_lab, delete_member
@@ -44,8 +45,9 @@ class UserViewSet(WireViewSet):
     lookup_field = "username"
 
     def rows(self) -> Any:
-        """Return accounts with their subjects, labs and delegates."""
-        return LabMember.objects.prefetch_related("subjects_responsible", "allowed_users", "labmembership_set__lab")
+        """Return accounts with their subjects, labs and delegates; lists are of people, without the program's own."""
+        rows = LabMember.objects.prefetch_related("subjects_responsible", "allowed_users", "labmembership_set__lab")
+        return rows.exclude(username=WORKER) if self.action == "list" else rows
 
     def create_row(self, values: dict[str, Any]) -> LabMember:
         """Make an account without a password."""
