@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 EXPECTED = "one JSON object with path and filenames"
+_MOMENT = NaiveDateTimeField()
 MOST_REGISTRATIONS = 1000
 """How many sessions one request may register files of."""
 
@@ -180,4 +181,4 @@ def _written_owner(batch: Batch) -> dict[str, Any]:
 
 
 def _when(moment: Any) -> Any:
-    return NaiveDateTimeField().to_representation(moment)
+    return _MOMENT.to_representation(moment)
