@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from bregma.alyx.data.models import DataRepository, Dataset, FileRecord
@@ -37,7 +38,18 @@ def repository_url(repository: DataRepository, lab: str | None, base_url: str) -
         return repository.data_url
     if not is_own_store(repository):
         return None
+    return own_store_url(lab, base_url)
+
+
+def own_store_url(lab: str | None, base_url: str) -> str:
+    """Return the URL under which this installation's store serves a lab's files."""
     return f"{base_url}store/{lab}/Subjects/" if lab else f"{base_url}store/"
+
+
+def copy_url(copy: Mapping[str, str | None], dataset: Dataset, base_url: str) -> str:
+    """Return the URL of a copy, of which the path and the URL of its repository were read with the dataset."""
+    url = copy["url"] or own_store_url(lab_of(dataset), base_url)
+    return f"{url}{path_with_uuid(str(copy['path']), dataset.pk)}"
 
 
 def lab_of(dataset: Dataset) -> str | None:

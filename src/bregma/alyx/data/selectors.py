@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Collate, JSONObject
 
 from bregma.alyx.data.models import Dataset, FileRecord, Tag
 
@@ -41,6 +42,15 @@ def detailed_datasets() -> QuerySet[Dataset]:
 
 
 def datasets_on_servers() -> QuerySet[Dataset]:
-    """Return the datasets that can be downloaded, as a session's answer lists them."""
-    rows = Dataset.objects.filter(on_a_server()).select_related("dataset_type", "revision")
-    return rows.prefetch_related(Prefetch("file_records", _records())).order_by("collection", "name", "id")
+    """Return the datasets that can be downloaded, as a session's answer lists them: one query, with ``copy``.
+
+    That is the path of the copy that clients get, and the URL of its repository: of the repository whose name comes
+    last, before those on personal computers.
+    """
+    served = Q(data_repository__data_url__gt="") | ~Q(data_repository__globus_is_personal=True)
+    copies = FileRecord.objects.filter(served, dataset=OuterRef("pk"), exists=True).order_by(
+        Coalesce("data_repository__globus_is_personal", False), Collate("data_repository__name", "C").desc()
+    )
+    copy = copies.values(copy=JSONObject(path="relative_path", url="data_repository__data_url"))[:1]
+    rows = Dataset.objects.filter(on_a_server()).annotate(type_name=F("dataset_type__name"), copy=Subquery(copy))
+    return rows.order_by("collection", "name", "id")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.functional import cached_property
 from rest_framework import serializers
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.api.fields import LinkField, QCField, UrlField
 from bregma.alyx.api.serializers import WireSerializer, author, by_name, maybe_by_name
-from bregma.alyx.data.addresses import dataset_url, record_url, repository_url
+from bregma.alyx.data.addresses import copy_url, record_url, repository_url
 from bregma.alyx.data.models import (
     DataFormat,
     DataNotice,
@@ -211,11 +212,11 @@ class DownloadSerializer(WireSerializer[Download]):
 
 
 class SessionDatasetSerializer(serializers.Serializer[Dataset]):
-    """A dataset inside its session; types as the legacy wire has them."""
+    """A dataset of ``datasets_on_servers`` inside its session; types as the legacy wire has them."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    dataset_type = serializers.CharField(source="dataset_type.name")
+    dataset_type = serializers.CharField(source="type_name")
     data_url = serializers.SerializerMethodField()
     url = UrlField("dataset-detail")
     file_size = serializers.IntegerField()
@@ -228,7 +229,13 @@ class SessionDatasetSerializer(serializers.Serializer[Dataset]):
 
     def get_data_url(self, dataset: Dataset) -> str | None:
         """Return where the file can be downloaded."""
-        return dataset_url(dataset, base_url(self))
+        copy = getattr(dataset, "copy", None)
+        return copy_url(copy, dataset, self.base_url) if copy else None
+
+    @cached_property
+    def base_url(self) -> str:
+        """The root URL of this server, the same for all rows."""
+        return base_url(self)
 
     def get_revision(self, dataset: Dataset) -> str:
         """Return the uuid of the revision, or nothing."""

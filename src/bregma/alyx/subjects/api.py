@@ -12,13 +12,20 @@ from bregma.alyx.api.filters import WireFilterSet, choose, columns_of
 from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.subjects import selectors, services
 from bregma.alyx.subjects.models import Project, Subject
-from bregma.alyx.subjects.serializers import ProjectSerializer, SubjectDetailSerializer, SubjectSerializer
+from bregma.alyx.subjects.serializers import (
+    ProjectSerializer,
+    SubjectDetailSerializer,
+    SubjectListSerializer,
+    SubjectSerializer,
+)
 from bregma.alyx.subjects.water import load_water_today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WATER_COLUMNS = ("reference_weight", "last_water_restriction", "expected_water", "remaining_water")
+
+SHOWN = {"list": SubjectListSerializer, "create": SubjectSerializer}
 
 
 class ProjectViewSet(WireViewSet):
@@ -76,12 +83,13 @@ class SubjectViewSet(WireViewSet):
 
     def get_serializer_class(self) -> Any:
         """Show weighings and water only when one subject is read or changed."""
-        return SubjectSerializer if self.action in ("list", "create") else SubjectDetailSerializer
+        return SHOWN.get(self.action, SubjectDetailSerializer)
 
     def rows(self) -> Any:
-        """Return subjects with what a list or one answer shows."""
-        short = self.action in ("list", "create")
-        return selectors.subjects_with_all() if short else selectors.subject_details_for(self.request.user)
+        """Return subjects with what the answer shows."""
+        if self.action == "list":
+            return selectors.listed_subjects()
+        return selectors.subjects_with_all() if self.action == "create" else selectors.subject_details_for(self.user)
 
     def complete(self, rows: Sequence[Any]) -> None:
         """Add the water of today to subjects, where it is shown."""

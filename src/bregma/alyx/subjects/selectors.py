@@ -5,26 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from bregma.alyx import policy
 from bregma.alyx.actions.models import WaterAdministration, WaterRestriction, Weighing
 from bregma.alyx.errors import AmbiguousName, UnknownName
-from bregma.alyx.subjects.models import Project, Subject
+from bregma.alyx.subjects.models import SYMBOLS, Project, Subject, Zygosity
 
 if TYPE_CHECKING:
     from datetime import date
 
 
+def _subjects() -> QuerySet[Subject]:
+    projects = Project.objects.filter(session__subject=OuterRef("pk")).distinct().order_by()
+    joined = Subject.objects.select_related("responsible_user", "species", "litter", "strain", "source", "line", "lab")
+    return joined.annotate(session_project_names=ArraySubquery(projects.values("name")))
+
+
+def listed_subjects() -> QuerySet[Subject]:
+    """Return subjects with names alone of what each has several of: one query for any number of them."""
+    projects = Project.objects.filter(subject=OuterRef("pk")).order_by("name")
+    copies = Case(*(When(zygosity=number, then=Value(symbol)) for number, symbol in SYMBOLS.items()))
+    alleles = Zygosity.objects.filter(subject=OuterRef("pk"), allele__line=OuterRef("line")).order_by(
+        "allele__nickname"
+    )
+    words = Concat("allele__nickname", Value(" "), copies)
+    return _subjects().annotate(
+        project_names=ArraySubquery(projects.values("name")),
+        genotype_words=ArraySubquery(alleles.order_by("allele__nickname").values(words=words)),
+    )
+
+
 def subjects_with_all() -> QuerySet[Subject]:
     """Return subjects with lab, line, projects, genotype and the projects of their sessions."""
-    projects = Project.objects.filter(session__subject=OuterRef("pk")).distinct().order_by()
-    return (
-        Subject.objects.select_related("responsible_user", "species", "litter", "strain", "source", "line", "lab")
-        .prefetch_related("projects", "zygosity_set__allele", "line__alleles")
-        .annotate(session_project_names=ArraySubquery(projects.values("name")))
-    )
+    return _subjects().prefetch_related("projects", "zygosity_set__allele", "line__alleles")
 
 
 def subject_details_for(user: Any) -> QuerySet[Subject]:

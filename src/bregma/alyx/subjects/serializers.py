@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from bregma.alyx.actions.serializers import WaterAdministrationSerializer, WeighingSerializer
@@ -15,8 +16,6 @@ from bregma.alyx.subjects.models import Line, Litter, Project, Source, Species, 
 
 if TYPE_CHECKING:
     from bregma.alyx.subjects.water import WaterControl
-
-SYMBOLS = {0: "-/-", 1: "+/-", 2: "+/+", 3: "+"}
 
 
 class ProjectSerializer(WireSerializer[Project]):
@@ -29,8 +28,13 @@ class ProjectSerializer(WireSerializer[Project]):
         fields = ["name", "description", "users"]
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class NamesField(serializers.ReadOnlyField):
+    """Names that the database gathered."""
+
+
 class SubjectSerializer(WireSerializer[Subject]):
-    """A subject in a list."""
+    """A subject as it is entered."""
 
     url = UrlField("subject-detail", lookup="nickname")
     id = serializers.UUIDField(read_only=True)
@@ -75,7 +79,7 @@ class SubjectSerializer(WireSerializer[Subject]):
     def get_genotype(self, subject: Subject) -> list[str]:
         """List the alleles of the subject's line with how many copies it has."""
         alleles = set(subject.line.alleles.all()) if subject.line else set()
-        return [f"{one.allele} {SYMBOLS[one.zygosity]}" for one in subject.zygosity_set.all() if one.allele in alleles]
+        return [f"{one.allele} {one.symbol}" for one in subject.zygosity_set.all() if one.allele in alleles]
 
     def get_alive(self, subject: Subject) -> bool:
         """Tell whether the subject lives today."""
@@ -105,6 +109,14 @@ class SubjectSerializer(WireSerializer[Subject]):
 def water_of(subject: Subject) -> WaterControl | None:
     """Return what :class:`SubjectViewSet` read of a subject's water; None for those who may not know."""
     return getattr(subject, "water", None)
+
+
+class SubjectListSerializer(SubjectSerializer):
+    """A subject in a list: the names of what it has several of come with it from the database."""
+
+    projects = NamesField(source="project_names")
+    session_projects = NamesField(source="session_project_names")  # type: ignore[assignment]
+    genotype = NamesField(source="genotype_words")  # type: ignore[assignment]
 
 
 class ZygositySerializer(serializers.ModelSerializer[Zygosity]):

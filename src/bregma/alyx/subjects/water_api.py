@@ -17,7 +17,7 @@ from bregma.alyx.misc.days import lab_today
 from bregma.alyx.subjects import selectors
 from bregma.alyx.subjects.api import SubjectViewSet
 from bregma.alyx.subjects.models import Subject
-from bregma.alyx.subjects.serializers import SubjectSerializer
+from bregma.alyx.subjects.serializers import SubjectListSerializer
 from bregma.alyx.subjects.water import load_water_of
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 MOST_DAYS = 3660
 
 
-class RestrictedSubjectSerializer(SubjectSerializer):
+class RestrictedSubjectSerializer(SubjectListSerializer):
     """A subject whose water is measured, with what it should drink today."""
 
     reference_weight_pct = serializers.FloatField(source="lab.reference_weight_pct", read_only=True)
     zscore_weight_pct = serializers.FloatField(source="lab.zscore_weight_pct", read_only=True)
 
-    class Meta(SubjectSerializer.Meta):
+    class Meta(SubjectListSerializer.Meta):
         fields = [
             *("nickname", "url", "expected_water", "remaining_water", "reference_weight", "last_water_restriction"),
             *("reference_weight_pct", "zscore_weight_pct"),
