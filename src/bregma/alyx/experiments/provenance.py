@@ -37,15 +37,15 @@ class ProvenanceField(serializers.Field[Any, Any, str, Any]):
 
     def __init__(self, choices: type[Choices], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.choices = choices
+        self.kinds = choices
 
     def to_representation(self, value: Any) -> str:
         """Write the name, or the letter."""
-        return str(value) if issubclass(self.choices, TextChoices) else str(self.choices(value).label)
+        return str(value) if issubclass(self.kinds, TextChoices) else str(self.kinds(value).label)
 
     def to_internal_value(self, data: Any) -> Any:
         """Read the name, in any case."""
         try:
-            return provenance_of(self.choices, str(data))
+            return provenance_of(self.kinds, str(data))
         except InvalidRequest:
-            self.fail("invalid", names=", ".join(self.choices.labels))
+            self.fail("invalid", names=", ".join(self.kinds.labels))
