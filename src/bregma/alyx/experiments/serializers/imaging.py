@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.validators import UniqueTogetherValidator
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.api.fields import FiniteFloatField
@@ -43,6 +44,7 @@ class FOVLocationSerializer(WireSerializer[FOVLocation]):
         fields = ["id", "brain_region", "coordinate_system", "provenance", "x", "y", "z", "n_xyz", "json"]
         fields += ["default_provenance", "auto_datetime", "field_of_view"]
         extra_kwargs = {"default_provenance": {"required": False}}
+        validators = [UniqueTogetherValidator(FOVLocation.objects.all(), ("provenance", "field_of_view"))]
 
 
 class FOVLocationListSerializer(FOVLocationSerializer):
@@ -52,6 +54,7 @@ class FOVLocationListSerializer(FOVLocationSerializer):
     field_of_view = None  # type: ignore[assignment]
 
     class Meta(FOVLocationSerializer.Meta):
+        validators: list[Any] = []
         fields = [name for name in FOVLocationSerializer.Meta.fields if name not in ("json", "field_of_view")]
 
 

@@ -18,6 +18,7 @@ class KeyField(serializers.SlugRelatedField[Any]):
 
     def __init__(self, queryset: QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(slug_field="id", queryset=queryset, **kwargs)
+        self._found: dict[str, Any] = {}
 
     def use_pk_only_optimization(self) -> bool:
         """Spare the query for a row of which only the key is written."""
@@ -29,11 +30,10 @@ class KeyField(serializers.SlugRelatedField[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """Find the row, or remember it from an item before."""
-        found = self.context.setdefault("rows by key", {})
-        where = (self.get_queryset().model, str(data))
-        if where not in found:
-            found[where] = self._find(data)
-        return found[where]
+        key = str(data)
+        if key not in self._found:
+            self._found[key] = self._find(data)
+        return self._found[key]
 
     def _find(self, data: Any) -> Any:
         try:

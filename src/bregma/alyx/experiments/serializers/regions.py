@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 
@@ -14,7 +14,7 @@ from bregma.alyx.experiments.selectors import described_regions, related_descrip
 class BrainRegionSerializer(WireSerializer[BrainRegion]):
     """A region, of which only the description can be written."""
 
-    parent = serializers.IntegerField(source="parent_id", read_only=True, allow_null=True)
+    parent: Any = serializers.IntegerField(source="parent_id", read_only=True, allow_null=True)
     related_descriptions = serializers.SerializerMethodField()
 
     class Meta:
@@ -24,5 +24,5 @@ class BrainRegionSerializer(WireSerializer[BrainRegion]):
 
     def get_related_descriptions(self, region: BrainRegion) -> list[dict[str, Any]]:
         """Return the descriptions of the regions around this one and within it; one query for a whole list."""
-        described = self.context.setdefault("described regions", described_regions())
+        described = cast("dict[str, Any]", self.context).setdefault("described regions", described_regions())
         return related_descriptions(region, described)

@@ -13,7 +13,6 @@ from bregma.alyx.experiments.services.folders import is_moved, link_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from bregma.alyx.actions.models import Session
     from bregma.alyx.experiments.models import ImagingStack
@@ -78,11 +77,11 @@ def change_location(location: FOVLocation, values: Mapping[str, Any], *, by: Lab
     return changes.change_row(location, values, by=by)
 
 
-def _make_way(view: FOV, besides: UUID | None = None) -> None:
+def _make_way(view: FOV, besides: Any = None) -> None:
     view.location.filter(default_provenance=True).exclude(pk=besides).update(default_provenance=False)
 
 
-def _check_stack(stack: ImagingStack | None, session: Session, besides: UUID | None = None) -> None:
+def _check_stack(stack: ImagingStack | None, session: Session, besides: Any = None) -> None:
     if stack is None:
         return
     other = stack.slices.exclude(session=session).exclude(pk=besides).first()

@@ -61,7 +61,7 @@ def create_channels(items: Sequence[Mapping[str, Any]], *, by: LabMember) -> lis
         If two channels, or one and one recorded before, have the same place on a trajectory.
     """
     channels = [Channel(**item) for item in items]
-    trajectories = {channel.trajectory_estimate_id: channel.trajectory_estimate for channel in channels}
+    trajectories = {item["trajectory_estimate"].pk: item["trajectory_estimate"] for item in items}
     for trajectory in trajectories.values():
         policy.check_may_write(by, Channel(trajectory_estimate=trajectory))
     _check_places(channels)
