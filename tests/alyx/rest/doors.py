@@ -11,6 +11,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from tests.alyx.admin_rows import fill_admin
 
 from bregma.alyx.data.models import DataRepository, DatasetType, Revision
+from bregma.alyx.experiments.models import FOV, CoordinateSystem, FOVLocation, ImagingType
 from bregma.alyx.notebook.notes.api import UploadedView
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _walk(patterns: Any) -> Iterator[Door]:
             continue
         view = getattr(pattern.callback, "cls", None) or getattr(pattern.callback, "view_class", None)
         actions = getattr(pattern.callback, "actions", None)
-        declared = set(actions or [method for method in METHODS if hasattr(view, method)])
+        declared = set(actions or [method for method in METHODS if hasattr(view, method)] or ["get"])
         methods = {method for method in declared if method in getattr(view, "http_method_names", METHODS)}
         methods |= {"head"} if "get" in methods else set()
         parts = tuple(pattern.pattern.regex.groupindex)
@@ -80,18 +81,18 @@ class Rows:
         """Return the row of a table."""
         return self.found.get(model) or model._default_manager.order_by("pk").first()
 
-    def path(self, door: Door) -> str:
+    def path(self, door: Door, **parts: str) -> str:
         """Return the address of a door, with the key of its row filled in."""
         if not door.is_detail:
-            return path_without_row(door)
+            return path_without_row(door, **parts)
         row = self.of(door.view.model)
         field = door.view.lookup_field
         return reverse(door.name, kwargs={door.parts[0]: str(getattr(row, field))})
 
 
-def path_without_row(door: Door) -> str:
-    """Return the address of a door that needs no row; what it names is not there."""
-    return reverse(door.name, kwargs=dict.fromkeys(door.parts, "nothing"))
+def path_without_row(door: Door, **parts: str) -> str:
+    """Return the address of a door that needs no row; what it names is not there, if not said otherwise."""
+    return reverse(door.name, kwargs=dict.fromkeys(door.parts, "nothing") | parts)
 
 
 def fill(world: World) -> Rows:
@@ -100,6 +101,9 @@ def fill(world: World) -> Rows:
     models = {door.view.model for door in doors() if door.is_set}
     before = {model: set(model._default_manager.values_list("pk", flat=True)) for model in models}
     fill_admin(world, 1)
+    FOV.objects.update(imaging_type=ImagingType.objects.get(name="mesoscope"))
+    space = CoordinateSystem.objects.get(name="IBL-Allen")
+    FOVLocation.objects.update(coordinate_system=space, y=[1], z=[1], n_xyz=[1, 1, 1])
     DatasetType.objects.create(name="alices.type", created_by=alice)
     Revision.objects.create(name="2024-01-01")
     spare = DataRepository.objects.create(name="spare", data_url="https://data.example.org/")

@@ -41,6 +41,10 @@ class Line:
     """Whether who has not logged in gets what others get."""
     reads: bool = False
     """Whether POST only reads."""
+    patch: dict[str, Any] = field(default_factory=dict)
+    """What PATCH must say to be understood."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """What fills in the address, where something must be there."""
 
 
 def word(**body: Any) -> Line:
@@ -77,23 +81,36 @@ ANIMALS = {
     "water-administrations": of_subject(subject="{subject}", water_administered=1.2),
     "water-restriction": of_subject(subject="KS014", reference_weight=25),
     "surgeries": Line(change=SCIENTISTS),
-    "notes": Line(KEEPERS, AUTHOR, {"text": "x", "content_type": "session", "object_id": "{session}"}),
+    "notes": Line(
+        KEEPERS, AUTHOR, {"user": "{person}", "text": "x", "content_type": "session", "object_id": "{session}"}
+    ),
 }
+OF_PROBE = {"probe_insertion": "{insertion}"}
 RECORDS = {
     "sessions": of_session(subject="{subject}", start_time="2024-03-01T09:00:00", number=1),
-    "tasks": of_session(session="{session}", name="new", status="Waiting"),
+    "tasks": of_session(session="{session}", name="new", status="Waiting", arguments={}),
     "insertions": of_session(session="{session}", name="probe01"),
     "chronic-insertions": of_session(subject="{subject}", name="new"),
-    "trajectories": of_session(
-        probe_insertion="{insertion}", x=1, y=1, z=1, depth=1, theta=1, phi=1, provenance="Planned"
+    "trajectories": Line(
+        SCIENTISTS,
+        SCIENTISTS,
+        {**OF_PROBE, **dict.fromkeys(("x", "y", "z", "depth", "theta", "phi"), 1), "provenance": "Micro-manipulator"},
+        patch=OF_PROBE,
     ),
     "channels": of_session(trajectory_estimate="{trajectory}", axial=9, lateral=9, x=1, y=1, z=1, brain_region=1),
     "brain-regions": Line(change=ROOT, read=ALL),
-    "fields-of-view": of_session(session="{session}", name="FOV_09"),
+    "fields-of-view": of_session(session="{session}", name="FOV_09", imaging_type="mesoscope"),
     "fov-location": of_session(
-        field_of_view="{view}", x=[1], y=[1], z=[1], n_xyz=[1, 1, 1], brain_region=[1], provenance="Landmark"
+        field_of_view="{view}",
+        coordinate_system="IBL-Allen",
+        provenance="Landmark",
+        x=[1],
+        y=[1],
+        z=[1],
+        n_xyz=[1, 1, 1],
+        brain_region=[1],
     ),
-    "imaging-stack": Line(RECORDERS, RECORDERS, {"name": "new"}),
+    "imaging-stack": Line(RECORDERS, RECORDERS, {"name": "new"}, read=MEMBERS),
 }
 FILES = {
     "datasets": of_session(
@@ -111,7 +128,7 @@ FILES = {
     "dataset-types": Line(MEMBERS, AUTHOR, {"name": "new.type", "filename_pattern": "new.type.*"}, read=ALL),
     "revisions": word(name="2024-09-09"),
     "tags": Line(ROOT, ROOT, {"name": "new"}, read=MEMBERS),
-    "data-notices": Line(MEMBERS, AUTHOR, {"name": "new", "description": "x"}, read=MEMBERS | {"guest"}),
+    "data-notices": Line(MEMBERS, AUTHOR, {"name": "new", "description": "x"}, read=MEMBERS),
     "downloads": Line(change=AUTHOR, read=AUTHOR),
 }
 NO_TABLE = {
@@ -121,11 +138,14 @@ NO_TABLE = {
     ),
     "sync-file-status": Line(ROOT),
     "new-download": Line(READERS, body={"datasets": "{dataset}", "projects": []}),
+    **dict.fromkeys(("api/schema", "docs/"), Line(is_open=True)),
+    "query/<str:endpoint>": Line(reads=True, body={"limit": 1}, parts={"endpoint": "sessions"}),
+    "resolve": Line(reads=True, body={"session": "{session}", "object": "trials"}, answers=frozenset({200, 404})),
     "store/<path:key>": Line(anonymous=401),
     **dict.fromkeys(
         (
-            *("me", "check-protected", "api/schema", "water-restricted-subjects", "water-requirement/<str:nickname>"),
-            *("cache/info/", "cache/info/<str:tag>/", "cache.zip", "uploaded/<path:path>", "docs/"),
+            *("me", "check-protected", "water-restricted-subjects", "water-requirement/<str:nickname>"),
+            *("cache/info/", "cache/info/<str:tag>/", "cache.zip", "cache/delta", "uploaded/<path:path>"),
         ),
         Line(),
     ),

@@ -60,13 +60,13 @@ class Visit:
     def ask(self, door: Door, method: str, body: Any = None) -> None:
         """Ask once, and note an answer that the lines do not give."""
         caches["default"].clear()  # what counts requests
-        path = self.rows.path(door)
+        line = rest_lines.LINES[door.route]
+        path = self.rows.path(door, **line.parts)
         with transaction.atomic():
             answer = self.client.generic(method.upper(), path, **_sent(method, body))
             _close(answer)
             if answer.status_code < 400:
                 transaction.set_rollback(True)
-        line = rest_lines.LINES[door.route]
         expected = expected_of(line, door, method, self.person)
         if answer.status_code not in expected:
             said = b"" if answer.streaming else answer.content[:160]
@@ -76,7 +76,8 @@ class Visit:
         """Return what is sent: alice's row as it is, or a new one."""
         if method == "put" and door.is_detail:
             return self.shown[door.name]
-        return _filled(rest_lines.LINES[door.route].body, self.values) if method == "post" else {}
+        line = rest_lines.LINES[door.route]
+        return _filled({"post": line.body, "patch": line.patch}.get(method, {}), self.values)
 
 
 def expected_of(line: Line, door: Door, method: str, person: str) -> frozenset[int]:
@@ -84,7 +85,7 @@ def expected_of(line: Line, door: Door, method: str, person: str) -> frozenset[i
     if person == "anonymous" and not line.is_open:
         return frozenset({line.anonymous})
     if method == "options":
-        return frozenset({200})
+        return frozenset({200 if door.view is not None else 405})
     if method in ("get", "head"):
         return _expected_to_read(line, door, method, person)
     if method not in door.methods:
@@ -134,11 +135,12 @@ def rows(world: World, people: dict[str, LabMember]) -> Rows:  # noqa: F811
     return doors.fill(world)
 
 
-def values_of(rows: Rows) -> dict[str, str]:
+def values_of(rows: Rows, person: str) -> dict[str, str]:
     """Return what fills in the bodies."""
     session = rows.of(Session)
     keys = {"dataset": Dataset, "insertion": ProbeInsertion, "trajectory": TrajectoryEstimate, "view": FOV}
     return {
+        "person": person,
         "subject": session.subject.nickname,
         "session": str(session.pk),
         "folder": f"{session.subject}/{session.start_time:%Y-%m-%d}/{session.number:03d}/alf",
@@ -150,7 +152,7 @@ def visit_as(world: World, rows: Rows, person: str) -> Visit:
     """Return the visit of a person."""
     root = _client(world, "root")
     shown = {door.name: root.get(rows.path(door)).json() for door in doors.doors() if door.is_detail}
-    return Visit(person, _client(world, person), rows, values_of(rows), shown)
+    return Visit(person, _client(world, person), rows, values_of(rows, person), shown)
 
 
 def _client(world: World, person: str) -> APIClient:
