@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import FileResponse, HttpResponse
 from django.utils.http import parse_etags, quote_etag
@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 from bregma.alyx.data.tables import ChangesUnknown, load_tables, scope_of
 from bregma.alyx.errors import InvalidRequest, UnknownName
 from bregma.store import Range, RangeNotSatisfiable, parse_range
+
+Answer = TypeVar("Answer", bound="HttpResponseBase")
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +51,9 @@ class CacheInfoView(APIView):
     """Say when the cache tables were made, and where they are."""
 
     @extend_schema(
-        parameters=[KNOWN, TAG], responses={200: INFO, 304: UNCHANGED, 404: NO_TAG}, operation_id="cache_info"
+        parameters=[KNOWN, TAG],
+        responses={200: INFO, 304: UNCHANGED, (404, "text/html"): NO_TAG},
+        operation_id="cache_info",
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Return what is known of the tables of all that one may read, made anew if something changed."""
@@ -60,7 +64,9 @@ class TaggedCacheInfoView(APIView):
     """Say the same of the tables of one tag."""
 
     @extend_schema(
-        parameters=[KNOWN], responses={200: INFO, 304: UNCHANGED, 404: NO_TAG}, operation_id="cache_info_tagged"
+        parameters=[KNOWN],
+        responses={200: INFO, 304: UNCHANGED, (404, "text/html"): NO_TAG},
+        operation_id="cache_info_tagged",
     )
     def get(self, request: Request, tag: str) -> HttpResponseBase:
         """Return what is known of the tables of the datasets with a tag."""
@@ -80,7 +86,7 @@ class CacheArchiveView(APIView):
             (200, ZIP): OpenApiTypes.BINARY,
             (206, ZIP): OpenApiTypes.BINARY,
             304: UNCHANGED,
-            404: NO_TAG,
+            (404, "text/html"): NO_TAG,
             416: OpenApiResponse(description="The range begins after the end"),
         },
         operation_id="cache_archive",
@@ -100,7 +106,7 @@ class CacheDeltaView(APIView):
             (200, ZIP): OpenApiTypes.BINARY,
             204: OpenApiResponse(description="Nothing changed"),
             400: OpenApiResponse(description="`since` is missing, or cannot be read"),
-            404: NO_TAG,
+            (404, "text/html"): NO_TAG,
             410: OpenApiResponse(description="What changed since is not known; download the archive"),
         },
         operation_id="cache_delta",
@@ -163,7 +169,11 @@ def _send(request: Request, tables: Tables) -> HttpResponseBase:
         part = parse_range(_range_header(request, tables.etag), size)
     except RangeNotSatisfiable:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    response = _part(tables.archive, part) if part else FileResponse(tables.archive.open("rb"), content_type=ZIP)
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=ZIP, headers={"Content-Length": str(size)})
+    else:
+        response = _part(tables.archive, part) if part else FileResponse(tables.archive.open("rb"), content_type=ZIP)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Disposition"] = 'attachment; filename="cache.zip"'
     return _labelled(response, tables.etag)
@@ -183,7 +193,7 @@ def _range_header(request: Request, etag: str) -> str | None:
     return None if known and known != quote_etag(etag) else request.headers.get("Range")
 
 
-def _labelled(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+def _labelled(response: Answer, etag: str) -> Answer:
     response.headers["ETag"] = quote_etag(etag)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Authorization, Cookie"

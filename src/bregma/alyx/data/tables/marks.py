@@ -77,7 +77,8 @@ def read_floor() -> datetime:
     """Return the moment before which nothing more can come; ask before the transaction that reads the rows begins."""
     with connection.cursor() as cursor:
         cursor.execute(_FLOOR)
-        return cursor.fetchone()[0] - MARGIN
+        oldest: datetime = cursor.fetchone()[0]
+    return oldest - MARGIN
 
 
 def events_since(floor: datetime) -> QuerySet[Event]:

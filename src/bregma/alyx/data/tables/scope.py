@@ -184,8 +184,8 @@ def _subject_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _tag_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    links = Dataset.tags.through.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
-    number = links.annotate(number=Count("pk")).values("number")
+    links = Dataset.tags.through.objects.filter(tag=OuterRef("pk")).order_by()
+    number = links.values("tag").annotate(number=Count("pk")).values_list("number")
     return rows.order_by("pk").values_list(
         "pk", "name", "description", "protected", "public", "hash", Func(number, Value(0), function="coalesce")
     )
