@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class SharedRate(SimpleRateThrottle):
     """A rate that all web processes count together."""
 
+    num_requests: int | None
+    duration: int | None
     waiting = 0.0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
@@ -24,12 +26,12 @@ class SharedRate(SimpleRateThrottle):
         key = self.get_cache_key(request, view)
         return key is None or self.take(key)
 
-    def take(self, key: str) -> bool:
-        """Count one event of a key; tell whether it was allowed."""
+    def take(self, key: str, *, times: int = 1) -> bool:
+        """Count one event of a key; tell whether it was allowed: at the rate, or so many times the rate."""
         if self.num_requests is None or self.duration is None:
             return True
         name = f"{self.scope} {self.duration} {key}"
-        self.waiting = shared_counter().take(name, most=self.num_requests, seconds=self.duration)
+        self.waiting = shared_counter().take(name, most=times * self.num_requests, seconds=self.duration)
         return self.waiting == 0
 
     def wait(self) -> float | None:
@@ -94,14 +96,7 @@ class LogInThrottle(SharedRate):
         """Count the attempt, or refuse it."""
         address = self.get_ident(request)
         name = self.name if self.name is not None else _posted_name(request)
-        if not self.take(f"{address} {name}"):
-            return False
-        own = self.num_requests
-        self.num_requests = own * self.names_per_address if own is not None else None
-        try:
-            return self.take(f"{address} anybody")
-        finally:
-            self.num_requests = own
+        return self.take(f"{address} {name}") and self.take(f"{address} anybody", times=self.names_per_address)
 
 
 def _posted_name(request: Request) -> str:

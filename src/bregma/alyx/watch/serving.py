@@ -26,4 +26,4 @@ def child_exit(server: Any, worker: Any) -> None:
     """Let the figures of a process that ended count no longer where they say what is now."""
     from prometheus_client.multiprocess import mark_process_dead
 
-    mark_process_dead(worker.pid)
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

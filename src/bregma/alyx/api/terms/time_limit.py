@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 FREE_FILTERS = frozenset({"django", "json", "extended_qc"})
+QUERIES = "/query/"
 CANCELLED = "57014"
 TOO_LONG = (
     "this search took longer than {seconds:g} s and was ended; narrow it: fewer or more exact conditions, "
@@ -22,16 +23,17 @@ TOO_LONG = (
 
 
 class SearchTimeLimit:
-    """Middleware: a GET request with a free filter has a time limit in the database."""
+    """Middleware: a request with a free filter, and a query by POST, have a time limit in the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer within the time limit; what failed leaves nothing behind."""
-        if request.method != "GET" or FREE_FILTERS.isdisjoint(request.GET):
+        by_post = request.method == "POST" and request.path.startswith(QUERIES)
+        if not by_post and (request.method != "GET" or FREE_FILTERS.isdisjoint(request.GET)):
             return self.get_response(request)
-        with time_limit(request.GET):
+        with time_limit(FREE_FILTERS):
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
