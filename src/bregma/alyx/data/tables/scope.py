@@ -184,16 +184,14 @@ def _subject_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _tag_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    links = Dataset.tags.through.objects.filter(tag=OuterRef("pk")).order_by()
-    number = links.values("tag").annotate(number=Count("pk")).values_list("number")
-    return rows.order_by("pk").values_list(
-        "pk", "name", "description", "protected", "public", "hash", Func(number, Value(0), function="coalesce")
-    )
+    columns = ("pk", "name", "description", "protected", "public", "hash", "number")
+    rows = rows.annotate(number=Count("datasets")).order_by("pk")
+    return rows.values_list(*columns)
 
 
 def _region_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    key = Cast("pk", CharField(db_collation="C"))
-    return rows.annotate(key=key).order_by("key").values_list("key", "acronym", "name", "parent_id", "level")
+    rows = rows.annotate(key=Cast("pk", CharField(db_collation="C"))).order_by("key")
+    return rows.values_list("key", "acronym", "name", "parent_id", "level")
 
 
 _COLUMNS: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
