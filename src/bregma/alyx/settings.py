@@ -237,6 +237,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "bregma.alyx.api.modern.hooks.describe_streams",
         "bregma.alyx.api.schema.hooks.describe_refusals",
         "bregma.alyx.api.schema.hooks.allow_overlaps",
     ],

@@ -132,3 +132,15 @@ def test_a_query_costs_as_many_statements_for_one_row_as_for_many(client_of: Cli
             assert ask(alice, "sessions", limit=1 if number == 2 else 1000).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 10
+
+
+def test_the_schema_describes_queries_links_and_streams(client_of: Clients) -> None:
+    document = client_of("alice").get("/api/schema", HTTP_ACCEPT="application/vnd.oai.openapi+json").json()
+    for path, name in (("/query/{endpoint}", "Query"), ("/resolve", "Resolve")):
+        content = document["paths"][path]["post"]["requestBody"]["content"]
+        assert content == {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+        assert document["components"]["schemas"][name]["properties"]
+    listed = document["paths"]["/tags"]["get"]
+    assert {"fields", "cursor"} <= {one["name"] for one in listed["parameters"]}
+    assert listed["responses"]["200"]["content"]["application/x-ndjson"]["schema"]["type"] == "string"
+    assert "fields" in {one["name"] for one in document["paths"]["/tags/{name}"]["get"]["parameters"]}

@@ -11,7 +11,6 @@ from rest_framework.utils.urls import replace_query_param
 from bregma.alyx.api.modern.cursors import CursorPage, read_page
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
@@ -32,9 +31,7 @@ class Pages(LimitOffsetPagination):
     writes_links = True
     page: CursorPage | None = None
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
         """Return the rows of one page."""
         if CURSOR not in request.query_params:
             return super().paginate_queryset(queryset, request, view)
@@ -48,6 +45,10 @@ class Pages(LimitOffsetPagination):
             return super().get_paginated_response(data)
         around = {"next": self._write(self.page.next), "previous": self._write(self.page.previous)}
         return Response({**around, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe the envelope; count is in that of pages by offset only."""
+        return {**super().get_paginated_response_schema(schema), "required": ["results"]}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Describe the query parameters."""

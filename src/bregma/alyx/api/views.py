@@ -40,16 +40,21 @@ class WireViewSet(Streaming, viewsets.ModelViewSet[Any]):
         How one row is written, if otherwise than in a list.
     keys : list or None
         Of the rows that may be listed; None: all.
+    joined, gathered : tuple of str
+        What is read with every row: relations to one other row, and to several.
     """
 
     model: type[Model]
+    joined: tuple[str, ...] = ()
+    gathered: tuple[str, ...] = ()
     detail_serializer_class: type[BaseSerializer[Any]] | None = None
     lookup_value_regex = "[^/]+"
     keys: list[Any] | None = None
 
     def rows(self) -> QuerySet[Any]:
-        """Return every row with what its serializer needs; subclasses add joins."""
-        return self.model._default_manager.all()
+        """Return every row with what its serializer needs."""
+        rows = self.model._default_manager.all()
+        return (rows.select_related(*self.joined) if self.joined else rows).prefetch_related(*self.gathered)
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the rows that the person who asks may read, with what the asked columns need."""
@@ -72,13 +77,6 @@ class WireViewSet(Streaming, viewsets.ModelViewSet[Any]):
         if asked:
             columns.check_columns(asked, self.get_serializer_class()(context=self.get_serializer_context()))
         return asked
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        """Answer with a page of rows, or with all of them as a stream."""
-        rows = self.filter_queryset(self.get_queryset())
-        if self.is_stream(request):
-            return stream_list(self, rows, request.accepted_renderer)
-        return self.get_paginated_response(self.written(self.paginate_queryset(rows) or []))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with one row."""
@@ -168,3 +166,10 @@ class WireViewSet(Streaming, viewsets.ModelViewSet[Any]):
     def user(self) -> Any:
         """The account that asks."""
         return self.request.user
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        """Answer with a page of rows, or with all of them as a stream."""
+        rows = self.filter_queryset(self.get_queryset())
+        if self.is_stream(request):
+            return stream_list(self, rows, request.accepted_renderer)
+        return self.get_paginated_response(self.written(self.paginate_queryset(rows) or []))

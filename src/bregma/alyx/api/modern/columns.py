@@ -41,7 +41,7 @@ def check_columns(asked: Iterable[str], serializer: Any) -> None:
 
 def readable_fields(serializer: Any) -> dict[str, Field[Any, Any, Any, Any]]:
     """Return what a serializer writes, by name."""
-    one = serializer.child if isinstance(serializer, ListSerializer) else serializer
+    one: Any = serializer.child if isinstance(serializer, ListSerializer) else serializer
     return {name: field for name, field in one.fields.items() if not field.write_only}
 
 

@@ -119,7 +119,7 @@ def _key(model: type[Model], term: Any) -> Key | None:
         falls = term.descending
         nulls_last = True if term.nulls_last else False if term.nulls_first else None
         term = term.expression
-    name = term.name if isinstance(term, F) else term
+    name = getattr(term, "name", None) if isinstance(term, F) else term
     if not isinstance(name, str):
         return None
     falls, name = falls or name.startswith("-"), name.lstrip("-")

@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 
 from bregma.alyx.api.modern.streams import Streaming
 from bregma.alyx.api.pagination import Pages
+from bregma.alyx.api.parsers import StrictJSONParser
+from bregma.alyx.api.terms.time_limit import time_limit
 from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.errors import InvalidRequest
 
@@ -30,7 +32,7 @@ class MayRead(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Judge the account; what it may read, the policy says row by row."""
-        return bool(request.user and request.user.is_authenticated and request.user.is_active)
+        return request.user.is_authenticated and request.user.is_active
 
 
 class QuerySerializer(serializers.Serializer[Any]):
@@ -62,6 +64,7 @@ class QueryView(Streaming, APIView):
     """Read a list as its own address does: the same filters, rights and columns."""
 
     permission_classes = (MayRead,)
+    parser_classes = (StrictJSONParser,)
 
     @extend_schema(
         request=QuerySerializer,
@@ -74,10 +77,12 @@ class QueryView(Streaming, APIView):
         asked = QuerySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         view = _list_called(endpoint)
-        _let_ask(view, request, _parameters(asked.validated_data, view, pages=not self.is_stream(request)))
+        parameters = _parameters(asked.validated_data, view, pages=not self.is_stream(request))
+        _let_ask(view, request, parameters)
         if "ids" in asked.validated_data:
             view.keys = _keys(asked.validated_data["ids"], view)
-        return view.list(view.request)
+        with time_limit(parameters):
+            return view.list(view.request)
 
 
 def check_names(given: Any, known: list[str], what: str) -> None:

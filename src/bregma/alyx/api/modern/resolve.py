@@ -111,7 +111,8 @@ def _find_sessions(names: Iterable[Name], by: policy.User) -> dict[Name, list[Se
     rows = policy.readable(by, rows.annotate(day=UtcDate("start_time"))).filter(condition)
     found: dict[Name, list[Session]] = {}
     for row in rows:
-        for name in (row.pk, *_names_of(row)):
+        keys: list[Name] = [row.pk, *_names_of(row)]
+        for name in keys:
             found.setdefault(name, []).append(row)
     return found
 
@@ -122,6 +123,8 @@ def _named(name: SessionParts) -> Q:
 
 
 def _names_of(row: Session) -> Iterable[SessionParts]:
+    if row.start_time is None:
+        return []
     day, number = row.start_time.astimezone(UTC).date(), row.number or 0
     labs = {None, row.lab.name if row.lab else None}
     return [SessionParts(lab, row.subject.nickname, day, number) for lab in labs]

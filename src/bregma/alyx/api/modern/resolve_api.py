@@ -16,6 +16,7 @@ from bregma.alyx.api.errors import status_of
 from bregma.alyx.api.fields import NaiveDateTimeField, QCField
 from bregma.alyx.api.modern.query_api import MayRead, check_names
 from bregma.alyx.api.modern.resolve import Found, Wanted, path_in_session, resolve_files
+from bregma.alyx.api.parsers import StrictJSONParser
 from bregma.alyx.data.addresses import record_url
 from bregma.alyx.data.download_links import LIFETIME, LONGEST, end_of_link, signed_url
 from bregma.alyx.data.models import Dataset  # noqa: TC001 # the schema reads the hints of methods
@@ -122,12 +123,14 @@ class ResolveView(APIView):
     """Tell which files a client would load, with links that open them without log-in for a while."""
 
     permission_classes = (MayRead,)
+    parser_classes = (StrictJSONParser,)
 
     @extend_schema(request=ResolveSerializer, responses=ResolvedSerializer, operation_id="resolve_create")
     def post(self, request: Request) -> Response:
         """Resolve one wish, or each of a list: then every answer says by itself what was found, or why not."""
-        single = not isinstance(request.data, list)
-        asked = [_read(body) for body in ([request.data] if single else request.data[: MOST + 1])]
+        body: Any = request.data
+        single = not isinstance(body, list)
+        asked = [_read(one) for one in ([body] if single else body[: MOST + 1])]
         if len(asked) > MOST:
             raise InvalidRequest(f"resolve takes at most {MOST} at once")
         found = resolve_files([one.wanted() for one in asked], by=request.user)

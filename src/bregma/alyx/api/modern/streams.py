@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.http import StreamingHttpResponse
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -87,9 +90,9 @@ class Streaming:
         return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
 
 
-def stream_list(view: WireViewSet, rows: QuerySet[Any], renderer: StreamRenderer) -> StreamingHttpResponse:
+def stream_list(view: WireViewSet, rows: QuerySet[Any], renderer: Any) -> StreamingHttpResponse:
     """Answer with all rows of a list; what goes wrong before the first of them is an ordinary error."""
-    written = renderer.stream(_chunks(view, _part(view, rows)), view.get_serializer(), view.columns)
+    written = renderer.stream(_chunks(view, rows, _part(view, rows)), view.get_serializer(), view.columns)
     first = next(written, b"")
     return StreamingHttpResponse(chain([first], written), content_type=renderer.media_type)
 
@@ -112,10 +115,29 @@ def _count(text: str, name: str) -> int | None:
     return int(text)
 
 
-def _chunks(view: WireViewSet, rows: QuerySet[Any]) -> Chunks:
-    found = rows.iterator(chunk_size=CHUNK)  # a cursor of the database; related rows are read a chunk at a time
-    while chunk := list(islice(found, CHUNK)):
+def _chunks(view: WireViewSet, rows: QuerySet[Any], part: QuerySet[Any]) -> Chunks:
+    """Read rows a chunk at a time, in the order of the list."""
+    for keys in _keys(part):
         with remembered_standings():
+            known = {row.pk: row for row in rows.filter(pk__in=keys)}
+            chunk = [known[key] for key in keys if key in known]
             view.complete(chunk)
             written = view.written(chunk)
         yield written
+
+
+def _keys(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    """Give the keys of rows a chunk at a time.
+
+    The database holds them beyond the transaction of the request, which ends before the answer is sent: Django's own
+    cursors do not survive it.
+    """
+    try:
+        statement, values = rows.values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return
+    connection.ensure_connection()
+    with connection.connection.cursor(f"stream_{uuid4().hex}", withhold=True) as held:
+        held.execute(statement, values)
+        while found := held.fetchmany(CHUNK):
+            yield [row[0] for row in found]
