@@ -42,11 +42,8 @@ class WeighingViewSet(WireViewSet):
     model = Weighing
     serializer_class = serializers.WeighingSerializer
     filterset_class = filters.WeighingFilter
+    joined = ("subject__lab", "subject__responsible_user", "user")
     http_method_names = ["get", "post", "delete", "head", "options"]
-
-    def rows(self) -> Any:
-        """Return weighings with subject and user."""
-        return Weighing.objects.select_related("subject__lab", "subject__responsible_user", "user")
 
     def create_row(self, values: dict[str, Any]) -> Weighing:
         """Record a weight; an entry sent twice with one id is kept once."""
@@ -66,12 +63,7 @@ class WaterAdministrationViewSet(WireViewSet):
     model = WaterAdministration
     serializer_class = serializers.WaterAdministrationSerializer
     filterset_class = filters.WaterAdministrationFilter
-
-    def rows(self) -> Any:
-        """Return water with subject, user and type."""
-        return WaterAdministration.objects.select_related(
-            "subject__lab", "subject__responsible_user", "user", "water_type"
-        )
+    joined = ("subject__lab", "subject__responsible_user", "user", "water_type")
 
     def create_row(self, values: dict[str, Any]) -> WaterAdministration:
         """Record water; an entry sent twice with one id is kept once."""

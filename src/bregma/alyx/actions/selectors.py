@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch, QuerySet
 
 from bregma.alyx import policy
@@ -50,7 +49,8 @@ def detailed_sessions(user: Any) -> QuerySet[Session]:
 def notes_on_sessions(sessions: Sequence[Session], user: Any) -> dict[UUID, list[Note]]:
     """Return the notes on sessions that the person may see, the newest first, by the key of the session."""
     found: dict[UUID, list[Note]] = {session.pk: [] for session in sessions}
-    notes = Note.objects.filter(content_type=ContentType.objects.get_for_model(Session), object_id__in=list(found))
+    kind = {"content_type__app_label": Session._meta.app_label, "content_type__model": Session._meta.model_name}
+    notes = Note.objects.filter(object_id__in=list(found), **kind)
     for note in policy.readable(user, notes.select_related("user", "content_type").order_by("-date_time", "pk")):
         found[note.object_id].append(note)
     return found

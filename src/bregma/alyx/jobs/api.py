@@ -19,9 +19,9 @@ class TaskViewSet(WireViewSet):
     model = Task
     serializer_class = TaskSerializer
     filterset_class = TaskFilter
+    joined = ("session__subject__lab", "session__subject__responsible_user", "data_repository")
+    gathered = ("parents",)
 
     def rows(self) -> QuerySet[Task]:
         """Return tasks in the order in which workers take them."""
-        tasks = Task.objects.select_related("session__subject__lab", "session__subject__responsible_user")
-        ordered = tasks.order_by("level", "-priority", "-session__start_time", "pk")
-        return ordered.select_related("data_repository").prefetch_related("parents")
+        return super().rows().order_by("level", "-priority", "-session__start_time", "pk")

@@ -21,6 +21,7 @@ class TaskSerializer(WireSerializer[Task]):
     )
     data_repository = maybe_by_name(DataRepository)
     status = LabelField(Task.Status, required=False)
+    arguments = serializers.JSONField(default=dict, allow_null=True)
 
     class Meta:
         model = Task

@@ -42,6 +42,7 @@ class UserViewSet(WireViewSet):
     model = LabMember
     serializer_class = UserSerializer
     filterset_class = by_columns(LabMember, leave_out=SECRETS)
+    gathered = ("subjects_responsible", "allowed_users", "labmembership_set__lab")
     lookup_field = "username"
 
     def rows(self) -> Any:
@@ -86,11 +87,8 @@ class LabViewSet(WireViewSet):
     model = Lab
     serializer_class = LabSerializer
     filterset_class = by_columns(Lab)
+    gathered = ("repositories",)
     lookup_field = "name"
-
-    def rows(self) -> Any:
-        """Return labs with their repositories."""
-        return Lab.objects.prefetch_related("repositories")
 
     def perform_destroy(self, instance: Any) -> None:
         """Delete a lab."""
@@ -113,8 +111,5 @@ class LocationViewSet(WireViewSet):
     model = LabLocation
     serializer_class = LocationSerializer
     lookup_field = "name"
+    joined = ("lab",)
     http_method_names = ["get", "put", "patch", "head", "options"]
-
-    def rows(self) -> Any:
-        """Return locations with their labs."""
-        return LabLocation.objects.select_related("lab")

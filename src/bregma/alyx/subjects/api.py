@@ -34,10 +34,7 @@ class ProjectViewSet(WireViewSet):
     model = Project
     serializer_class = ProjectSerializer
     lookup_field = "name"
-
-    def rows(self) -> Any:
-        """Return projects with their users."""
-        return Project.objects.prefetch_related("users")
+    gathered = ("users",)
 
 
 class SubjectFilter(WireFilterSet):

@@ -32,10 +32,11 @@ class NoteViewSet(WireViewSet):
     model = Note
     serializer_class = NoteSerializer
     filterset_class = WireFilterSet
+    joined = ("user", "content_type")
 
     def rows(self) -> Any:
-        """Return notes with their people and kinds."""
-        return Note.objects.select_related("user", "content_type").order_by("-date_time", "pk")
+        """Return notes, the newest first."""
+        return super().rows().order_by("-date_time", "pk")
 
     def create_row(self, values: dict[str, Any]) -> Note:
         """Write a note on what the request names."""

@@ -49,11 +49,12 @@ class SurgeryViewSet(WireViewSet):
     serializer_class = SurgerySerializer
     filterset_class = SurgeryFilter
     http_method_names = ["get", "put", "patch", "head", "options"]
+    joined = ("subject__lab", "subject__responsible_user")
+    gathered = ("users", "procedures")
 
     def rows(self) -> QuerySet[Surgery]:
-        """Return surgeries with their subject, people and procedures, the newest first."""
-        surgeries = Surgery.objects.select_related("subject__lab", "subject__responsible_user")
-        return surgeries.prefetch_related("users", "procedures").order_by("-start_time", "pk")
+        """Return surgeries, the newest first."""
+        return super().rows().order_by("-start_time", "pk")
 
     def change_row(self, row: Surgery, values: dict[str, Any]) -> Surgery:
         """Change a surgery, with its effects on the subject."""
