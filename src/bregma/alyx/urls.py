@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("bregma.alyx.api.urls")),  # first: addresses are tried in turn, and clients ask these most
     path("", include("bregma.alyx.web.urls")),
     path("results/", include("bregma.alyx.results.urls")),
     path("account/", include("bregma.alyx.access.urls")),
@@ -14,7 +15,6 @@ urlpatterns = [
     path("", include("bregma.alyx.inbox.urls")),
     path("", include("bregma.alyx.colony.urls")),
     path("", include("bregma.alyx.watch.urls")),
-    path("", include("bregma.alyx.api.urls")),
 ]
 
 handler403 = "bregma.alyx.web.views.forbidden"
