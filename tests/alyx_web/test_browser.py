@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.urls import reverse
+
+from bregma.alyx.api.rates import shared_counter
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db]
 
@@ -87,7 +88,7 @@ def visit(browser: Any, site: str) -> Iterator[Any]:
     visits = []
 
     def begin(**options: Any) -> Visit:
-        caches["shared"].clear()
+        shared_counter().clear()
         visits.append(Visit(browser, site, **options))
         return visits[-1]
 

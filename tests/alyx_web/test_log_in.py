@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
-from django.core.cache import caches
 from django.urls import reverse
 
 from bregma.alyx import web
+from bregma.alyx.api.rates import shared_counter
 from bregma.alyx.web.assets import build_assets, bundle_name
 
 CSS = Path(web.__file__).parent / "static" / "bregma" / "bregma.css"
@@ -19,7 +19,7 @@ CSS = Path(web.__file__).parent / "static" / "bregma" / "bregma.css"
 @pytest.fixture(autouse=True)
 def _fresh_counts(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
-    caches["shared"].clear()
+    shared_counter().clear()
 
 
 @pytest.fixture

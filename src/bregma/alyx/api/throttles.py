@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
+MOST_LETTERS = 150
+
+
 class SharedRate(SimpleRateThrottle):
     """A rate that all web processes count together."""
 
@@ -96,9 +99,10 @@ class LogInThrottle(SharedRate):
         """Count the attempt, or refuse it."""
         address = self.get_ident(request)
         name = self.name if self.name is not None else _posted_name(request)
-        return self.take(f"{address} {name}") and self.take(f"{address} anybody", times=self.names_per_address)
+        own = f"{address} {name[:MOST_LETTERS].lower()}"
+        return self.take(own) and self.take(f"{address} anybody", times=self.names_per_address)
 
 
 def _posted_name(request: Request) -> str:
     data = request.data if isinstance(request.data, dict) else {}
-    return str(data.get("username", ""))[:150].lower()
+    return str(data.get("username", ""))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def check_log_in_rate(request: HttpRequest) -> int | None:
     """Count one attempt; return None when it may go on, or the seconds to wait."""
-    throttle = LogInThrottle()
+    throttle = LogInThrottle(request.POST.get("username", ""))
     if throttle.allow_request(Request(request), APIView()):
         return None
     return max(1, math.ceil(throttle.wait() or 60))
