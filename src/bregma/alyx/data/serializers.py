@@ -204,7 +204,7 @@ class DownloadSerializer(WireSerializer[Download]):
     """How often a person downloaded a dataset."""
 
     user = by_name(LabMember, "username")
-    dataset = serializers.PrimaryKeyRelatedField(read_only=True)
+    dataset: Any = serializers.PrimaryKeyRelatedField(read_only=True)
 
     class Meta:
         model = Download

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.types import OpenApiTypes
@@ -33,5 +33,6 @@ class SyncFileStatusView(APIView):
     @extend_schema(request=None, responses={200: OpenApiTypes.STR})
     def post(self, request: Request) -> Response:
         """Look which files have arrived in the own store, and mark those that others are to send."""
-        queue_copies(by=request.user)
+        member: Any = request.user
+        queue_copies(by=member)
         return Response("ok")

@@ -23,7 +23,7 @@ def _link(session: Session, model: Any, named: dict[str, Any]) -> None:
     through = model.datasets.through
     column = model.datasets.field.m2m_column_name()
     rows = Dataset.objects.order_by().filter(session=session, collection__contains="/")
-    links = [(key, collection.split("/")[1]) for key, collection in rows.values_list("pk", "collection")]
+    links = [(key, (collection or "").split("/")[1]) for key, collection in rows.values_list("pk", "collection")]
     through.objects.bulk_create(
         [through(**{column: named[folder]}, dataset_id=key) for key, folder in links if folder in named],
         ignore_conflicts=True,
