@@ -47,7 +47,11 @@ def in_one_transaction(environ: Any, start_response: Any) -> Any:
     """Serve a request on the connection of the test, which Django's test client lets the end of a request close."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    return application(environ, start_response)
+    answer: Any = application(environ, start_response)
+    try:
+        return [b"".join(answer)]
+    finally:
+        answer.close()
 
 
 @cache

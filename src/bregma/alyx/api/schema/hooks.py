@@ -63,5 +63,7 @@ def _describe(operation: dict[str, Any], refusals: dict[str, tuple[str, str]]) -
 
 
 def _response(words: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    content: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if words == REFUSALS["404"][1]:  # an address that leads nowhere is answered before any endpoint is known
+        content["text/html"] = {"schema": {"type": "string"}}
     return {"description": words, "content": content}
