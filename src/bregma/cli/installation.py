@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8000
 READY_SECONDS = 60.0
-PROCESSES = 2
+FEWEST_PROCESSES, MOST_PROCESSES = 2, 8
 THREADS = 8
+"""Of each process that serves pages; each keeps a connection to PostgreSQL, which takes 100 unless told otherwise."""
+KEEP_ALIVE_SECONDS = 30
+"""How long a client's connection waits for its next request; it holds no thread meanwhile."""
 ENDING = (signal.SIGINT, signal.SIGTERM)
 VERSIONED = ("django", "datajoint", "vtk", "numpy")
 
@@ -109,7 +112,8 @@ def programs(plan: Plan, token: str) -> list[Program]:
     from bregma.services.supervisor import Program
 
     shared = {"BREGMA_URL": plan.url, "BREGMA_VIEWER_URL": plan.viewer_url, "BREGMA_LOG_LEVEL": "INFO"}
-    options = f"--bind 127.0.0.1:{plan.port} --worker-class gthread --workers {PROCESSES} --threads {THREADS}"
+    options = f"--bind 127.0.0.1:{plan.port} --worker-class gthread --threads {THREADS}"
+    options += f" --workers {web_processes(os.cpu_count() or 1)} --keep-alive {KEEP_ALIVE_SECONDS}"
     web = [sys.executable, "-m", "gunicorn", *options.split(), "--graceful-timeout", "5", "--no-control-socket"]
     web += ["--config", "python:bregma.alyx.watch.serving"]
     web.append("bregma.alyx.wsgi:application")
@@ -122,6 +126,11 @@ def programs(plan: Plan, token: str) -> list[Program]:
         show = [sys.executable, "-m", "bregma", "view", "--port", str(plan.viewer_port), *plan.viewer_options]
         listed.append(Program("viewer", show, shared))
     return listed
+
+
+def web_processes(cores: int) -> int:
+    """Return how many processes serve pages: half of the cores, for PostgreSQL and the workers need the others."""
+    return min(max(FEWEST_PROCESSES, cores // 2), MOST_PROCESSES)
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
