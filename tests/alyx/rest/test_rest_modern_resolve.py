@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
+import urllib.request
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,9 +21,6 @@ from tests.alyx.factories import World, make_dataset, make_session
 from bregma.alyx.data import download_links, store_api
 from bregma.alyx.data.models import DataRepository, Dataset, FileRecord, Tag
 from bregma.store import LocalStore
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Clients = Callable[[str], APIClient]
 BYTES = bytes(range(256))
@@ -257,3 +257,19 @@ def test_a_link_to_a_revision_is_an_address(client_of: Clients, world: World, st
     dataset = make_dataset(world.session, revision="2024-02-02", digest=MD5)
     store.put(f"{FOLDER}/alf/#2024-02-02#/_ibl_trials.table.{dataset.pk}.pqt", [BYTES], size=len(BYTES), md5=MD5)
     assert client_of("anonymous").get(link_to(client_of("alice"), world)).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_snippet_of_the_reference_runs(
+    world: World, dataset: Dataset, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "rest.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.setenv("BREGMA_URL", live_server.url)
+    monkeypatch.setenv("BREGMA_TOKEN", world.token("alice")["Authorization"].removeprefix("Token "))
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert names["found"]["results"][0]["id"] == str(world.session.pk)
+    assert names["row"] == {"name": dataset.name, "file_size": 10}
+    with urllib.request.urlopen(names["links"][0]) as file:
+        assert file.read() == BYTES
