@@ -7,7 +7,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-from bregma.alyx.watch.identity import current_request_id
+from bregma.alyx.watch.identity import current_request_id, request_id_of
 
 SECRETS = re.compile(
     r"(?i)((?:token|basic|bearer)\s+|(?:password|token|secret)\"?'?\s*[=:]\s*\"?'?|/sign-in/)[^\s\"'&,}/]+"
@@ -30,7 +30,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": redact(record.getMessage()),
         }
-        identity = current_request_id()
+        identity = current_request_id() or request_id_of(getattr(record, "request", None))
         if identity:
             line["request_id"] = identity
         line.update(getattr(record, "fields", {}))

@@ -86,6 +86,14 @@ def test_a_fault_names_its_request_in_the_body_and_the_log(
     assert json.loads(written[0])["request_id"] == answer.headers["X-Request-ID"]
 
 
+def test_what_the_framework_says_after_the_answer_names_the_request(
+    client_of: Clients, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client_of("anonymous").get("/labs")
+    (record,) = [record for record in caplog.records if record.name == "django.request"]
+    assert json.loads(JsonFormatter().format(record))["request_id"] == answer.headers["X-Request-ID"]
+
+
 def test_the_access_log_says_what_was_asked_and_no_value(
     client_of: Clients, world: World, access: pytest.LogCaptureFixture
 ) -> None:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.functional import SimpleLazyObject
 
 from bregma.alyx.watch import metrics
-from bregma.alyx.watch.identity import HEADER, choose_request_id, request_identity
+from bregma.alyx.watch.identity import HEADER, KEPT_AS, choose_request_id, request_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,7 @@ class RequestWatch:
         """Answer, and note what it took."""
         is_trusted = bool(settings.REST_FRAMEWORK["NUM_PROXIES"])
         identity = choose_request_id(request.headers.get(HEADER), is_trusted=is_trusted)
+        request.META[KEPT_AS] = identity
         used, started = DatabaseUse(), time.perf_counter()
         with ExitStack() as stack:
             stack.enter_context(request_identity(identity))
