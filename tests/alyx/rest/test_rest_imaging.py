@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.alyx.factories import make_dataset, make_session
+from rest_framework.test import APIClient
+from tests.alyx.factories import PASSWORD, make_dataset, make_session
 from tests.alyx.recordings import CA1, HIPPOCAMPUS, make_view
 
+from bregma.alyx.accounts import create_user
 from bregma.alyx.data.models import Dataset
 from bregma.alyx.experiments.models import FOV, ImagingStack
+from bregma.alyx.misc.models import LabMembership
 from bregma.alyx.subjects.models import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rest_framework.test import APIClient
     from tests.alyx.factories import World
 
     Clients = Callable[[str], APIClient]
@@ -172,9 +174,16 @@ def test_imaging_is_written_by_those_who_write_the_session(
     assert client.patch(address, {"json": {}}, format="json").status_code == status
 
 
-def test_a_stack_shows_the_public_only_what_it_may_see(client_of: Clients, world: World) -> None:
+def test_a_stack_is_seen_by_those_who_see_a_slice(client_of: Clients, world: World) -> None:
     view = make_view(world.session)
     view.stack = ImagingStack.objects.create(name="stack")
     view.save()
-    assert client_of("visitor").get("/imaging-stack").json()["count"] == 0
-    assert client_of("bob").get("/imaging-stack").json()["count"] == 1
+    for name, lab in (("guest", world.lab), ("other guest", world.other_lab)):
+        world.people[name] = create_user(name.replace(" ", "_"), PASSWORD)
+        LabMembership.objects.create(user=world.people[name], lab=lab, role="guest")
+    found = {}
+    for person, user in world.people.items():
+        client = APIClient()
+        client.force_authenticate(user)
+        found[person] = client.get("/imaging-stack").json()["count"]
+    assert {person for person, count in found.items() if not count} == {"visitor", "other guest"}

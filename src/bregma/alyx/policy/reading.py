@@ -100,6 +100,9 @@ def _readable_by_guest(user: LabMember, rows: QuerySet[Row], rule: Rule) -> Quer
         condition |= Q(**{rule.person: user.pk})
     if rule.about_anything:
         condition |= _about(subjects)
+    if rows.model is ImagingStack:
+        views = FOV.objects.order_by().filter(session__subject__in=subjects.values("pk"))
+        condition |= Q(pk__in=views.values("stack"))
     return rows.filter(condition)
 
 
