@@ -46,7 +46,8 @@ class Door:
 
 def doors() -> list[Door]:
     """Return every address of REST."""
-    found = {door.name: door for door in _walk(get_resolver("bregma.alyx.api.urls").url_patterns)}
+    places = [get_resolver(f"bregma.alyx.{room}.urls").url_patterns for room in ("api", "watch")]
+    found = {door.name: door for place in places for door in _walk(place)}
     found["uploaded"] = Door(
         "uploaded", "uploaded/<path:path>", ("path",), frozenset({"get", "head"}), UploadedView, is_set=False
     )

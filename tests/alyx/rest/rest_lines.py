@@ -138,7 +138,7 @@ NO_TABLE = {
     ),
     "sync-file-status": Line(ROOT),
     "new-download": Line(READERS, body={"datasets": "{dataset}", "projects": []}),
-    **dict.fromkeys(("api/schema", "docs/"), Line(is_open=True)),
+    **dict.fromkeys(("api/schema", "docs/", "health", "ready", "metrics"), Line(is_open=True)),
     "query/<str:endpoint>": Line(reads=True, body={"limit": 1}, parts={"endpoint": "sessions"}),
     "resolve": Line(reads=True, body={"session": "{session}", "object": "trials"}, answers=frozenset({200, 404})),
     "store/<path:key>": Line(anonymous=401),
