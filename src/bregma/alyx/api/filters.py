@@ -115,7 +115,7 @@ def columns_of(model: type[Model], *, leave_out: Collection[str] = ()) -> list[s
     return [column.name for column in columns if not isinstance(column, closed) and column.name not in leave_out]
 
 
-def by_columns(model: type[Model], *, leave_out: Collection[str] = ()) -> type[WireFilterSet]:
+def by_columns(model: type[Model], *, leave_out: Collection[str] = ()) -> type[django_filters.FilterSet]:
     """Make the filters of a list that may be asked for each of its columns."""
     return filterset_factory(model, filterset=WireFilterSet, fields=columns_of(model, leave_out=leave_out))
 
