@@ -91,8 +91,10 @@ def _parsed(lines: bytes, schema: pa.Schema) -> pa.Table:
     table = csv.read_csv(
         pa.BufferReader(lines),
         csv.ReadOptions(column_names=schema.names, use_threads=False, block_size=len(lines) + 1),
-        csv.ParseOptions(newlines_in_values=True),
-        csv.ConvertOptions(column_types=types, null_values=[""], true_values=["t"], false_values=["f"]),
+        csv.ParseOptions(newlines_in_values=b'"' in lines),
+        csv.ConvertOptions(
+            column_types=types, null_values=[""], true_values=["t"], false_values=["f"], check_utf8=False
+        ),
     )
     columns = [
         _named(column.combine_chunks()) if pa.types.is_dictionary(field.type) else column
