@@ -77,11 +77,13 @@ def server() -> Iterator[Server]:
         home = Home(Path(folder))
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("BREGMA", "DJANGO"))}
         words = ["--home", folder, "up", "--port", str(port), "--workers", "0"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen([sys.executable, "-m", "bregma", *words], env=environment, **quiet)
+        with (home.root / "up.txt").open("wb") as said:
+            command = [sys.executable, "-m", "bregma", *words]
+            process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)
         try:
             running = Server(home, port)
-            wait_for(lambda: answers(running))
+            wait_for(lambda: answers(running) or process.poll() is not None, seconds=240)
+            assert process.poll() is None, (home.root / "up.txt").read_text()[-3000:]
             running.bregma("user", "create", "root", "--superuser", "--password", "long enough for root")
             running.token = running.bregma("user", "token", "root")
             yield running
