@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_QUERIES, ROUNDS = 10, 7
 N_DATASETS, N_FILES, N_CALLS = 200, 1_000, 5
-CLIENTS, SECONDS, WARM_UP_SECONDS = 50, 10.0, 2.0
+CLIENTS, SECONDS, WARM_UP_SECONDS = 50, 10.0, 10.0
 PERSON = "person01"
 
 
@@ -142,7 +142,7 @@ def show_registration(client: Any, session: Any) -> None:
     for words in ("new", "again"):
         start = time.perf_counter(), time.thread_time()
         for call in range(N_CALLS):
-            names = [f"alf/probe{call:02d}/_bench_files.part{i:04d}.npy" for i in range(N_FILES)]
+            names = [f"alf/probe{call:02d}/_bench_benchmark.part{i:04d}.npy" for i in range(N_FILES)]
             body = {
                 "path": f"{session.subject.nickname}/{day}/{session.number:03d}",
                 "filenames": names,
