@@ -58,7 +58,7 @@ def forget_document() -> None:
 def _make() -> dict[str, Any]:
     generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
     raw = generator.get_schema(request=None, public=True)
-    document: dict[str, Any] = json.loads(OpenApiJsonRenderer().render(raw))  # type: ignore[no-untyped-call]
+    document: dict[str, Any] = json.loads(OpenApiJsonRenderer().render(raw))
     return document
 
 
