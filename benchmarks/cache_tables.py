@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_SECONDS, MOST_MEGABYTES, MOST_DELTA_SECONDS = 30.0, 500.0, 1.0
-PER_SESSION = 200
+PER_SESSION, SUBJECTS = 200, 100
 KEY = "md5('{}' || i)::uuid"
 SESSION, DATASET, RECORD = (KEY.format(kind) for kind in ("session", "dataset", "record"))
 COLLECTIONS = "(array['raw_behavior_data', 'raw_video_data', 'alf', 'alf/probe00', 'alf/probe01'])[1 + i % 5]"
@@ -31,7 +31,7 @@ INSERT INTO subjects_project (id, name, description) SELECT {KEY.format("project
 INSERT INTO actions_session (id, name, narrative, number, task_protocol, qc, start_time, auto_datetime,
                              subject_id, lab_id)
     SELECT {SESSION}, '', '', 1 + i % 2, 'choiceWorld', 0, timestamptz '2015-01-01 10:00Z' + i * interval '12 hours',
-           now(), {{subject}}, {{lab}} FROM generate_series(0, {{sessions}} - 1) AS i;
+           now(), ({{subjects}})[1 + i % {{n_subjects}}], {{lab}} FROM generate_series(0, {{sessions}} - 1) AS i;
 INSERT INTO actions_session_projects (session_id, project_id)
     SELECT {SESSION}, md5('project' || i % 10)::uuid FROM generate_series(0, {{sessions}} - 1) AS i;
 INSERT INTO data_dataset (id, name, collection, file_size, hash, version, generating_software, default_dataset, qc,
@@ -59,15 +59,16 @@ def enter(sessions: int) -> None:
     lab = Lab.objects.create(name="lab")
     rows = {
         "lab": lab,
-        "subject": Subject.objects.create(nickname="KS014", lab=lab),
         "repository": DataRepository.objects.create(name="server", globus_is_personal=False),
         "type": DatasetType.objects.get(name="trials.table"),
         "format": DataFormat.objects.get(name="npy"),
     }
     keys = {name: f"'{row.pk}'::uuid" for name, row in rows.items()}
+    mice = Subject.objects.bulk_create([Subject(nickname=f"mouse{i}", lab=lab) for i in range(SUBJECTS)])
+    keys["subjects"] = f"'{{{','.join(str(mouse.pk) for mouse in mice)}}}'::uuid[]"
     numbers = {"sessions": sessions, "datasets": sessions * PER_SESSION, "per_session": PER_SESSION}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ENTER.format(**keys, **numbers))
+        cursor.execute(ENTER.format(**keys, **numbers, n_subjects=SUBJECTS))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
