@@ -46,9 +46,10 @@ bench: $(ENVIRONMENT)
 
 check: lint types test
 
-# The reference client, in an environment of its own: it is never imported by the house.
-peer: $(ENVIRONMENT) $(PEERS)/one/complete
-	BREGMA_PEER_ONE=$(CURDIR)/$(PEERS)/one $(RUN)/pytest -m peer $(ARGS)
+# The reference client, today's and one of before OpenAPI, in environments of their own: never imported by the house.
+peer: $(ENVIRONMENT) $(PEERS)/one/complete $(PEERS)/one-legacy/complete
+	BREGMA_PEER_ONE=$(CURDIR)/$(PEERS)/one BREGMA_PEER_ONE_LEGACY=$(CURDIR)/$(PEERS)/one-legacy \
+		$(RUN)/pytest -m peer $(ARGS)
 
 format: $(ENVIRONMENT)
 	$(RUN)/ruff check --fix .
@@ -70,6 +71,8 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 	@touch $@
 
 $(PEERS)/one/complete: tests/system/requirements-one-api.lock
-	$(PYTHON) -m venv $(PEERS)/one
-	$(PEERS)/one/bin/python -m pip install --quiet --require-hashes --requirement $<
+$(PEERS)/one-legacy/complete: tests/system/requirements-one-api-legacy.lock
+$(PEERS)/%/complete:
+	$(PYTHON) -m venv $(PEERS)/$*
+	$(PEERS)/$*/bin/python -m pip install --quiet --require-hashes --requirement $<
 	@touch $@
