@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -173,6 +174,7 @@ class Dataset(Record):
     )
     content_type = models.ForeignKey("contenttypes.ContentType", null=True, blank=True, on_delete=models.SET_NULL)
     object_id = models.UUIDField(null=True, blank=True, help_text="Key of what the file belongs to, if no session")
+    content_object = GenericForeignKey()
     file_size = models.BigIntegerField(null=True, blank=True, help_text="Bytes")
     md5 = models.UUIDField(null=True, blank=True)
     hash = models.CharField(max_length=64, null=True, blank=True, default="", help_text="md5, 32 hex digits")

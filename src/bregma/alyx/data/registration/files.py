@@ -62,8 +62,12 @@ class Owner:
 
     @property
     def row(self) -> Any:
-        """The row that decides who may register, and that is locked meanwhile."""
+        """The row that is locked meanwhile."""
         return self.session or self.subject
+
+    def new_dataset(self) -> Dataset:
+        """Return a dataset of it: who may write that may register."""
+        return Dataset(**self.columns())
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def register_files(owner: Owner, files: Sequence[NewFile], options: Options, *, 
 def register_batches(batches: Sequence[Batch], *, by: LabMember) -> list[list[Registered]]:
     """Record the files of several owners, all or none. Raises as :func:`register_files`."""
     for batch in batches:
-        policy.check_may_write(by, batch.owner.row)
+        policy.check_may_write(by, batch.owner.new_dataset())
     _lock([batch.owner for batch in batches])
     return [_register(batch) for batch in batches]
 
