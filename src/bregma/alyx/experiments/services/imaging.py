@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bregma.alyx import changes, policy
 from bregma.alyx.experiments.models import FOV, FOVLocation
-from bregma.alyx.experiments.services.folders import is_moved, link_folder
+from bregma.alyx.experiments.services.folders import check_datasets, is_moved, link_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +28,10 @@ def create_field_of_view(values: Mapping[str, Any], *, by: LabMember) -> FOV:
     PermissionDenied
         If this person may not write the session.
     ValidationError
-        If the session has a field of view of this name, or the stack is of another session.
+        If the session has a field of view of this name, or the stack or a dataset is of another session.
     """
     _check_stack(values.get("stack"), values["session"])
+    check_datasets(values)
     view = changes.create_row(FOV, values, by=by)
     if "datasets" not in values:
         link_folder(view)
@@ -41,6 +42,7 @@ def create_field_of_view(values: Mapping[str, Any], *, by: LabMember) -> FOV:
 def change_field_of_view(view: FOV, values: Mapping[str, Any], *, by: LabMember) -> FOV:
     """Change a field of view; with a new name come the datasets of that folder. Raises as to create."""
     moved = is_moved(view, values) and "datasets" not in values
+    check_datasets({"session": view.session, **values})
     if "stack" in values or "session" in values:
         _check_stack(values.get("stack", view.stack), values.get("session", view.session), besides=view.pk)
     view = changes.change_row(view, values, by=by)

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from bregma.alyx import changes
 from bregma.alyx.experiments.models import ProbeInsertion
-from bregma.alyx.experiments.services.folders import is_moved, link_folder
+from bregma.alyx.experiments.services.folders import check_datasets, is_moved, link_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bregma.alyx.actions.models import Session
     from bregma.alyx.experiments.models import ChronicInsertion
     from bregma.alyx.misc.models import LabMember
 
@@ -27,9 +28,11 @@ def create_insertion(values: Mapping[str, Any], *, by: LabMember) -> ProbeInsert
     PermissionDenied
         If this person may not write the session's subject.
     ValidationError
-        If the session has a probe of this name, or the chronic insertion is of a probe with another serial number.
+        If the session has a probe of this name, the chronic insertion is of another subject or of a probe with
+        another serial number, or a dataset is of another session.
     """
-    _check_serial(values.get("chronic_insertion"), values.get("serial", ""))
+    _check_chronic(values.get("chronic_insertion"), values["session"], values.get("serial", ""))
+    check_datasets(values)
     insertion = changes.create_row(ProbeInsertion, values, by=by)
     if "datasets" not in values:
         link_folder(insertion)
@@ -40,15 +43,21 @@ def create_insertion(values: Mapping[str, Any], *, by: LabMember) -> ProbeInsert
 def change_insertion(insertion: ProbeInsertion, values: Mapping[str, Any], *, by: LabMember) -> ProbeInsertion:
     """Change a probe of a session; with a new name come the datasets of that folder. Raises as to create."""
     moved = is_moved(insertion, values)
-    if "chronic_insertion" in values or "serial" in values:
+    if not {"chronic_insertion", "serial", "session"}.isdisjoint(values):
         chronic = values.get("chronic_insertion", insertion.chronic_insertion)
-        _check_serial(chronic, values.get("serial", insertion.serial))
+        session = values.get("session", insertion.session)
+        _check_chronic(chronic, session, values.get("serial", insertion.serial))
     insertion = changes.change_row(insertion, values, by=by)
     if moved:
         link_folder(insertion)
     return insertion
 
 
-def _check_serial(chronic: ChronicInsertion | None, serial: str) -> None:
-    if chronic is not None and chronic.serial != serial:
+def _check_chronic(chronic: ChronicInsertion | None, session: Session, serial: str) -> None:
+    """Refuse a probe that cannot be this one: what is known of a chronic insertion is shown with all its uses."""
+    if chronic is None:
+        return
+    if chronic.serial != serial:
         raise ValidationError("serial number of chronic insertion and probe insertion do not match")
+    if chronic.subject_id != session.subject_id:
+        raise ValidationError(f"chronic insertion {chronic.pk} is of another subject than session {session.pk}")
