@@ -67,7 +67,8 @@ def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember
     Raises
     ------
     PermissionDenied
-        If this person may not write it, not give it to another responsible user, or not lower its severity.
+        If this person may not write it, not give it to another responsible user, not bring it into another lab, or
+        not lower its severity.
     HousingRefused
         If it cannot live in the cage that is named.
     ValidationError
@@ -77,6 +78,8 @@ def change_subject(subject: Subject, values: Mapping[str, Any], *, by: LabMember
     owner = values.get("responsible_user", before)
     if owner != before and not policy.may_entrust(by, subject):
         raise PermissionDenied(f"only {before} or a stock manager may give {subject} to {owner}")
+    if values.get("lab", subject.lab) != subject.lab:
+        check_may_enter(values["lab"], by=by)
     if "actual_severity" in values:
         check_severity(Subject.objects.get(pk=subject.pk), values["actual_severity"], by=by)
     death_before = subject.death_date
