@@ -115,6 +115,8 @@ def change_dataset(dataset: Dataset, values: Mapping[str, Any], *, by: LabMember
         check_may_name(by, values["created_by"])
     if "tags" in values:
         check_may_tag(dataset.tags.all(), values["tags"], by)
+    if values.get("session", dataset.session) != dataset.session:
+        check_may_tag(dataset.tags.all(), (), by)  # its session is as public as it is
     check_change(dataset, values, by=by)
     _forget_copies(dataset, values)
     if values.get("default_dataset"):
