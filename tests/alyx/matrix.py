@@ -263,11 +263,13 @@ REST = {
     "dataset-detail": Page(READERS, {"pk": "{dataset}"}, **REST_KEY),
     "lab-detail": Page(READERS, {"name": "mainenlab"}, **REST_KEY),
     "user-detail": Page(MEMBERS, {"username": "alice"}, **REST_KEY),
+    "brainregion-detail": Page(ALL, {"pk": "999999999"}, answer=404, visitor=403),
     "auth-token": Page(ANYONE, answer=405),
     "me": Page(ALL, visitor=403),
     "register-file": Page(ALL, answer=405, visitor=403),
     "check-protected": Page(MEMBERS, answer=400, visitor=403),
     "new-download": Page(ALL, answer=405, visitor=403),
+    "restrict-water": Page(ALL, answer=405, visitor=403),
     "sync-file-status": Page(MEMBERS, visitor=403),
     "query": Page(ALL, {"endpoint": "sessions"}, answer=405, visitor=403),
     "resolve": Page(ALL, answer=405, visitor=403),
@@ -276,7 +278,8 @@ REST = {
     "cache-archive": Page(ALL, visitor=403),
     "cache-delta": Page(ALL, answer=400, visitor=403),
     "store": Page(ALL, {"key": "x"}, answer=404, visitor=401),
-    **dict.fromkeys(("health", "ready", "metrics"), Page(ANYONE)),
+    **dict.fromkeys(("health", "ready"), Page(ANYONE)),
+    "metrics": Page(ROOT, visitor=200),  # to this machine, without an account
     "schema": Page(ANYONE),
 }
 PAGES: dict[str, Page] = {

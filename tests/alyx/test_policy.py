@@ -65,7 +65,8 @@ def test_the_public_reads_what_carries_a_public_tag_and_its_subject(world: World
     public = make_dataset(world.session, tag=Tag.objects.create(name="release", public=True))
     hidden = make_dataset(world.session, "_ibl_trials.table.csv", tag=Tag.objects.create(name="internal"))
     other = make_session(world.subject, number=2)
-    Weighing.objects.create(subject=world.subject, weight=20)
+    weighed = Weighing.objects.create(subject=world.subject, weight=20)
+    Weighing.objects.create(subject=Subject.objects.create(nickname="hidden", lab=world.lab), weight=20)
     assert list(policy.readable(visitor, Dataset.objects.all())) == [public]
     assert list(policy.readable(visitor, Session.objects.all())) == [world.session]
     assert list(policy.readable(visitor, Subject.objects.all())) == [world.subject]
@@ -73,7 +74,7 @@ def test_the_public_reads_what_carries_a_public_tag_and_its_subject(world: World
     assert list(policy.readable(visitor, Lab.objects.all())) == [world.lab]
     assert list(policy.readable(visitor, LabMember.objects.all())) == [visitor]
     assert [tag.name for tag in policy.readable(visitor, Tag.objects.all())] == ["release"]
-    assert not policy.readable(visitor, Weighing.objects.all()).exists()
+    assert list(policy.readable(visitor, Weighing.objects.all())) == [weighed]
     assert not policy.may_read(visitor, hidden)
     assert not policy.may_read(visitor, other)
     assert not policy.may_write(visitor, public)

@@ -178,10 +178,10 @@ def test_a_death_ends_the_restriction_of_water(client_of: Clients, world: World)
 
 def test_a_restriction_takes_the_last_weighing_or_says_what_is_missing(client_of: Clients, world: World) -> None:
     client = client_of("alice")
-    refused = client.post("/water-restriction", {"subject": "KS014"}, format="json")
+    refused = client.post("/restrict-water", {"subject": "KS014"}, format="json")
     assert "was not weighed in the week before" in refused.json()["non_field_errors"][0]
     client.post("/weighings", {"subject": "KS014", "weight": 24.5})
-    assert client.post("/water-restriction", {"subject": "KS014"}, format="json").json()["reference_weight"] == 24.5
+    assert client.post("/restrict-water", {"subject": "KS014"}, format="json").json()["reference_weight"] == 24.5
 
 
 def test_a_weight_below_zero_is_refused(client_of: Clients) -> None:

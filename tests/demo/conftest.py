@@ -38,8 +38,9 @@ class FakeServer:
             wanted = {"subject" if key == "nickname" else key: value for key, value in filters.items()}
             return [row for row in self.rows[endpoint] if all(row.get(key) == wanted[key] for key in wanted)]
         if action == "create":
-            self.rows[endpoint].append(self._complete(endpoint, dict(data)))
-            return self.rows[endpoint][-1]
+            table = {"restrict-water": "water-restriction"}.get(endpoint, endpoint)
+            self.rows[table].append(self._complete(endpoint, dict(data)))
+            return self.rows[table][-1]
         row = next(row for row in self.rows[endpoint] if id in {row.get("name"), row.get("id")})
         row.update(data or {})
         return row

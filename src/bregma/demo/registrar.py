@@ -216,7 +216,7 @@ class Registrar:
         if subject.restricted_from is None or self._times("water-restriction", subject, "start_time"):
             return
         wire = {"subject": subject.nickname, "start_time": subject.restricted_from}
-        self._create("water-restriction", wire | {"reference_weight": subject.reference_weight})
+        self._create("restrict-water", wire | {"reference_weight": subject.reference_weight})
 
     def _rows_of(self, endpoint: str, plan: Plan) -> Iterator[Any]:
         """List the rows that hang on the subjects which have sessions, whatever else their labs hold."""

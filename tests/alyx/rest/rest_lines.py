@@ -79,7 +79,7 @@ ANIMALS = {
     "water-type": word(),
     "weighings": of_subject(subject="{subject}", weight=20.5),
     "water-administrations": of_subject(subject="{subject}", water_administered=1.2),
-    "water-restriction": of_subject(subject="KS014", reference_weight=25),
+    "water-restriction": Line(),
     "surgeries": Line(change=SCIENTISTS),
     "notes": Line(
         KEEPERS, AUTHOR, {"user": "{person}", "text": "x", "content_type": "session", "object_id": "{session}"}
@@ -133,6 +133,7 @@ FILES = {
 }
 NO_TABLE = {
     "auth-token": Line(ANYONE, answers=frozenset({400}), is_open=True),
+    "restrict-water": Line(KEEPERS, body={"subject": "KS014", "reference_weight": 25}),
     "register-file": Line(
         SCIENTISTS, body={"path": "KS014/2024-01-31/001", "filenames": ["alf/_ibl_trials.table.pqt"]}
     ),

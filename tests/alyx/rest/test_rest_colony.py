@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.alyx.factories import make_dataset
 
 from bregma.alyx.accounts import create_user
-from bregma.alyx.actions.models import Surgery, WaterRestriction, Weighing
+from bregma.alyx.actions.models import Surgery, WaterAdministration, WaterRestriction, Weighing
 from bregma.alyx.data.models import Tag
 from bregma.alyx.installation import WORKER
 from bregma.alyx.misc.models import LabLocation
@@ -121,15 +121,16 @@ def test_a_page_of_subjects_costs_few_queries(client_of: Clients, mice: list[Sub
     assert counts[0] == counts[1] <= 10
 
 
-def test_the_public_sees_no_weights_even_of_subjects_with_public_data(client_of: Clients, world: World) -> None:
+def test_the_public_sees_weights_of_subjects_with_public_data(client_of: Clients, world: World) -> None:
     Weighing.objects.create(subject=world.subject, weight=24)
-    WaterRestriction.objects.create(subject=world.subject, reference_weight=25)
-    make_dataset(world.session, tag=Tag.objects.create(name="open", public=True))
+    WaterAdministration.objects.create(subject=world.subject, water_administered=1)
     client = client_of("visitor")
-    found = client.get("/subjects/KS014").json()
-    assert (found["weighings"], found["reference_weight"], found["last_water_restriction"]) == ([], 0, None)
     assert client.get("/weighings").json()["count"] == 0
     assert client.get("/water-requirement/KS014").status_code == 404
+    make_dataset(world.session, tag=Tag.objects.create(name="open", public=True))
+    found = client.get("/subjects/KS014").json()
+    assert ([row["weight"] for row in found["weighings"]], len(found["water_administrations"])) == ([24], 1)
+    assert client.get("/water-requirement/KS014").status_code == 200
     assert client.post("/weighings", {"subject": "KS014", "weight": 20}, format="json").status_code == 403
 
 

@@ -83,18 +83,24 @@ class WaterAdministrationViewSet(WireViewSet):
 
 
 class WaterRestrictionViewSet(WireViewSet):
-    """Restrictions of water."""
+    """Restrictions of water; that which begins one is beside it."""
 
     model = WaterRestriction
     serializer_class = serializers.WaterRestrictionSerializer
     filterset_class = filters.WaterRestrictionFilter
-    http_method_names = ["get", "post", "head", "options"]
+    http_method_names = ["get", "head", "options"]
 
     def rows(self) -> Any:
         """Return restrictions with subject and type, the open ones first."""
         return WaterRestriction.objects.select_related("subject", "water_type").order_by(
             "-end_time", "-start_time", "pk"
         )
+
+
+class RestrictWaterViewSet(WaterRestrictionViewSet):
+    """Begins restrictions of water, at an address of its own: that of the list only lists."""
+
+    http_method_names = ["post", "options"]
 
     def create_row(self, values: dict[str, Any]) -> WaterRestriction:
         """Begin a restriction."""

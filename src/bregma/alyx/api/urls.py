@@ -64,6 +64,7 @@ urlpatterns = [
         name="water-restricted-subjects",
     ),
     path("water-requirement/<str:nickname>", water_api.WaterRequirementView.as_view(), name="water-requirement"),
+    path("restrict-water", actions.RestrictWaterViewSet.as_view({"post": "create"}), name="restrict-water"),
     path("auth-token", TokenView.as_view(), name="auth-token"),
     path("me", MeView.as_view(), name="me"),
     path("new-download", data.NewDownloadView.as_view(), name="new-download"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from bregma.alyx.actions.models import Session
+from bregma.alyx.actions.models import Session, WaterAdministration, WaterRestriction, Weighing
 from bregma.alyx.data.models import Dataset, FileRecord, Tag
 from bregma.alyx.experiments.models import (
     FOV,
@@ -164,5 +164,8 @@ _PUBLIC: dict[type[Model], Callable[[], Q]] = {
     ImagingStack: lambda: Q(pk__in=_public_views().values("stack")),
     Subject: lambda: Q(pk__in=_public_subjects().values("pk")),
     Project: lambda: Q(pk__in=_public_sessions().values("projects")),
+    Weighing: lambda: Q(subject__in=_public_subjects()),
+    WaterAdministration: lambda: Q(subject__in=_public_subjects()),
+    WaterRestriction: lambda: Q(subject__in=_public_subjects()),
     Lab: lambda: Q(pk__in=_public_subjects().values("lab")),
 }

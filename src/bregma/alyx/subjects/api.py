@@ -8,7 +8,6 @@ import django_filters
 from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
-from bregma.alyx import policy
 from bregma.alyx.api.filters import WireFilterSet, choose, columns_of
 from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.subjects import selectors, services
@@ -90,8 +89,8 @@ class SubjectViewSet(WireViewSet):
         return selectors.subjects_with_all() if self.action == "create" else selectors.subject_details_for(self.user)
 
     def complete(self, rows: Sequence[Any]) -> None:
-        """Add the water of today to subjects, where it is shown; not for the public."""
-        if policy.has_account(self.user) and self.wants(*WATER_COLUMNS):
+        """Add the water of today to subjects, where it is shown."""
+        if self.wants(*WATER_COLUMNS):
             found = load_water_today(rows)
             for subject in rows:
                 subject.water = found[subject.pk]

@@ -68,7 +68,8 @@ CREDENTIALS = Rule(
             SELECT _n, string_agg(key, ', ' ORDER BY key) FILTER (WHERE {IS_SECRET}) AS names,
                    jsonb_object_agg(key, value) FILTER (WHERE NOT {IS_SECRET}) AS rest
             FROM {{w}}, jsonb_each(CASE jsonb_typeof(json::jsonb) WHEN 'object' THEN json::jsonb END) GROUP BY _n)
-        UPDATE {{w}} s SET json = CASE WHEN {HoldsSecrets.template % {"expressions": "d.rest"}} THEN NULL ELSE d.rest END
+        UPDATE {{w}} s
+        SET json = CASE WHEN {HoldsSecrets.template % {"expressions": "d.rest"}} THEN NULL ELSE d.rest END
         FROM named d WHERE d._n = s._n AND {HoldsSecrets.template % {"expressions": "s.json"}}
         RETURNING {{row}}, s.name || ' held secrets in json (' || coalesce(d.names, 'deep inside')
             || '): not entered; name them in BREGMA_STORAGE_SECRETS, and renew them: they are in every copy of the dump'
