@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
 
 from bregma.alyx.data.secret_names import HoldsSecrets, no_secrets, without_secrets
@@ -11,7 +13,7 @@ QUIET = "ALTER TABLE {table} DISABLE TRIGGER USER"
 LOUD = "ALTER TABLE {table} ENABLE TRIGGER USER"
 
 
-def take_out(apps, schema_editor):
+def take_out(apps: Any, schema_editor: Any) -> None:
     """Strip rows and events."""
     connection = schema_editor.connection
     repositories = apps.get_model("data", "DataRepository").objects.filter(HoldsSecrets("json"))
@@ -27,7 +29,7 @@ def take_out(apps, schema_editor):
             _clean_history(cursor)
 
 
-def _clean_history(cursor):
+def _clean_history(cursor: Any) -> None:
     cursor.execute(QUIET.format(table="history_event"))
     for side in ("before", "after"):
         cursor.execute(
