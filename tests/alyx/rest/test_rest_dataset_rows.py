@@ -5,15 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 from tests.alyx.factories import World, make_dataset, make_session
 
 from bregma.alyx.data import own_store
 from bregma.alyx.data.models import (
     DataFormat,
-    DataNotice,
     DataRepository,
     Dataset,
     DatasetType,
@@ -236,18 +233,3 @@ def test_vocabulary_is_asked_for_by_name(client_of: Clients) -> None:
     named = {"name": "other.type", "created_by": "bob"}
     assert client.post("/dataset-types", named, format="json").status_code == 403
     assert root.post("/dataset-types", named, format="json").json()["created_by"] == "bob"
-
-
-@pytest.mark.parametrize("path", ["/datasets", "/files", "/data-notices", "/downloads"])
-def test_a_list_costs_as_many_queries_for_many_rows_as_for_one(client_of: Clients, world: World, path: str) -> None:
-    client = client_of("root")
-    counts = []
-    for names in ([".a"], [f".b{i}" for i in range(20)]):
-        for extra in names:
-            row = make_dataset(world.session, f"_ibl_trials.table{extra}.pqt", tag=Tag.objects.create(name=extra))
-            DataNotice.objects.create(description="x").datasets.add(row)
-            Download.objects.create(user=world.people["bob"], dataset=row)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(path).json()["count"] >= len(names)
-        counts.append(len(queries))
-    assert counts[0] == counts[1] <= 10

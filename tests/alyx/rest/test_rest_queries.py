@@ -10,11 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.alyx.admin_rows import fill_admin
 from tests.alyx.factories import make_dataset, make_session
+from tests.alyx.recordings import make_chronic, make_probe, make_view
 from tests.alyx.rest import doors
 
 from bregma.alyx.actions.models import Session, WaterAdministration, Weighing
-from bregma.alyx.experiments.models import ProbeInsertion
+from bregma.alyx.data.models import Tag
+from bregma.alyx.experiments.models import ImagingStack, ProbeInsertion
 from bregma.alyx.jobs.models import Task
+from bregma.alyx.subjects.models import Project, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,13 +46,30 @@ def test_every_list_costs_the_same_few_queries_however_long_it_is(
     world: World, client_of: Clients, person: str
 ) -> None:
     lists = [doors.path_without_row(door) for door in doors.doors() if door.is_set and not door.is_detail]
+    lists.append("/insertions?atlas_id=997")
     client = client_of(person)
     doors.fill(world)
+    record(world, 1)
     short = {path: queries_of(client, path) for path in lists}
     fill_admin(world, MANY)
+    record(world, MANY)
     long = {path: queries_of(client, path) for path in lists}
     assert short == long
     assert {path: count for path, count in long.items() if count > MOST} == {}
+
+
+def record(world: World, n: int) -> None:
+    """Add n sessions of which everything is public, with all that is recorded of a brain."""
+    tag, _ = Tag.objects.get_or_create(name="open", public=True)
+    for i in range(n):
+        subject = Subject.objects.create(nickname=f"R{i}_{n}", lab=world.lab)
+        session = make_session(subject)
+        session.projects.add(Project.objects.create(name=f"r{i}_{n}"))
+        make_chronic(session).probe_insertion.get().datasets.add(make_dataset(session, tag=tag))
+        make_probe(session)
+        view = make_view(session)
+        view.stack = ImagingStack.objects.create(name=f"R{i}_{n}")
+        view.save()
 
 
 def test_the_answer_about_one_row_costs_the_same_few_queries_however_much_hangs_on_it(
