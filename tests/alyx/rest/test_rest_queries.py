@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Clients = Callable[[str], APIClient]
 
-MOST, MOST_OF_ONE = 10, 16
+MOST, MOST_OF_ONE = 10, 17
 MANY = 5
 
 
