@@ -30,13 +30,15 @@ from bregma.alyx.subjects.models import Project
 from bregma.alyx.wsgi import application
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from rest_framework.test import APIClient
     from tests.alyx.factories import World
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 FEW, MANY = 2, 60
+PARTS = 40
+"""Tests that share the operations of a long run."""
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 
 
@@ -67,15 +69,8 @@ def described() -> Any:
     return schema
 
 
-def words() -> list[str]:
-    return sorted({path.split("/")[1] for path in load_document()["paths"]})
-
-
-def operations(word: str) -> Iterator[Any]:
-    for result in described().get_all_operations():
-        operation = result.ok()
-        if operation.path.split("/")[1] == word:
-            yield operation
+def operations() -> list[Any]:
+    return [result.ok() for result in described().get_all_operations()]
 
 
 @pytest.fixture
@@ -130,17 +125,17 @@ def schemathesis_settings(number: int) -> settings:
     )
 
 
-@pytest.mark.parametrize("word", words())
-def test_every_answer_is_described(rows: None, world: World, client_of: Callable[[str], APIClient], word: str) -> None:
-    for operation in operations(word):
-        ask(operation, client_of("root"), world.token("root"), FEW)
+@pytest.mark.usefixtures("rows")
+def test_every_answer_is_described(world: World, client_of: Callable[[str], APIClient]) -> None:
+    client, headers = client_of("root"), world.token("root")
+    for operation in operations():
+        ask(operation, client, headers, FEW)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["root", "alice", "visitor"])
-@pytest.mark.parametrize("word", words())
-def test_many_answers_are_described(
-    rows: None, world: World, client_of: Callable[[str], APIClient], word: str, name: str
-) -> None:
-    for operation in operations(word):
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.usefixtures("rows")
+def test_many_answers_are_described(world: World, client_of: Callable[[str], APIClient], part: int, name: str) -> None:
+    for operation in operations()[part::PARTS]:
         ask(operation, client_of(name), world.token(name), MANY)
