@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django_filters.filterset import filterset_factory
 from django_filters.rest_framework import DjangoFilterBackend
 
+from bregma.alyx import policy
 from bregma.alyx.api.terms import apply_terms
 from bregma.alyx.errors import InvalidRequest
 from bregma.alyx.records import QC
@@ -39,6 +40,15 @@ class WireFilterSet(django_filters.FilterSet):
     django = django_filters.CharFilter(
         method="filter_django", label="Pairs of field and value, such as subject__nickname,KS014,~qc__gte,40"
     )
+
+    @classmethod
+    def filter_for_field(cls, field: Any, field_name: str, lookup_expr: str | None = None) -> Any:
+        """Make the filter of a column; a key of a row that the person may not read is as good as none."""
+        found = super().filter_for_field(field, field_name, lookup_expr)
+        rows = getattr(found, "queryset", None)
+        if isinstance(rows, QuerySet) and policy.rule_of(rows.model) is not None:
+            found.queryset = lambda request: policy.readable(request.user, rows.all()) if request else rows.all()
+        return found
 
     @property
     def person(self) -> Any:
