@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from rest_framework import serializers
 
+from bregma.alyx import policy
 from bregma.alyx.accounts import create_user
 from bregma.alyx.api.filters import by_columns
 from bregma.alyx.api.serializers import WireSerializer, by_name
@@ -19,16 +21,32 @@ from bregma.alyx.misc.services import change_member, delete_lab, delete_member
 SECRETS = ("password",)
 
 
+class KnownPersonField(serializers.SlugRelatedField[LabMember]):
+    """An account that the person who asks may see."""
+
+    def get_queryset(self) -> Any:
+        """Return the accounts that may be named."""
+        return policy.readable(self.context["request"].user, LabMember.objects.all())
+
+
 class UserSerializer(WireSerializer[LabMember]):
     """An account, without its secrets."""
 
     subjects_responsible = by_name(LabMember, "nickname", read_only=True, many=True)
     lab = serializers.SerializerMethodField()
-    allowed_users = by_name(LabMember, "username", many=True, required=False)
+    allowed_users = KnownPersonField(slug_field="username", queryset=LabMember.objects.all(), many=True, required=False)
 
     class Meta:
         model = LabMember
         fields = ["id", "username", "email", "subjects_responsible", "lab", "allowed_users", "is_stock_manager"]
+        extra_kwargs = {"username": {"validators": [UnicodeUsernameValidator()]}}
+
+    def validate_username(self, name: str) -> str:
+        """Refuse a name that is taken; whoever may not rename is told that, and not who else is here."""
+        others = LabMember.objects.filter(username=name).exclude(pk=self.instance and self.instance.pk)
+        if self.context["request"].user.is_superuser and others.exists():
+            raise serializers.ValidationError("A user with that username already exists.", code="unique")
+        return name
 
     def get_lab(self, member: LabMember) -> list[str]:
         """List the labs in which the person works today."""
