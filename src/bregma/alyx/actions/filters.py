@@ -17,7 +17,7 @@ from bregma.alyx.actions.models import (
 )
 from bregma.alyx.api.filters import ActionFilterSet, choose, columns_of, names_of, qc_of
 from bregma.alyx.data.models import Dataset
-from bregma.alyx.data.selectors import on_a_server
+from bregma.alyx.data.selectors import on_a_server, tagged
 from bregma.alyx.experiments.filters.atlas import AtlasFilterSet
 from bregma.alyx.records import QC
 
@@ -86,12 +86,13 @@ class SessionFilter(AtlasFilterSet, ActionFilterSet):
 
     def filter_histology(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         """Choose sessions by whether their subject's brain was sliced: in a session, by the name of its procedure."""
-        sliced = Session.objects.order_by().filter(procedures__name="Histology").values("subject")
+        sessions = policy.readable(self.person, Session.objects.order_by())
+        sliced = sessions.filter(procedures__name="Histology").values("subject")
         return rows.filter(subject__in=sliced) if value else rows.exclude(subject__in=sliced)
 
     def filter_tag(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose sessions by the tags of their datasets."""
-        return rows.filter(Exists(self._datasets().filter(tags__name__icontains=value)))
+        return rows.filter(Exists(self._datasets().filter(tagged(self.person, value))))
 
     def filter_dataset_types(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose sessions that have all of some dataset types."""

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from bregma.alyx import policy
 from bregma.alyx.actions.models import Session, WaterAdministration
+from bregma.alyx.data.models import Dataset
 from bregma.alyx.data.selectors import datasets_on_servers
 from bregma.alyx.errors import SessionNotFound
 from bregma.alyx.misc.models import Note
@@ -29,6 +30,7 @@ def detailed_sessions(user: Any) -> QuerySet[Session]:
     """Return sessions with people, datasets, water, insertions and images, as far as the person may see them."""
     water = policy.readable(user, WaterAdministration.objects.select_related("water_type"))
     datasets = policy.readable(user, datasets_on_servers())
+    keys = policy.readable(user, Dataset.objects.all())
     return Session.objects.select_related(
         "subject__lab", "subject__responsible_user", "lab", "location"
     ).prefetch_related(
@@ -36,9 +38,9 @@ def detailed_sessions(user: Any) -> QuerySet[Session]:
         "users",
         "procedures",
         "probe_insertion__model",
-        "probe_insertion__datasets",
+        Prefetch("probe_insertion__datasets", keys),
         "field_of_view__imaging_type",
-        "field_of_view__datasets",
+        Prefetch("field_of_view__datasets", keys),
         "field_of_view__location__coordinate_system",
         "field_of_view__location__brain_region",
         Prefetch("wateradmin_session_related", water),

@@ -18,7 +18,7 @@ from bregma.alyx.data.models import (
     Revision,
     Tag,
 )
-from bregma.alyx.data.selectors import for_a_server, on_a_server
+from bregma.alyx.data.selectors import for_a_server, on_a_server, tagged
 
 
 class RepositoryFilter(django_filters.FilterSet):
@@ -140,4 +140,4 @@ class DatasetFilter(WireFilterSet):
 
     def filter_tag(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose datasets by a part of a tag's name."""
-        return choose(rows, Q(tags__name__icontains=value))
+        return choose(rows, tagged(self.person, value))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Collate, JSONObject
 
+from bregma.alyx import policy
 from bregma.alyx.data.models import Dataset, FileRecord, Tag
 
 
@@ -27,18 +30,24 @@ def _server_copies() -> QuerySet[FileRecord]:
     return rows.exclude(data_repository__globus_is_personal=True)
 
 
-def listed_datasets() -> QuerySet[Dataset]:
+def tagged(user: Any, part: str) -> Q:
+    """Make a condition: the dataset has a tag that a person may see, with this in its name."""
+    return Q(tags__in=policy.readable(user, Tag.objects.order_by().filter(name__icontains=part)))
+
+
+def listed_datasets(user: Any) -> QuerySet[Dataset]:
     """Return datasets with session, files, tags, and whether they are protected and public."""
     tags = Tag.objects.filter(datasets=OuterRef("pk"))
-    return detailed_datasets().annotate(
+    return detailed_datasets(user).annotate(
         is_protected=Exists(tags.filter(protected=True)), is_public=Exists(tags.filter(public=True))
     )
 
 
-def detailed_datasets() -> QuerySet[Dataset]:
-    """Return datasets with session, files and tags, the newest first."""
+def detailed_datasets(user: Any) -> QuerySet[Dataset]:
+    """Return datasets with session, files and the tags that a person may see, the newest first."""
+    tags = Prefetch("tags", policy.readable(user, Tag.objects.all()))
     joined = ("session__lab", "session__subject__lab", "created_by", "dataset_type", "data_format", "revision")
-    return Dataset.objects.select_related(*joined).prefetch_related(Prefetch("file_records", _records()), "tags")
+    return Dataset.objects.select_related(*joined).prefetch_related(Prefetch("file_records", _records()), tags)
 
 
 def datasets_on_servers() -> QuerySet[Dataset]:

@@ -8,6 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
+from bregma.alyx import policy
 from bregma.alyx.api.filters import WireFilterSet, choose, columns_of
 from bregma.alyx.api.views import WireViewSet
 from bregma.alyx.subjects import selectors, services
@@ -67,7 +68,7 @@ class SubjectFilter(WireFilterSet):
 
     def filter_project(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose subjects by the name of one of their projects."""
-        return choose(rows, Q(projects__name=value))
+        return choose(rows, Q(projects__in=policy.readable(self.person, Project.objects.filter(name=value))))
 
 
 class SubjectViewSet(WireViewSet):
@@ -85,8 +86,9 @@ class SubjectViewSet(WireViewSet):
     def rows(self) -> Any:
         """Return subjects with what the answer shows."""
         if self.action == "list":
-            return selectors.listed_subjects()
-        return selectors.subjects_with_all() if self.action == "create" else selectors.subject_details_for(self.user)
+            return selectors.listed_subjects(self.user)
+        shown = selectors.subjects_with_all if self.action == "create" else selectors.subject_details_for
+        return shown(self.user)
 
     def complete(self, rows: Sequence[Any]) -> None:
         """Add the water of today to subjects, where it is shown."""

@@ -18,36 +18,41 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-def _subjects() -> QuerySet[Subject]:
-    projects = Project.objects.filter(session__subject=OuterRef("pk")).distinct().order_by()
+def _subjects(user: Any) -> QuerySet[Subject]:
+    projects = _projects(user).filter(session__subject=OuterRef("pk")).distinct().order_by()
     joined = Subject.objects.select_related("responsible_user", "species", "litter", "strain", "source", "line", "lab")
     return joined.annotate(session_project_names=ArraySubquery(projects.values("name")))
 
 
-def listed_subjects() -> QuerySet[Subject]:
+def _projects(user: Any) -> QuerySet[Project]:
+    return policy.readable(user, Project.objects.all())
+
+
+def listed_subjects(user: Any) -> QuerySet[Subject]:
     """Return subjects with names alone of what each has several of: one query for any number of them."""
-    projects = Project.objects.filter(subject=OuterRef("pk")).order_by("name")
+    projects = _projects(user).filter(subject=OuterRef("pk")).order_by("name")
     copies = Case(*(When(zygosity=number, then=Value(symbol)) for number, symbol in SYMBOLS.items()))
     alleles = Zygosity.objects.filter(subject=OuterRef("pk"), allele__line=OuterRef("line")).order_by(
         "allele__nickname"
     )
     words = Concat("allele__nickname", Value(" "), copies)
-    return _subjects().annotate(
+    return _subjects(user).annotate(
         project_names=ArraySubquery(projects.values("name")),
         genotype_words=ArraySubquery(alleles.order_by("allele__nickname").values(words=words)),
     )
 
 
-def subjects_with_all() -> QuerySet[Subject]:
-    """Return subjects with lab, line, projects, genotype and the projects of their sessions."""
-    return _subjects().prefetch_related("projects", "zygosity_set__allele", "line__alleles")
+def subjects_with_all(user: Any) -> QuerySet[Subject]:
+    """Return subjects with lab, line, genotype, and their projects and those of their sessions that one may see."""
+    projects = Prefetch("projects", _projects(user))
+    return _subjects(user).prefetch_related(projects, "zygosity_set__allele", "line__alleles")
 
 
 def subject_details_for(user: Any) -> QuerySet[Subject]:
     """Return subjects as :func:`subjects_with_all`, with weighings and water as far as the person may see them."""
     weighings = policy.readable(user, Weighing.objects.select_related("user"))
     water = policy.readable(user, WaterAdministration.objects.select_related("user", "water_type"))
-    return subjects_with_all().prefetch_related(
+    return subjects_with_all(user).prefetch_related(
         Prefetch("weighings", weighings), Prefetch("water_administrations", water)
     )
 

@@ -24,7 +24,8 @@ class DatasetViewSet(WireViewSet):
 
     def rows(self) -> Any:
         """Return datasets with what a list or one answer shows."""
-        return selectors.listed_datasets() if self.action == "list" else selectors.detailed_datasets()
+        shown = selectors.listed_datasets if self.action == "list" else selectors.detailed_datasets
+        return shown(self.user)
 
     def get_queryset(self) -> Any:
         """Return the datasets that the person may read; of a public session, each by its uuid."""

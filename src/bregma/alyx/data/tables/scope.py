@@ -112,7 +112,8 @@ def _insertions(scope: Scope) -> QuerySet[ProbeInsertion]:
 
 
 def _subjects(scope: Scope) -> QuerySet[Subject]:
-    rows = policy.readable(scope.user, Subject.objects.order_by())
+    projects = _names_of(policy.readable(scope.user, Project.objects.filter(subject=OuterRef("pk"))))
+    rows = policy.readable(scope.user, Subject.objects.order_by()).annotate(project_names=projects)
     return rows.filter(pk__in=_sessions(scope).values("subject")) if scope.tag else rows
 
 
@@ -157,13 +158,13 @@ def _path() -> _Joined:
     return _Joined(Value("/", CharField()), NullIf("collection", nothing), marked, F("name"))
 
 
-def _projects_of(**of_row: Any) -> Func:
-    names = ArraySubquery(Project.objects.filter(**of_row).order_by("name").values("name"))
+def _names_of(projects: QuerySet[Project]) -> Func:
+    names = ArraySubquery(projects.order_by("name").values("name"))
     return Func(names, Value(","), function="array_to_string", output_field=CharField())
 
 
 def _session_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    day, projects = UtcDate("start_time"), _projects_of(session=OuterRef("pk"))
+    day, projects = UtcDate("start_time"), _names_of(Project.objects.filter(session=OuterRef("pk")))
     columns = ("pk", "lab__name", "subject__nickname", day, "number", "task_protocol", projects)
     return rows.order_by("pk").values_list(*columns)
 
@@ -179,8 +180,7 @@ def _insertion_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _subject_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
     named = ("nickname", "lab__name", "species__nickname", "strain__name", "line__nickname")
-    projects = _projects_of(subject=OuterRef("pk"))
-    return rows.order_by("pk").values_list("pk", *named, "sex", "birth_date", "death_date", projects)
+    return rows.order_by("pk").values_list("pk", *named, "sex", "birth_date", "death_date", "project_names")
 
 
 def _tag_columns(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -10,6 +10,7 @@ from django.db.models import Exists, Q, QuerySet
 from bregma.alyx import policy
 from bregma.alyx.api.filters import WireFilterSet, choose, columns_of, qc_of
 from bregma.alyx.data.models import Dataset
+from bregma.alyx.data.selectors import tagged
 from bregma.alyx.experiments.filters.atlas import AtlasFilterSet
 from bregma.alyx.experiments.filters.datasets import DatasetsFilterSet
 from bregma.alyx.experiments.models import Channel, ChronicInsertion, ProbeInsertion, TrajectoryEstimate
@@ -43,7 +44,7 @@ class InsertionFilter(AtlasFilterSet, DatasetsFilterSet):
 
     def filter_tag(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose insertions by the tags of their datasets."""
-        return rows.filter(Exists(self.readable_datasets().filter(tags__name__icontains=value)))
+        return rows.filter(Exists(self.readable_datasets().filter(tagged(self.person, value))))
 
     def filter_dataset_qc(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Choose insertions by the quality of a dataset; listed once for each, as clients of Alyx count them."""
