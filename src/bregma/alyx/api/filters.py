@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import FileField, JSONField, Q, QuerySet
 from django.utils.dateparse import parse_date
 from django_filters.filterset import filterset_factory
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 
 from bregma.alyx import policy
 from bregma.alyx.api.terms import apply_terms
@@ -34,7 +34,7 @@ class DocumentedFilterBackend(DjangoFilterBackend):
         return super().filter_queryset(request, queryset, view)
 
 
-class WireFilterSet(django_filters.FilterSet):
+class WireFilterSet(FilterSet):
     """The free filter ``django=``, which every list has."""
 
     django = django_filters.CharFilter(

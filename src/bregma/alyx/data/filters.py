@@ -7,6 +7,7 @@ from uuid import UUID
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_filters.rest_framework import FilterSet
 
 from bregma.alyx.api.filters import WireFilterSet, choose, columns_of
 from bregma.alyx.data.models import (
@@ -21,7 +22,7 @@ from bregma.alyx.data.models import (
 from bregma.alyx.data.selectors import for_a_server, on_a_server, tagged
 
 
-class RepositoryFilter(django_filters.FilterSet):
+class RepositoryFilter(FilterSet):
     """Query parameters of /data-repository."""
 
     class Meta:
@@ -29,7 +30,7 @@ class RepositoryFilter(django_filters.FilterSet):
         fields = ["name", "globus_is_personal", "globus_endpoint_id"]
 
 
-class RevisionFilter(django_filters.FilterSet):
+class RevisionFilter(FilterSet):
     """Query parameters of /revisions."""
 
     class Meta:
@@ -37,7 +38,7 @@ class RevisionFilter(django_filters.FilterSet):
         fields = ["name"]
 
 
-class TagFilter(django_filters.FilterSet):
+class TagFilter(FilterSet):
     """Query parameters of /tags."""
 
     class Meta:
@@ -104,11 +105,11 @@ class DownloadFilter(WireFilterSet):
 class DatasetFilter(WireFilterSet):
     """Query parameters of /datasets."""
 
-    subject = django_filters.CharFilter(field_name="session__subject__nickname", lookup_expr="iexact")
-    lab = django_filters.CharFilter(field_name="session__lab__name", lookup_expr="iexact")
+    subject = django_filters.CharFilter(field_name="session__subject__nickname")
+    lab = django_filters.CharFilter(field_name="session__lab__name")
     created_date = django_filters.DateFilter(field_name="created_datetime", lookup_expr="date")
-    created_date_gte = django_filters.DateFilter(field_name="created_datetime", lookup_expr="date__gte")
-    created_date_lte = django_filters.DateFilter(field_name="created_datetime", lookup_expr="date__lte")
+    created_date_gte = django_filters.DateTimeFilter(field_name="created_datetime", lookup_expr="date__gte")
+    created_date_lte = django_filters.DateTimeFilter(field_name="created_datetime", lookup_expr="date__lte")
     date = django_filters.DateFilter(field_name="session__start_time", lookup_expr="date")
     created_by = django_filters.CharFilter(field_name="created_by__username")
     dataset_type = django_filters.CharFilter(field_name="dataset_type__name")

@@ -47,6 +47,7 @@ class SubjectFilter(WireFilterSet):
     responsible_user = django_filters.CharFilter(field_name="responsible_user__username")
     lab = django_filters.CharFilter(field_name="lab__name")
     project = django_filters.CharFilter(method="filter_project", label="Name of a project")
+    json = django_filters.CharFilter(label="A text that it is, whole")
 
     class Meta:
         model = Subject
