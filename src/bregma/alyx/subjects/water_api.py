@@ -44,6 +44,7 @@ class RestrictedSubjectSerializer(SubjectListSerializer):
 class WaterRestrictedViewSet(SubjectViewSet):
     """Living subjects whose water is measured."""
 
+    filterset_class = None
     http_method_names = ["get", "head", "options"]
 
     def get_serializer_class(self) -> Any:
@@ -84,7 +85,7 @@ def _find(request: Request, nickname: str) -> Subject:
     subjects = policy.readable(request.user, Subject.objects.select_related("lab"))
     found = list(subjects.filter(nickname=nickname)[:2])
     if not found:
-        raise Http404(nickname)
+        raise Http404("No Subject matches the given query.")
     if len(found) > 1:
         raise AmbiguousName(f"several subjects are called {nickname!r}; rename all but one")
     return found[0]
