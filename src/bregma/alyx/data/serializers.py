@@ -46,7 +46,7 @@ class RepositoryTypeSerializer(WireSerializer[DataRepositoryType]):
 
 
 class RepositorySerializer(WireSerializer[DataRepository]):
-    """A repository; this installation's own answers with the URL of its store."""
+    """A repository; one of labs that is this installation's own answers with the URL of its store."""
 
     repository_type = maybe_by_name(DataRepositoryType)
 
@@ -61,7 +61,8 @@ class RepositorySerializer(WireSerializer[DataRepository]):
         labs = [lab.name for lab in instance.lab_set.all()]
         request = self.context.get("request")
         data["json"] = json_for(instance, request.user if request is not None else None)
-        data["data_url"] = repository_url(instance, labs[0] if len(labs) == 1 else None, base_url(self))
+        if labs:
+            data["data_url"] = repository_url(instance, labs[0] if len(labs) == 1 else None, base_url(self))
         return data
 
 
