@@ -15,6 +15,7 @@ from bregma.alyx.data.filters import DownloadFilter
 from bregma.alyx.data.models import Download
 from bregma.alyx.data.serializers import DownloadSerializer
 from bregma.alyx.data.texts import mapping_of, strings
+from bregma.alyx.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -59,9 +60,15 @@ class NewDownloadView(APIView):
         body = mapping_of(request.data, "one JSON object with datasets and projects")
         person: Any = request.user
         found = count_downloads(
-            strings(body.get("datasets")),
+            _datasets(body),
             strings(body.get("projects")),
             person=str(body.get("user") or ""),
             by=person,
         )
         return Response({"download": [str(row.pk) for row in found], "count": [row.count for row in found]}, status=201)
+
+
+def _datasets(body: dict[str, Any]) -> list[str]:
+    if body.get("datasets") is None:
+        raise InvalidRequest("name what was downloaded: datasets, a list of uuids")
+    return strings(body["datasets"])
