@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from bregma.alyx import policy
 from bregma.alyx.api.fields import NaiveDateTimeField
-from bregma.alyx.data.catalog import Catalog
+from bregma.alyx.data.catalog import AnyKind, Catalog
 from bregma.alyx.data.models import Dataset
 from bregma.alyx.data.registration import Batch, Registered, check_protected, register_batches
 from bregma.alyx.data.requests import RegistrationRequest
@@ -110,7 +110,7 @@ class CheckProtectedView(APIView):
         body = mapping_of(request.data, EXPECTED) or dict(request.query_params.items())
         asked = RegistrationRequest(body, _member(request))
         try:
-            check_protected(asked.owner, asked.files(Catalog()))
+            check_protected(asked.owner, asked.files(AnyKind()))
         except ProtectedRevisions as error:
             return Response({"status_code": 403, "error": str(error), "details": error.details})
         return Response({"status_code": 200, "details": "None of the datasets are protected"})
