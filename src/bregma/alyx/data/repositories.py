@@ -33,14 +33,17 @@ def find_repository(*, name: str | None = None, hostname: str | None = None) -> 
 def repositories_of(
     labs: Iterable[Lab], also: DataRepository | None, *, server_only: bool = False
 ) -> list[DataRepository]:
-    """Return the repositories of labs, and one more; a lab that has none gets a folder of this server's store."""
+    """Return the repositories of labs, and one more; a lab that has none gets a folder of this server's store.
+
+    With ``server_only`` those of labs are on servers; the one more may be on a personal computer.
+    """
     labs = list(labs)
     rows = {row.pk: row for row in DataRepository.objects.filter(lab__in=labs).distinct()}
     if also is not None:
         rows[also.pk] = also
     if not rows:
         rows = {row.pk: row for row in map(own_repository, labs)}
-    return [row for row in rows.values() if not (server_only and row.globus_is_personal)]
+    return [row for row in rows.values() if row == also or not (server_only and row.globus_is_personal)]
 
 
 def own_repository(lab: Lab) -> DataRepository:

@@ -201,9 +201,12 @@ def _size(text: str | None, name: str) -> int | None:
     if text in (None, ""):
         return None
     try:
-        return int(float(str(text)))
-    except (ValueError, OverflowError) as error:
-        raise InvalidRequest(f"{text!r} is not the size of {name} in bytes") from error
+        size = int(float(str(text)))
+    except (ValueError, OverflowError):
+        size = -1
+    if size < 0:
+        raise InvalidRequest(f"{text!r} is not the size of {name} in bytes")
+    return size
 
 
 def _qc(text: str | None, path: str) -> int | None:
