@@ -73,6 +73,7 @@ class DataFormatSerializer(WireSerializer[DataFormat]):
         model = DataFormat
         fields = ["id", "json", "name", "description", "file_extension"]
         fields += ["matlab_loader_function", "python_loader_function"]
+        extra_kwargs = {"file_extension": {"required": True, "allow_blank": False}}
 
 
 class DatasetTypeSerializer(WireSerializer[DatasetType]):
@@ -163,6 +164,7 @@ class DatasetSerializer(WireSerializer[Dataset]):
             *("revision", "default_dataset", "protected", "public", "tags", "qc", "json"),
             *("subject", "date", "number"),
         ]
+        extra_kwargs = {"name": {"required": True, "allow_blank": False}}
         validators: list[Any] = []  # the service says which revision is the default before the tables check
 
     def get_protected(self, dataset: Dataset) -> int:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from bregma.alf import session_path_parts
 from bregma.alyx import changes, policy
 from bregma.alyx.data.addresses import is_own_store
-from bregma.alyx.data.models import DataNotice, Dataset, DatasetType, FileRecord
+from bregma.alyx.data.models import DataFormat, DataNotice, Dataset, DatasetType, FileRecord
 from bregma.alyx.data.own_store import holds
 from bregma.alyx.errors import InvalidRequest, ProtectedDataset
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bregma.alyx.data.models import Tag
     from bregma.alyx.misc.models import LabMember
 
+UNKNOWN = "unknown"
 CONTENT = frozenset({"name", "collection", "revision", "session", "file_size", "hash", "md5", "version"})
 
 
@@ -68,8 +69,12 @@ def check_may_tag(before: Iterable[Tag], after: Iterable[Tag], by: LabMember) ->
 
 @transaction.atomic
 def create_dataset(values: Mapping[str, Any], *, by: LabMember) -> Dataset:
-    """Record one dataset without files; as the default revision it takes over from the one before."""
+    """Record one dataset without files; as the default revision it takes over from the one before.
+
+    Its format is ``unknown`` unless one is given.
+    """
     full = {"collection": "", "created_by": by, **values}
+    full["data_format"] = full.get("data_format") or DataFormat.objects.get_or_create(name=UNKNOWN)[0]
     new = Dataset(**{name: full.get(name) for name in ("session", "collection", "name", "revision")})
     policy.check_may_write(by, new)
     check_may_name(by, full["created_by"])

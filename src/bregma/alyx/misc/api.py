@@ -116,7 +116,7 @@ class LabViewSet(WireViewSet):
 class LocationSerializer(WireSerializer[LabLocation]):
     """A room or rig."""
 
-    lab = by_name(Lab)
+    lab = by_name(Lab, required=False)
 
     class Meta:
         model = LabLocation

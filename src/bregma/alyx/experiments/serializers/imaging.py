@@ -9,7 +9,7 @@ from rest_framework.validators import UniqueTogetherValidator
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.api.fields import FiniteFloatField
-from bregma.alyx.api.serializers import WireSerializer, by_name
+from bregma.alyx.api.serializers import WireSerializer, by_name, maybe_by_name
 from bregma.alyx.experiments.models import FOV, BrainRegion, CoordinateSystem, FOVLocation, ImagingStack, ImagingType
 from bregma.alyx.experiments.provenance import ProvenanceField
 from bregma.alyx.experiments.serializers.keys import NumberKeyField
@@ -62,7 +62,8 @@ class FOVSerializer(WireSerializer[FOV]):
     """A field of view with its locations."""
 
     session = serializers.PrimaryKeyRelatedField(queryset=Session.objects.select_related(*_OWNER))
-    imaging_type = by_name(ImagingType)
+    imaging_type = maybe_by_name(ImagingType)
+    name = serializers.CharField(max_length=255)
     location = FOVLocationListSerializer(many=True, read_only=True)
 
     class Meta:
