@@ -149,7 +149,11 @@ def _text(value: Any) -> str:
 
 def _keys(texts: list[str], view: WireViewSet) -> list[Any]:
     column: Any = view.model._meta.pk
+    keys = []
     try:
-        return [column.to_python(text) for text in texts]
+        for text in texts:
+            keys.append(column.to_python(text))
+            column.run_validators(keys[-1])
+        return keys
     except ValidationError as error:
         raise InvalidRequest(f"ids: {' '.join(error.messages)}") from error

@@ -82,8 +82,11 @@ def _at_moment(scope: Scope, since: str) -> Tables:
         raise InvalidRequest(f"since={since!r} is neither an ETag of tables nor a moment (ISO 8601)") from error
     if not scope.is_whole:
         raise ChangesUnknown("changes of these tables are told since an ETag only; that of /cache/info, for example")
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    mark = Mark(moment - MARGIN, 0, 0, moment)
+    try:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        mark = Mark(moment - MARGIN, 0, 0, moment)
+    except OverflowError as error:
+        raise InvalidRequest(f"since={since!r} is at the end of time; name a moment of this installation") from error
     return Tables(etag_of(scope, mark), {}, mark, scope.folder / "none.zip")
 
 
