@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
+MOST_NAMES = 100
+"""How many names one filter takes, of which rows must have all."""
+
 
 class DocumentedFilterBackend(DjangoFilterBackend):
     """Filters declared by a view's filter set, which the schema lists."""
@@ -168,5 +171,14 @@ def qc_of(name: str) -> int:
 
 
 def names_of(text: str) -> list[str]:
-    """Split names at commas."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+    """Split names at commas; each once.
+
+    Raises
+    ------
+    InvalidRequest
+        If there are so many that asking for all of them would hold up others.
+    """
+    names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if len(names) > MOST_NAMES:
+        raise InvalidRequest(f"{len(names)} names are too many for one filter; at most {MOST_NAMES}")
+    return names
