@@ -154,15 +154,3 @@ class NicknameField(serializers.SlugRelatedField[Subject]):
         except Subject.MultipleObjectsReturned:
             labs = Subject.objects.filter(nickname=data).values_list("lab__name", flat=True)
             self.fail("ambiguous", value=data, labs=", ".join(sorted(labs)))
-
-
-@extend_schema_field({"type": "array", "items": {}})
-class EmptyListField(serializers.Field[Any, Any, list[Any], Any]):
-    """A list that clients expect and that is empty here, because its table is not part of this server yet."""
-
-    def __init__(self) -> None:
-        super().__init__(source="*", read_only=True)
-
-    def to_representation(self, value: Any) -> list[Any]:
-        """Write an empty list."""
-        return []
