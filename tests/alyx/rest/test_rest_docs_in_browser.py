@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.browser import SIGHTS, check_accessible, check_fits
+from tests.browser import DESK, PHONE, check_accessible, check_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.parametrize(("width", "dark"), SIGHTS)
+@pytest.mark.parametrize(("width", "dark"), [(PHONE, True), pytest.param(DESK, False, marks=pytest.mark.long)])
 def test_the_page_of_the_api_is_read_by_everybody(
     page_of: Callable[..., Any], world: Any, width: int, dark: bool
 ) -> None:
