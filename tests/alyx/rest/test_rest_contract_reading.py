@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from tests.alyx.factories import World, make_dataset
 
 from bregma.alyx.actions.models import WaterRestriction
-from bregma.alyx.data.models import DataRepository, Dataset
+from bregma.alyx.data.models import DataRepository, Dataset, Tag
 from bregma.alyx.jobs.models import Task
 
 Clients = Callable[[str], APIClient]
@@ -74,3 +74,9 @@ def test_files_of_unknown_types_can_be_asked_for_protection(client_of: Clients, 
         "GET", "/check-protected", data=json.dumps(body), content_type="application/json"
     )
     assert answer.json() == {"status_code": 200, "details": "None of the datasets are protected"}
+
+
+def test_the_public_reads_which_tag_protects_a_dataset(client_of: Clients, world: World) -> None:
+    dataset = make_dataset(world.session, tag=Tag.objects.create(name="frozen", protected=True))
+    dataset.tags.add(Tag.objects.create(name="paper", public=True), Tag.objects.create(name="embargo"))
+    assert client_of("visitor").get(f"/datasets/{dataset.pk}").json()["tags"] == ["frozen", "paper"]

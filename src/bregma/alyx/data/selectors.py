@@ -44,8 +44,12 @@ def listed_datasets(user: Any) -> QuerySet[Dataset]:
 
 
 def detailed_datasets(user: Any) -> QuerySet[Dataset]:
-    """Return datasets with session, files and the tags that a person may see, the newest first."""
-    tags = Prefetch("tags", policy.readable(user, Tag.objects.all()))
+    """Return datasets with session, files and the tags that a person may see, the newest first.
+
+    Tags that protect are named to all who see the dataset, as is that they protect it.
+    """
+    seen = policy.readable(user, Tag.objects.order_by()).values("pk")
+    tags = Prefetch("tags", Tag.objects.filter(Q(protected=True) | Q(pk__in=seen)))
     joined = ("session__lab", "session__subject__lab", "created_by", "dataset_type", "data_format", "revision")
     return Dataset.objects.select_related(*joined).prefetch_related(Prefetch("file_records", _records()), tags)
 
