@@ -181,12 +181,28 @@ def change_file_record(record: FileRecord, values: Mapping[str, Any], *, by: Lab
     names = ("dataset", "data_repository", "relative_path")
     new = FileRecord(**{name: values.get(name, getattr(record, name)) for name in names})
     if any(getattr(new, name) != getattr(record, name) for name in names):
+        _check_lent((record.dataset, new.dataset), by)
         _check_place(new, new.relative_path)
     if not record.exists:
         _check_held(new, values)
     changed = changes.change_row(record, values, by=by)
     _touch(record)
     return changed
+
+
+@transaction.atomic
+def delete_file_record(record: FileRecord, *, by: LabMember) -> None:
+    """Forget a copy; the last one of a protected dataset only as a superuser.
+
+    Raises
+    ------
+    PermissionDenied, ProtectedDataset
+        If this person may not, or the dataset would be nowhere.
+    """
+    policy.check_may_write(by, record)
+    if not record.dataset.file_records.filter(exists=True).exclude(pk=record.pk).exists():
+        _check_lent((record.dataset,), by)
+    changes.delete_row(record, by=by)
 
 
 @transaction.atomic
@@ -220,6 +236,13 @@ def _check_place(record: FileRecord, path: str) -> None:
     day = session.start_time and session.start_time.astimezone(UTC).date()
     if (found.subject, found.date, found.number) != (session.subject.nickname, day, session.number):
         raise InvalidRequest(f"{path!r} is not in the folder of {session}, to which {record.dataset.name} belongs")
+
+
+def _check_lent(datasets: Iterable[Dataset], by: LabMember) -> None:
+    """Let only superusers say that the copy of a protected dataset is elsewhere, of another one, or nowhere."""
+    found = Dataset.objects.filter(pk__in=[dataset.pk for dataset in datasets], tags__protected=True).first()
+    if found is not None and not by.is_superuser:
+        raise ProtectedDataset(f"Dataset {found.pk} is protected, cannot move or forget its copies; ask a superuser")
 
 
 def _check_held(record: FileRecord, values: Mapping[str, Any]) -> None:

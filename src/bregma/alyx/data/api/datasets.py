@@ -76,3 +76,7 @@ class FileRecordViewSet(WireViewSet):
     def change_row(self, row: FileRecord, values: dict[str, Any]) -> FileRecord:
         """Change what is known of a copy."""
         return services.change_file_record(row, values, by=self.user)
+
+    def perform_destroy(self, instance: Any) -> None:
+        """Forget a copy."""
+        services.delete_file_record(instance, by=self.user)
