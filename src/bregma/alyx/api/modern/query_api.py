@@ -154,6 +154,6 @@ def _keys(texts: list[str], view: WireViewSet) -> list[Any]:
         for text in texts:
             keys.append(column.to_python(text))
             column.run_validators(keys[-1])
-        return keys
     except ValidationError as error:
         raise InvalidRequest(f"ids: {' '.join(error.messages)}") from error
+    return keys
