@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from tests.alyx.factories import World, make_dataset, make_session
 
 from bregma.alyx.data import own_store
+from bregma.alyx.data.addresses import store_key
 from bregma.alyx.data.models import (
     DataFormat,
     DataRepository,
@@ -200,7 +201,7 @@ def test_what_a_server_lacks_is_told_and_queued(
     monkeypatch.setattr(own_store, "local_store", lambda: LocalStore(tmp_path))
     arrived = dataset.file_records.get()
     FileRecord.objects.update(exists=False)
-    key = own_store.key_of(arrived)
+    key = store_key(arrived, arrived.dataset)
     assert key is not None
     (tmp_path / key).parent.mkdir(parents=True)
     (tmp_path / key).write_bytes(b"x" * 10)

@@ -58,6 +58,12 @@ def lab_of(dataset: Dataset) -> str | None:
     return session.lab.name if session and session.lab else None
 
 
+def store_key(record: FileRecord, dataset: Dataset) -> str | None:
+    """Return the key under which the own store keeps a copy of a dataset; None for one of no lab."""
+    lab = lab_of(dataset)
+    return lab and f"{lab}/Subjects/{path_with_uuid(record.relative_path, dataset.pk)}"
+
+
 def record_url(record: FileRecord, dataset: Dataset, base_url: str) -> str | None:
     """Return the URL of one copy of a dataset; None if its repository serves no files."""
     url = repository_url(record.data_repository, lab_of(dataset), base_url)

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from bregma.alf import ALFError, ALFPath
-from bregma.alyx.data.addresses import is_own_store, lab_of, path_with_uuid
+from bregma.alyx.data.addresses import is_own_store, store_key
 from bregma.alyx.misc.models import LabMember
 
 if TYPE_CHECKING:
@@ -68,10 +68,9 @@ def signed_url(record: FileRecord, dataset: Dataset, base_url: str, *, user: Lab
     expires : int
         When the link ends, in seconds of the Unix clock.
     """
-    lab = lab_of(dataset)
-    if not lab or not is_own_store(record.data_repository):
+    key = store_key(record, dataset)
+    if not key or not is_own_store(record.data_repository):
         return None
-    key = f"{lab}/Subjects/{path_with_uuid(record.relative_path, dataset.pk)}"
     return f"{base_url}store/{quote(key)}?{Link(key, dataset.pk, user.pk, expires).query}"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from bregma.alyx.data.addresses import is_own_store, lab_of, path_with_uuid
+from bregma.alyx.data.addresses import is_own_store, store_key
 from bregma.store import FileMissing, InvalidKey, LocalStore
 
 if TYPE_CHECKING:
@@ -18,15 +18,9 @@ def local_store() -> LocalStore:
     return LocalStore(settings.HOME.store)
 
 
-def key_of(record: FileRecord) -> str | None:
-    """Return the key under which the own store keeps a copy; None for a dataset of no lab."""
-    lab = lab_of(record.dataset)
-    return lab and f"{lab}/Subjects/{path_with_uuid(record.relative_path, record.dataset_id)}"
-
-
 def holds(record: FileRecord) -> bool:
     """Tell whether the own store holds a copy, with the size that was registered if any was."""
-    key = key_of(record)
+    key = store_key(record, record.dataset)
     if key is None or not is_own_store(record.data_repository):
         return False
     try:

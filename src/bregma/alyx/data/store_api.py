@@ -21,9 +21,10 @@ from bregma.alyx.data.addresses import is_own_store, lab_of
 from bregma.alyx.data.download_links import SIGNATURE, open_link
 from bregma.alyx.data.models import FileRecord
 from bregma.alyx.data.own_store import local_store
+from bregma.alyx.data.ranges import asked_range
 from bregma.alyx.data.services import mark_received
 from bregma.alyx.errors import InvalidRequest
-from bregma.store import HashMismatch, Range, RangeNotSatisfiable, check_key, parse_range
+from bregma.store import HashMismatch, Range, check_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,10 +108,9 @@ def _send(request: Request, record: FileRecord, key: str) -> HttpResponseBase:
     etag = quote_etag(record.dataset.hash or "") if record.dataset.hash else ""
     if etag and request.headers.get("If-None-Match") in (etag, "*"):
         return _with_headers(HttpResponse(status=304), entry, etag)
-    try:
-        part = parse_range(_range_header(request, etag), entry.size)
-    except RangeNotSatisfiable:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{entry.size}"})
+    part = asked_range(request, etag, entry.size)
+    if isinstance(part, HttpResponse):
+        return part
     start, stop = (part.start, part.stop) if part else (0, entry.size)
     status = 206 if part else 200
     chunks = store.read(key, start, stop)
@@ -118,12 +118,6 @@ def _send(request: Request, record: FileRecord, key: str) -> HttpResponseBase:
         HttpResponse(status=status) if request.method == "HEAD" else StreamingHttpResponse(chunks, status=status)
     )
     return _with_headers(response, entry, etag, part=part, length=stop - start)
-
-
-def _range_header(request: Request, etag: str) -> str | None:
-    """Return the range that is asked for, unless the client has another version of the file."""
-    known = request.headers.get("If-Range")
-    return None if known and known != etag else request.headers.get("Range")
 
 
 def _with_headers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils.http import parse_etags, quote_etag
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
@@ -12,9 +12,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bregma.alyx.data.ranges import asked_range
 from bregma.alyx.data.tables import ChangesUnknown, load_tables, scope_of
 from bregma.alyx.errors import InvalidRequest, UnknownName
-from bregma.store import Range, RangeNotSatisfiable, parse_range
+from bregma.store import LocalStore
 
 Answer = TypeVar("Answer", bound="HttpResponseBase")
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from bregma.alyx.data.tables import Scope, Tables
+    from bregma.store import Range
 
 ZIP = "application/zip"
 UNCHANGED = OpenApiResponse(description="Nothing changed since `If-None-Match`")
@@ -165,10 +167,9 @@ def _answer(request: Request, tag: str | None) -> HttpResponseBase:
 
 def _send(request: Request, tables: Tables) -> HttpResponseBase:
     size = tables.archive.stat().st_size
-    try:
-        part = parse_range(_range_header(request, tables.etag), size)
-    except RangeNotSatisfiable:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    part = asked_range(request, quote_etag(tables.etag), size)
+    if isinstance(part, HttpResponse):
+        return part
     response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse(content_type=ZIP, headers={"Content-Length": str(size)})
@@ -179,18 +180,10 @@ def _send(request: Request, tables: Tables) -> HttpResponseBase:
     return _labelled(response, tables.etag)
 
 
-def _part(archive: Path, part: Range) -> FileResponse:
-    with archive.open("rb") as file:
-        file.seek(part.start)
-        content = file.read(len(part))
+def _part(archive: Path, part: Range) -> StreamingHttpResponse:
+    chunks = LocalStore(archive.parent).read(archive.name, part.start, part.stop)
     headers = {"Content-Range": part.content_range, "Content-Length": str(len(part))}
-    return FileResponse(iter([content]), status=206, content_type=ZIP, headers=headers)
-
-
-def _range_header(request: Request, etag: str) -> str | None:
-    """Return the range that is asked for, unless the client has a part of other tables."""
-    known = request.headers.get("If-Range")
-    return None if known and known != quote_etag(etag) else request.headers.get("Range")
+    return StreamingHttpResponse(chunks, status=206, content_type=ZIP, headers=headers)
 
 
 def _labelled(response: Answer, etag: str) -> Answer:
