@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.alyx.factories import make_dataset
+from tests.alyx.rest import doors
+
+from bregma.alyx.experiments.models import Channel, ChronicInsertion, ProbeInsertion, TrajectoryEstimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,3 +44,28 @@ def test_a_filter_takes_no_endless_list_of_names(client_of: Clients, world: Worl
     assert "5000" in answer.json()["detail"]
     same = client.get(f"/{endpoint}", {"datasets": ",".join(["_ibl_trials.table.pqt"] * 200)})
     assert same.status_code == 200
+
+
+def test_a_list_is_no_change_of_a_channel(client_of: Clients, world: World) -> None:
+    insertion = ProbeInsertion.objects.create(session=world.session, name="probe00")
+    channel = Channel.objects.create(trajectory_estimate=TrajectoryEstimate.objects.create(probe_insertion=insertion))
+    for body in ([], [{}]):
+        assert client_of("alice").patch(f"/channels/{channel.pk}", body, format="json").status_code == 400
+
+
+def test_every_list_has_pages_by_cursor(client_of: Clients) -> None:
+    client, wrong = client_of("alice"), []
+    for endpoint in [door.route for door in doors.doors() if door.name.endswith("-list")]:
+        asked = client.get(f"/{endpoint}?cursor=&limit=1"), client.post(f"/query/{endpoint}", {}, format="json")
+        wrong += [endpoint] * any(answer.status_code != 200 for answer in asked)
+    assert not wrong
+
+
+def test_the_pages_of_a_table_that_extends_another_go_on(client_of: Clients, world: World) -> None:
+    made = {str(ChronicInsertion.objects.create(subject=world.subject, lab=world.lab, name=f"c{i}").pk) for i in "123"}
+    page, found = client_of("alice").get("/chronic-insertions?cursor=&limit=1").json(), []
+    while page["next"]:
+        found += page["results"]
+        page = client_of("alice").get(page["next"]).json()
+    assert {row["id"] for row in [*found, *page["results"]]} == made
+    assert len(found) == 2

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from django.db.models import Field, Model, QuerySet
 
 SALT = "bregma.cursor"
+OWN = "pk"
+"""The path of a row's own key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,7 @@ def keys_of(rows: QuerySet[Any]) -> list[Key]:
     order = rows.query.order_by or (model._meta.ordering if rows.query.default_ordering else ())
     keys = [_key(model, term) for term in order]
     plain = [key for key in keys if key is not None]
-    own = _key(model, model._meta.pk.name)
-    assert own is not None
+    own = Key(OWN, _column_of_key(model), falls=False, nulls_last=True)
     unique = [*(plain if len(plain) == len(keys) else []), own]
     return list({key.path: key for key in reversed(unique)}.values())[::-1]
 
@@ -123,11 +124,19 @@ def _key(model: type[Model], term: Any) -> Key | None:
     if not isinstance(name, str):
         return None
     falls, name = falls or name.startswith("-"), name.lstrip("-")
-    column = _column(model, model._meta.pk.name if name == "pk" else name)
+    path = OWN if name == model._meta.pk.name else name
+    column = _column_of_key(model) if path == OWN else _column(model, path)
     if column is None:
         return None
-    path = model._meta.pk.name if name == "pk" else name
     return Key(path, column, falls, nulls_last=not falls if nulls_last is None else nulls_last)
+
+
+def _column_of_key(model: type[Model]) -> Any:
+    """Return the column of a table's keys; of a table that extends another, the column there."""
+    column: Any = model._meta.pk
+    while column.is_relation:
+        column = column.target_field
+    return column
 
 
 def _column(model: type[Model], path: str) -> Any:

@@ -52,7 +52,7 @@ class ChannelViewSet(WireViewSet):
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """Read one channel, or a list."""
-        if isinstance(kwargs.get("data"), list):
+        if self.action == "create" and isinstance(kwargs.get("data"), list):
             kwargs["many"] = True
         return super().get_serializer(*args, **kwargs)
 
