@@ -72,3 +72,12 @@ def test_no_file_is_smaller_than_nothing(client_of: Clients) -> None:
     body = {"path": "KS014/2024-01-31/001", "filenames": [WHEEL], "filesizes": [-1]}
     answer = client_of("alice").post("/register-file", body, format="json")
     assert answer.json() == {"status_code": 400, "detail": f"'-1' is not the size of {WHEEL} in bytes"}
+
+
+def test_a_changed_dataset_of_no_session_shows_all_its_columns(client_of: Clients) -> None:
+    root = client_of("root")
+    url = root.post("/datasets", {"name": "a.b.npy", "dataset_type": "trials.table"}, format="json").json()["url"]
+    before = root.get(url).json()
+    after = root.patch(url, {"qc": "PASS"}, format="json").json()
+    assert list(after) == list(before)
+    assert after["experiment_number"] is None

@@ -145,7 +145,7 @@ class DatasetSerializer(WireSerializer[Dataset]):
     dataset_type = by_name(DatasetType)
     data_format = maybe_by_name(DataFormat)
     session = LinkField(view_name="session-detail", queryset=Session.objects.all(), required=False, allow_null=True)
-    experiment_number = serializers.IntegerField(source="session.number", read_only=True, default=None)
+    experiment_number = serializers.SerializerMethodField()
     file_records = DatasetFileSerializer(many=True, read_only=True)
     revision = maybe_by_name(Revision)
     protected = serializers.SerializerMethodField()
@@ -166,6 +166,10 @@ class DatasetSerializer(WireSerializer[Dataset]):
         ]
         extra_kwargs = {"name": {"required": True, "allow_blank": False}}
         validators: list[Any] = []  # the service says which revision is the default before the tables check
+
+    def get_experiment_number(self, dataset: Dataset) -> int | None:
+        """Return the number of the session; nothing without a session."""
+        return dataset.session.number if dataset.session else None
 
     def get_protected(self, dataset: Dataset) -> int:
         """Return 1 if a tag protects the dataset, else 0."""
