@@ -25,8 +25,6 @@ from bregma.services.supervisor import State, end_leftovers
 
 pytestmark = pytest.mark.slow
 
-REGISTRATIONS = 100
-KILLS = 4
 CLIENTS = 8
 NAMES = [
     f"alf/probe{probe:02d}/spikes.{what}.npy" for probe in range(5) for what in ("times", "amps", "depths", "clusters")
@@ -111,12 +109,12 @@ def wait_for(look: Callable[[], Any], seconds: float = 120) -> Any:
     raise AssertionError("waited in vain")
 
 
-def make_sessions(server: Server) -> list[dict[str, Any]]:
-    """Make a session for each registration; return the bodies."""
+def make_sessions(server: Server, n: int) -> list[dict[str, Any]]:
+    """Make a session for each of n registrations; return the bodies."""
     server.ask("POST", "/labs", {"name": "killlab"})
     server.ask("POST", "/subjects", {"nickname": "K1", "lab": "killlab"})
     bodies = []
-    for number in range(1, REGISTRATIONS + 1):
+    for number in range(1, n + 1):
         made = server.ask("POST", "/sessions", {"subject": "K1", "start_time": "2024-01-31T10:00:00", "number": number})
         hashes = [f"{number:016x}{i:016x}" for i in range(len(NAMES))]
         bodies.append(
@@ -153,13 +151,14 @@ def count_files(server: Server) -> dict[str, tuple[int, int]]:
         return {session: (datasets, copies) for session, datasets, copies in connection.execute(query)}
 
 
-def test_registrations_survive_killed_processes(server: Server) -> None:
-    bodies = make_sessions(server)
+@pytest.mark.parametrize(("kills", "registrations"), [(1, 30), pytest.param(4, 100, marks=pytest.mark.long)])
+def test_registrations_survive_killed_processes(server: Server, kills: int, registrations: int) -> None:
+    bodies = make_sessions(server, registrations)
     finished = threading.Semaphore(0)
     with ThreadPoolExecutor(1) as background:
         running = background.submit(register_all, server, bodies, finished.release)
-        for _ in range(KILLS):
-            for _ in range(REGISTRATIONS // (KILLS + 1)):
+        for _ in range(kills):
+            for _ in range(registrations // (kills + 1)):
                 finished.acquire(timeout=60)
             server.kill_processes()
         answered = running.result(timeout=300)
