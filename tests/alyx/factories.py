@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+from rest_framework.test import APIClient
 
 from bregma.alyx.accounts import create_user, token_for
 from bregma.alyx.actions.models import Session
@@ -11,6 +14,8 @@ from bregma.alyx.data.models import DataFormat, DataRepository, Dataset, Dataset
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.subjects.models import Subject
 
+Clients = Callable[[str], APIClient]
+"""Makes REST clients by the names of people: what the fixture ``client_of`` is."""
 PASSWORD = "correct horse battery"
 HASH = "0123456789abcdef0123456789abcdef"
 

@@ -1,16 +1,12 @@
 """What all endpoints share: pages, what is unknown, what the public sees. Permissions and queries: tests/alyx/rest."""
 
-from collections.abc import Callable
-
-from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.factories import Clients, World, make_dataset, make_session
 
 from bregma.alyx.actions.models import Weighing
 from bregma.alyx.api.urls import router
 from bregma.alyx.experiments.models import ProbeInsertion
 from bregma.alyx.subjects.models import Project
 
-Clients = Callable[[str], APIClient]
 LISTS = sorted(prefix for prefix, _, _ in router.registry)
 ENVELOPE = ["count", "next", "previous", "results"]
 

@@ -1,13 +1,12 @@
 """The free filter ``django=``: literals only, no secrets."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.factories import Clients, World, make_dataset, make_session
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.api.terms import parse_terms
@@ -15,7 +14,6 @@ from bregma.alyx.data.models import Dataset, Tag
 from bregma.alyx.errors import InvalidRequest
 from bregma.alyx.misc.models import LabMember
 
-Clients = Callable[[str], APIClient]
 MEMBER = LabMember(username="alice")
 
 

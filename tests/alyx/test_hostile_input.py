@@ -1,17 +1,15 @@
 """Requests that no honest client sends are refused with words; none makes the server fail."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
-from tests.alyx.factories import World
+from tests.alyx.factories import Clients, World
 
 from bregma.alyx.actions.models import Weighing
 from bregma.alyx.api.serializers import WireSerializer
 
-Clients = Callable[[str], APIClient]
 FILE = {"path": "KS014/2024-01-31/001", "filenames": ["_ibl_trials.choice.npy"]}
 
 

@@ -1,18 +1,15 @@
 """What members could do to each other's data, their names and the installation, and may not."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
-from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.factories import Clients, World, make_dataset, make_session
 
 from bregma.alyx.data.models import DataRepository, Dataset, DatasetType, FileRecord, Tag
 from bregma.alyx.misc.models import Lab, LabMember
 from bregma.alyx.subjects.models import Subject
 
-Clients = Callable[[str], APIClient]
 NEW = {"dataset_type": "trials.table", "data_format": "parquet"}
 
 

@@ -1,12 +1,9 @@
 """Tokens for passwords, and what is said to those without."""
 
-from collections.abc import Callable
-
 import pytest
 from rest_framework.test import APIClient
-from tests.alyx.factories import PASSWORD, World
+from tests.alyx.factories import PASSWORD, Clients, World
 
-Clients = Callable[[str], APIClient]
 NO_CREDENTIALS = {"detail": "Authentication credentials were not provided.", "status_code": 403}
 
 

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
-from tests.alyx.factories import HASH, World, make_dataset
+from tests.alyx.factories import HASH, Clients, World, make_dataset
 
 from bregma.alyx.data.models import DataRepository, Dataset, DatasetType, FileRecord, Revision, Tag
 from bregma.alyx.experiments.models import ProbeInsertion
 
-Clients = Callable[[str], APIClient]
 OTHER = "f" * 32
 TRIALS = "alf/_ibl_trials.table.pqt"
 WHEEL = "alf/_ibl_wheel.position.npy"

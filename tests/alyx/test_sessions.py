@@ -1,18 +1,16 @@
 """Sessions and subjects over REST."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset
+from tests.alyx.factories import Clients, World, make_dataset
 
 from bregma.alyx.actions.models import Session, WaterAdministration, WaterRestriction, Weighing
 from bregma.alyx.data.models import Tag
 from bregma.alyx.experiments.models import ProbeInsertion
 from bregma.alyx.subjects.models import Subject
 
-Clients = Callable[[str], APIClient]
 DETAIL = (
     "subject users location procedures lab projects type task_protocol number start_time end_time narrative "
     "parent_session n_correct_trials n_trials url extended_qc qc wateradmin_session_related "

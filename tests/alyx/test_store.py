@@ -3,19 +3,17 @@
 import base64
 import errno
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
-from tests.alyx.factories import PASSWORD, World, make_dataset
+from tests.alyx.factories import PASSWORD, Clients, World, make_dataset
 
 from bregma.alyx.data import store_api
 from bregma.alyx.data.models import Dataset, FileRecord, Tag
 from bregma.store import LocalStore
 
-Clients = Callable[[str], APIClient]
 BYTES = bytes(range(256)) * 4
 MD5 = hashlib.md5(BYTES).hexdigest()
 

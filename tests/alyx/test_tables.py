@@ -2,18 +2,15 @@
 
 import io
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
 from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.factories import Clients, World, make_dataset, make_session
 
 from bregma.alyx.data.models import FileRecord, Tag
 from bregma.alyx.experiments.models import ProbeInsertion
-
-Clients = Callable[[str], APIClient]
 
 
 def load(client: APIClient, query: str = "") -> dict[str, pd.DataFrame]:

@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.alyx.factories import make_dataset
+from tests.alyx.factories import Clients, make_dataset
 from tests.alyx.rest import doors
 
 from bregma.alyx.experiments.models import Channel, ChronicInsertion, ProbeInsertion, TrajectoryEstimate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rest_framework.test import APIClient
     from tests.alyx.factories import World
-
-    Clients = Callable[[str], APIClient]
 
 
 @pytest.mark.parametrize("since", ["0001-01-01", "9999-12-31T23:59:59-23:00"])

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.alyx.factories import make_dataset
+from tests.alyx.factories import Clients, make_dataset
 
 from bregma.alyx.data.models import Dataset, FileRecord, Revision, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rest_framework.test import APIClient
     from tests.alyx.factories import World
 
-    Clients = Callable[[str], APIClient]
 
 OTHER = "f" * 32
 

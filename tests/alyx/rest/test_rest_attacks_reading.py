@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from tests.alyx.factories import PASSWORD, make_dataset, make_session
+from tests.alyx.factories import PASSWORD, Clients, make_dataset, make_session
 
 from bregma.alyx.accounts import create_user
 from bregma.alyx.actions.models import ProcedureType
@@ -16,14 +16,10 @@ from bregma.alyx.misc.models import LabMembership
 from bregma.alyx.subjects.models import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rest_framework.test import APIClient
     from tests.alyx.factories import World
 
     from bregma.alyx.data.models import Dataset
 
-    Clients = Callable[[str], APIClient]
 
 VISITORS = ["visitor", "gast"]
 

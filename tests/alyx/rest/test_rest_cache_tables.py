@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import connection, transaction
 from rest_framework.test import APIClient
-from tests.alyx.factories import PASSWORD, World, make_dataset, make_session, make_world
+from tests.alyx.factories import PASSWORD, Clients, World, make_dataset, make_session, make_world
 
 from bregma.alyx.accounts import create_user
 from bregma.alyx.actions.models import Session
@@ -30,7 +30,6 @@ from bregma.alyx.misc.models import Lab, LabMembership
 from bregma.alyx.subjects.models import Project, Subject
 from bregma.one import ONE
 
-Clients = Callable[[str], APIClient]
 Tables = dict[str, pd.DataFrame]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
-from tests.alyx.factories import make_dataset
+from tests.alyx.factories import Clients, make_dataset
 
 from bregma.alyx.accounts import create_user
 from bregma.alyx.actions.models import Surgery, WaterAdministration, WaterRestriction, Weighing
@@ -17,12 +17,7 @@ from bregma.alyx.misc.models import LabLocation
 from bregma.alyx.subjects.models import Allele, Line, Project, Subject, Zygosity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rest_framework.test import APIClient
     from tests.alyx.factories import World
-
-    Clients = Callable[[str], APIClient]
 
 
 @pytest.fixture

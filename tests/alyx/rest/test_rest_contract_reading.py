@@ -1,19 +1,16 @@
 """What old clients read, in the corners: words of filters, parameters that mean nothing, unknown types of files."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset
+from tests.alyx.factories import Clients, World, make_dataset
 
 from bregma.alyx.actions.models import WaterRestriction
 from bregma.alyx.data.models import DataRepository, Dataset, Tag
 from bregma.alyx.jobs.models import Task
-
-Clients = Callable[[str], APIClient]
 
 
 def count(client: APIClient, path: str, **terms: Any) -> int:

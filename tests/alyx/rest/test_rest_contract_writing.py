@@ -1,16 +1,13 @@
 """What old clients write, in the corners: what must be there, what may be left out, and what stands for it then."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset
+from tests.alyx.factories import Clients, World, make_dataset
 
 from bregma.alyx.data.models import DataRepository
 from bregma.alyx.misc.models import LabLocation
 
-Clients = Callable[[str], APIClient]
 REQUIRED = ["This field is required."]
 WHEEL = "alf/_ibl_wheel.position.npy"
 

@@ -1,12 +1,10 @@
 """Datasets, their copies, notices and downloads over REST."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.factories import Clients, World, make_dataset, make_session
 
 from bregma.alyx.data import own_store
 from bregma.alyx.data.addresses import store_key
@@ -23,7 +21,6 @@ from bregma.alyx.data.models import (
 from bregma.alyx.subjects.models import Project
 from bregma.store import LocalStore
 
-Clients = Callable[[str], APIClient]
 NEW = {"name": "spikes.times.npy", "dataset_type": "spikes.times", "data_format": "npy", "collection": "alf"}
 
 

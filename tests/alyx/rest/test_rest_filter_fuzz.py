@@ -1,6 +1,5 @@
 """Whatever is written into a filter: an answer or a refusal, never a fault, never code, never a secret."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset
+from tests.alyx.factories import Clients, World, make_dataset
 
 from bregma.alyx.api.terms.paths import DAY_PARTS, MOMENT_PARTS, OF_ARRAY, OF_JSON
 from bregma.alyx.api.terms.relations import RELATIONS
 from bregma.alyx.api.urls import router
 
-Clients = Callable[[str], APIClient]
 LANGUAGES = ("django", "json", "extended_qc")
 SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 

@@ -1,14 +1,12 @@
 """The filter languages django=, json= and extended_qc=: what clients and scripts send, and what is refused."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import OperationalError, connection
-from rest_framework.test import APIClient
-from tests.alyx.factories import PASSWORD, World, make_dataset, make_session
+from tests.alyx.factories import PASSWORD, Clients, World, make_dataset, make_session
 
 from bregma.alyx import policy
 from bregma.alyx.accounts import create_user
@@ -26,7 +24,6 @@ from bregma.alyx.misc.models import LabMember, LabMembership
 from bregma.alyx.policy import Reading, rule_of
 from bregma.alyx.subjects.models import Project, Subject
 
-Clients = Callable[[str], APIClient]
 LOOKUPS: dict[str, list[int]] = {
     "task_protocol,passive, imaging": [1],
     "task_protocol,'passive, imaging',number,1": [1],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rest_framework.test import APIClient
-from tests.alyx.factories import PASSWORD, make_dataset, make_session
+from tests.alyx.factories import PASSWORD, Clients, make_dataset, make_session
 from tests.alyx.recordings import CA1, HIPPOCAMPUS, make_view
 
 from bregma.alyx.accounts import create_user
@@ -16,11 +16,8 @@ from bregma.alyx.misc.models import LabMembership
 from bregma.alyx.subjects.models import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.alyx.factories import World
 
-    Clients = Callable[[str], APIClient]
 
 LISTED = {*("id", "brain_region", "coordinate_system", "provenance", "x", "y", "z", "n_xyz"), "default_provenance"}
 LISTED |= {"auto_datetime"}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.alyx.factories import make_dataset, make_session
+from tests.alyx.factories import Clients, make_dataset, make_session
 from tests.alyx.recordings import CA1, HIPPOCAMPUS, ROOT, THALAMUS, make_chronic, make_probe, make_view
 
 from bregma.alyx.actions.models import ProcedureType
@@ -16,12 +16,9 @@ from bregma.alyx.records import QC
 from bregma.alyx.subjects.models import Project, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rest_framework.test import APIClient
     from tests.alyx.factories import World
 
-    Clients = Callable[[str], APIClient]
 
 KEYS = {"id", "session", "model", "session_info", "name", "json", "serial", "auto_datetime", "chronic_insertion"}
 

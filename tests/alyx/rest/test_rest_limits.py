@@ -3,7 +3,6 @@
 import base64
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.settings import api_settings
 from rest_framework.test import APIClient
-from tests.alyx.factories import PASSWORD, World
+from tests.alyx.factories import PASSWORD, Clients, World
 
 from bregma.alyx.access.tokens import create_token
 from bregma.alyx.api.rates import RateCounter
 from bregma.alyx.api.throttles import AddressThrottle, LogInThrottle, RequestThrottle, SustainedThrottle
 from bregma.alyx.watch.environment import RateInvalid, throttle_rates
 
-Clients = Callable[[str], APIClient]
 RIG, OTHER = "10.1.0.7", "10.1.0.8"
 
 

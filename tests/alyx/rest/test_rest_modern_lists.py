@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +11,16 @@ import pyarrow as pa
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.factories import Clients, World, make_dataset, make_session
 
 from bregma.alyx.api.urls import router
 from bregma.alyx.data.models import Dataset, Tag
 
 if TYPE_CHECKING:
+    from rest_framework.test import APIClient
+
     from bregma.alyx.actions.models import Session
 
-Clients = Callable[[str], APIClient]
 LINES = "application/x-ndjson"
 ARROW = "application/vnd.apache.arrow.stream"
 LISTS = [prefix for prefix, _, _ in router.registry]

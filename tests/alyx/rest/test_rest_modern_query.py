@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -12,13 +11,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.factories import Clients, World, make_dataset, make_session
 
 from bregma.alyx.access.models import Scope
 from bregma.alyx.access.tokens import create_token
 from bregma.alyx.data.models import Tag
-
-Clients = Callable[[str], APIClient]
 
 
 def ask(client: APIClient, endpoint: str, **body: Any) -> Any:

@@ -6,23 +6,23 @@ import hashlib
 import re
 import time
 import urllib.request
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.test import APIClient
-from tests.alyx.factories import World, make_dataset, make_session
+from tests.alyx.factories import Clients, World, make_dataset, make_session
 
 from bregma.alyx.data import download_links, store_api
 from bregma.alyx.data.models import DataRepository, Dataset, FileRecord, Tag
 from bregma.store import LocalStore
 
-Clients = Callable[[str], APIClient]
+if TYPE_CHECKING:
+    from rest_framework.test import APIClient
+
 BYTES = bytes(range(256))
 MD5 = hashlib.md5(BYTES).hexdigest()
 FOLDER = "mainenlab/Subjects/KS014/2024-01-31/001"

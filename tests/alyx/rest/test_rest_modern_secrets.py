@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,8 @@ from bregma.alyx.data.secret_names import without_secrets
 from bregma.alyx.history.models import Event
 
 if TYPE_CHECKING:
-    from tests.alyx.factories import World
+    from tests.alyx.factories import Clients, World
 
-Clients = Callable[[str], APIClient]
 PLACE = {"bucket_name": "bucket", "region_name": "us-east-1"}
 KEYS = {"Access key ID": "AKIA", "Secret access key": "s3cret"}
 SECRETS: list[Any] = [

@@ -11,13 +11,11 @@ from PIL import Image
 from bregma.alyx.experiments.models import ProbeInsertion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from rest_framework.test import APIClient
-    from tests.alyx.factories import World
+    from tests.alyx.factories import Clients, World
 
-    Clients = Callable[[str], APIClient]
 
 FIELDS = "id user date_time content_type object_id text image json"
 

@@ -9,7 +9,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.alyx.admin_rows import fill_admin
-from tests.alyx.factories import make_dataset, make_session
+from tests.alyx.factories import Clients, make_dataset, make_session
 from tests.alyx.recordings import make_chronic, make_probe, make_view
 from tests.alyx.rest import doors
 
@@ -20,13 +20,10 @@ from bregma.alyx.jobs.models import Task
 from bregma.alyx.subjects.models import Project, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rest_framework.test import APIClient
     from tests.alyx.factories import World
     from tests.alyx.rest.doors import Rows
 
-    Clients = Callable[[str], APIClient]
 
 MOST, MOST_OF_ONE = 10, 17
 MANY = 5

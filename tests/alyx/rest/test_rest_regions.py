@@ -8,11 +8,8 @@ import pytest
 from tests.alyx.recordings import CA1, HIPPOCAMPUS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rest_framework.test import APIClient
-
-    Clients = Callable[[str], APIClient]
+    from tests.alyx.factories import Clients
 
 pytestmark = pytest.mark.usefixtures("world")
 

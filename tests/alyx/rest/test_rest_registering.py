@@ -1,6 +1,5 @@
 """Registering over REST: several sessions at once, other owners, copies that nobody need believe, numbers."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,14 +7,13 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
-from tests.alyx.factories import HASH, World, make_dataset, make_session
+from tests.alyx.factories import HASH, Clients, World, make_dataset, make_session
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.actions.services import register_session
 from bregma.alyx.data.models import DataRepository, Dataset, FileRecord, Tag
 from bregma.alyx.experiments.models import FOV, ImagingType
 
-Clients = Callable[[str], APIClient]
 WHEEL, TRIALS = "alf/_ibl_wheel.position.npy", "alf/_ibl_trials.table.pqt"
 OTHER = "f" * 32
 

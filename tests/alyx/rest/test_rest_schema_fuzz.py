@@ -30,10 +30,8 @@ from bregma.alyx.subjects.models import Project
 from bregma.alyx.wsgi import application
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rest_framework.test import APIClient
-    from tests.alyx.factories import World
+    from tests.alyx.factories import Clients, World
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 FEW, MANY = 2, 60
@@ -126,7 +124,7 @@ def schemathesis_settings(number: int) -> settings:
 
 
 @pytest.mark.usefixtures("rows")
-def test_every_answer_is_described(world: World, client_of: Callable[[str], APIClient]) -> None:
+def test_every_answer_is_described(world: World, client_of: Clients) -> None:
     client, headers = client_of("root"), world.token("root")
     for operation in operations():
         ask(operation, client, headers, FEW)
@@ -136,6 +134,6 @@ def test_every_answer_is_described(world: World, client_of: Callable[[str], APIC
 @pytest.mark.parametrize("name", ["root", "alice", "visitor"])
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.usefixtures("rows")
-def test_many_answers_are_described(world: World, client_of: Callable[[str], APIClient], part: int, name: str) -> None:
+def test_many_answers_are_described(world: World, client_of: Clients, part: int, name: str) -> None:
     for operation in operations()[part::PARTS]:
         ask(operation, client_of(name), world.token(name), MANY)

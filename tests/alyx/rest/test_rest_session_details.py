@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils.timezone import now
-from tests.alyx.factories import make_dataset, make_session
+from tests.alyx.factories import Clients, make_dataset, make_session
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.data.models import DataRepository, Dataset, FileRecord
@@ -17,12 +17,7 @@ from bregma.alyx.notebook.notes.services import write_note
 from bregma.alyx.subjects.models import Project, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rest_framework.test import APIClient
     from tests.alyx.factories import World
-
-    Clients = Callable[[str], APIClient]
 
 
 def test_a_session_shows_its_insertions_fields_of_view_and_notes(client_of: Clients, world: World) -> None:

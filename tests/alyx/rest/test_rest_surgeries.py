@@ -10,12 +10,8 @@ from bregma.alyx.actions.models import ProcedureType, Surgery
 from bregma.alyx.misc.models import LabLocation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.alyx.factories import Clients, World
 
-    from rest_framework.test import APIClient
-    from tests.alyx.factories import World
-
-    Clients = Callable[[str], APIClient]
 
 FIELDS = "id subject name json narrative start_time end_time outcome_type implant_weight lab location users procedures"
 

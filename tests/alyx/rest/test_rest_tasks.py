@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.alyx.factories import make_session
+from tests.alyx.factories import Clients, make_session
 
 from bregma.alyx.jobs.models import Task
 from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rest_framework.test import APIClient
     from tests.alyx.factories import World
 
-    Clients = Callable[[str], APIClient]
 
 FIELDS = (
     "id parents session data_repository status name priority io_charge level gpu cpu ram time_out_secs "

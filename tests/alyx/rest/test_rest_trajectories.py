@@ -11,12 +11,8 @@ from bregma.alyx.experiments.models import Channel, TrajectoryEstimate
 from bregma.alyx.subjects.models import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.alyx.factories import Clients, World
 
-    from rest_framework.test import APIClient
-    from tests.alyx.factories import World
-
-    Clients = Callable[[str], APIClient]
 
 PLACE = {"x": 1500, "y": -2000, "depth": 4500, "phi": 0, "theta": 0, "provenance": "Histology track"}
 CHOICES = "Ephys aligned histology track, Histology track, Micro-manipulator, Planned"

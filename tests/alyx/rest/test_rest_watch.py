@@ -13,14 +13,12 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.test import Client
-from rest_framework.test import APIClient
-from tests.alyx.factories import World
+from tests.alyx.factories import Clients, World
 
 from bregma.alyx.logs import JsonFormatter
 from bregma.alyx.watch import health, metrics
 from bregma.alyx.watch.identity import choose_request_id
 
-Clients = Callable[[str], APIClient]
 STRANGER = "10.9.9.9"
 PREFIX = "HTTP_X_REQUEST_ID"
 
