@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.alyx.factories import make_dataset, make_session
+from tests.alyx.factories import Clients, make_dataset, make_session
 
 from bregma.alyx.access.tokens import create_token
-from bregma.alyx.data.models import Dataset, Tag
+from bregma.alyx.data.models import DataRepository, Dataset, FileRecord, Tag
 from bregma.alyx.experiments.models import ChronicInsertion, ProbeInsertion
 from bregma.alyx.misc.models import LabMembership
 from bregma.alyx.subjects.models import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rest_framework.test import APIClient
     from tests.alyx.factories import World
 
-    Clients = Callable[[str], APIClient]
 
 FILES = {"content_type": "subject", "filenames": ["_ibl_trials.table.pqt"], "path": "KS014"}
 
@@ -91,3 +87,16 @@ def test_a_dataset_of_a_subject_is_written_as_the_subject_lets(
     path = f"/datasets/{made.json()[0]['id']}"
     assert client_of(name).patch(path, {"version": "2"}, format="json").status_code == status
     assert client_of(name).delete(path).status_code == (204 if status == 200 else status)
+
+
+def test_nobody_is_believed_that_a_copy_elsewhere_is_in_the_own_store(client_of: Clients, world: World) -> None:
+    dataset = make_dataset(world.session)
+    own_store = dataset.file_records.get()
+    own_store.delete()
+    elsewhere = DataRepository.objects.create(name="cloud", data_url="https://files.example.org/")
+    copy = FileRecord.objects.create(
+        dataset=dataset, data_repository=elsewhere, relative_path=own_store.relative_path, exists=True
+    )
+    move = {"data_repository": own_store.data_repository.name}
+    assert client_of("alice").patch(f"/files/{copy.pk}", move, format="json").status_code == 400
+    assert client_of("alice").patch(f"/files/{copy.pk}", {**move, "exists": False}, format="json").status_code == 200

@@ -180,11 +180,12 @@ def change_file_record(record: FileRecord, values: Mapping[str, Any], *, by: Lab
     policy.check_may_write(by, record)
     names = ("dataset", "data_repository", "relative_path")
     new = FileRecord(**{name: values.get(name, getattr(record, name)) for name in names})
-    if any(getattr(new, name) != getattr(record, name) for name in names):
+    is_moved = any(getattr(new, name) != getattr(record, name) for name in names)
+    if is_moved:
         _check_lent((record.dataset, new.dataset), by)
         _check_place(new, new.relative_path)
-    if not record.exists:
-        _check_held(new, values)
+    if is_moved or not record.exists:
+        _check_held(new, {"exists": record.exists, **values})
     changed = changes.change_row(record, values, by=by)
     _touch(record)
     return changed
