@@ -9,8 +9,11 @@ from django.core.cache import caches
 from django.test import Client
 from rest_framework.test import APIClient
 
+from bregma.store import LocalStore
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.alyx.factories import World
 
@@ -61,3 +64,13 @@ def enter(world: World) -> Callable[[str], Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalStore:
+    """Return a store of this test's own, which the server serves."""
+    from bregma.alyx.data import store_api
+
+    store = LocalStore(tmp_path)
+    monkeypatch.setattr(store_api, "local_store", lambda: store)
+    return store

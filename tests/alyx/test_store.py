@@ -19,13 +19,6 @@ MD5 = hashlib.md5(BYTES).hexdigest()
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalStore:
-    store = LocalStore(tmp_path)
-    monkeypatch.setattr(store_api, "local_store", lambda: store)
-    return store
-
-
-@pytest.fixture
 def dataset(world: World, store: LocalStore) -> Dataset:
     dataset = make_dataset(world.session, digest=MD5)
     dataset.file_size = len(BYTES)

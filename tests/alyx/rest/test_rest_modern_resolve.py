@@ -16,23 +16,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.alyx.factories import Clients, World, make_dataset, make_session
 
-from bregma.alyx.data import download_links, store_api
+from bregma.alyx.data import download_links
 from bregma.alyx.data.models import DataRepository, Dataset, FileRecord, Tag
-from bregma.store import LocalStore
 
 if TYPE_CHECKING:
     from rest_framework.test import APIClient
 
+    from bregma.store import LocalStore
+
 BYTES = bytes(range(256))
 MD5 = hashlib.md5(BYTES).hexdigest()
 FOLDER = "mainenlab/Subjects/KS014/2024-01-31/001"
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalStore:
-    store = LocalStore(tmp_path)
-    monkeypatch.setattr(store_api, "local_store", lambda: store)
-    return store
 
 
 @pytest.fixture
