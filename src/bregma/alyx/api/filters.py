@@ -47,7 +47,7 @@ class WireFilterSet(FilterSet):
     @classmethod
     def filter_for_field(cls, field: Any, field_name: str, lookup_expr: str | None = None) -> Any:
         """Make the filter of a column; a key of a row that the person may not read is as good as none."""
-        found = super().filter_for_field(field, field_name, lookup_expr)
+        found: Any = super().filter_for_field(field, field_name, lookup_expr)
         rows = getattr(found, "queryset", None)
         if isinstance(rows, QuerySet) and policy.rule_of(rows.model) is not None:
             found.queryset = lambda request: policy.readable(request.user, rows.all()) if request else rows.all()

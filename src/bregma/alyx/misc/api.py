@@ -43,7 +43,9 @@ class UserSerializer(WireSerializer[LabMember]):
 
     def validate_username(self, name: str) -> str:
         """Refuse a name that is taken; whoever may not rename is told that, and not who else is here."""
-        others = LabMember.objects.filter(username=name).exclude(pk=self.instance and self.instance.pk)
+        others = LabMember.objects.filter(username=name)
+        if self.instance is not None:
+            others = others.exclude(pk=self.instance.pk)
         if self.context["request"].user.is_superuser and others.exists():
             raise serializers.ValidationError("A user with that username already exists.", code="unique")
         return name
