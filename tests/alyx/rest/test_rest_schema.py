@@ -32,10 +32,15 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
+def read_yaml(text: bytes) -> Any:
+    """Read YAML with libyaml, where it is there: the document is long."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def test_the_document_is_valid_and_made_without_warnings(tmp_path: Path, capsys: Any) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
     assert "Warning" not in capsys.readouterr().err
-    assert yaml.safe_load((tmp_path / "schema.yaml").read_text())["openapi"] == "3.0.3"
+    assert read_yaml((tmp_path / "schema.yaml").read_bytes())["openapi"] == "3.0.3"
 
 
 def test_bodies_are_named_components_with_properties_as_one_reads_them() -> None:
@@ -71,8 +76,8 @@ def test_operations_have_one_name_each_and_say_how_they_refuse() -> None:
     [
         (OPENAPI, OPENAPI, json.loads),
         ("application/json", "application/json", json.loads),
-        ("*/*", "application/vnd.oai.openapi", yaml.safe_load),
-        ("application/yaml", "application/yaml", yaml.safe_load),
+        ("*/*", "application/vnd.oai.openapi", read_yaml),
+        ("application/yaml", "application/yaml", read_yaml),
     ],
 )
 @pytest.mark.django_db
