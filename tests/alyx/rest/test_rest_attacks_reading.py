@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from uuid import uuid4
 
+import pyarrow.parquet as pq
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from tests.alyx.factories import PASSWORD, Clients, make_dataset, make_session
+from tests.alyx.rest import doors
 
 from bregma.alyx.accounts import create_user
-from bregma.alyx.actions.models import ProcedureType
-from bregma.alyx.data.models import Tag
-from bregma.alyx.experiments.models import FOV, ProbeInsertion
-from bregma.alyx.misc.models import LabMembership
-from bregma.alyx.subjects.models import Project
+from bregma.alyx.actions.models import ProcedureType, Session
+from bregma.alyx.api.throttles import RequestThrottle
+from bregma.alyx.data.models import DataNotice, Dataset, Tag
+from bregma.alyx.experiments.models import FOV, ProbeInsertion, TrajectoryEstimate
+from bregma.alyx.jobs.models import Task
+from bregma.alyx.misc.models import Lab, LabMembership, Note
+from bregma.alyx.subjects.models import Project, Subject
 
 if TYPE_CHECKING:
+    from rest_framework.test import APIClient
     from tests.alyx.factories import World
-
-    from bregma.alyx.data.models import Dataset
-
+    from tests.alyx.rest.doors import Door
 
 VISITORS = ["visitor", "gast"]
 
@@ -111,3 +118,53 @@ def _words(content: Any) -> list[str]:
     if isinstance(content, list):
         return [word for value in content for word in _words(value)]
     return [str(content)]
+
+
+SECRET = "xsecretx"
+"""In the names of all that the public may not see."""
+MOST = 5
+"""Rows of a list that are asked for one by one."""
+
+
+def test_nothing_that_the_public_gets_names_a_hidden_row(
+    client_of: Clients, world: World, published: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RequestThrottle, "rate", None, raising=False)
+    _hide(world, published)
+    client = client_of("visitor")
+    lists = [door for door in doors.doors() if door.name.endswith("-list") and "get" in door.methods]
+    told = [door.route for door in lists if SECRET.encode() in _all_of(client, door)]
+    with zipfile.ZipFile(io.BytesIO(b"".join(client.get("/cache.zip")))) as archive:
+        tables = {name: archive.read(name) for name in archive.namelist() if name.endswith(".pqt")}
+    assert set(tables) >= {"sessions.pqt", "subjects.pqt", "tags.pqt"}
+    told += [name for name, raw in tables.items() if SECRET in str(pq.read_table(io.BytesIO(raw)).to_pydict())]
+    assert not told
+
+
+def _all_of(client: APIClient, door: Door) -> bytes:
+    """Return a list, the same as a stream, and each of its rows."""
+    listed = client.get(f"/{door.route}")
+    streamed = client.get(f"/{door.route}", HTTP_ACCEPT="application/x-ndjson")
+    found = listed.json()["results"]
+    keys = [row.get(door.view.lookup_field) or row.get("id") or row.get("url", "").rpartition("/")[2] for row in found]
+    rows = [client.get(f"/{door.route}/{quote(str(key), safe='')}").content for key in keys[:MOST] if key]
+    return b"".join((listed.content, *streamed, *rows))
+
+
+def _hide(world: World, published: Dataset) -> None:
+    """Let something hidden of every kind stand beside what is public."""
+    session, hidden = world.session, make_session(world.subject, 6)
+    project = Project.objects.create(name=SECRET)
+    published.tags.add(Tag.objects.create(name=SECRET))
+    world.subject.projects.add(project)
+    hidden.projects.add(project)
+    Session.objects.filter(pk=hidden.pk).update(task_protocol=SECRET, narrative=SECRET)
+    Dataset.objects.filter(pk=make_dataset(session, "_ibl_wheel.position.npy").pk).update(collection=SECRET)
+    probe = ProbeInsertion.objects.create(session=hidden, name=SECRET)
+    TrajectoryEstimate.objects.create(probe_insertion=probe, json={"a": SECRET})
+    FOV.objects.create(session=hidden, name=SECRET)
+    Task.objects.create(session=session, name=SECRET)
+    DataNotice.objects.create(name=SECRET).datasets.add(published)
+    kind = ContentType.objects.get_for_model(Session)
+    Note.objects.create(content_type=kind, object_id=session.pk, text=SECRET)
+    Subject.objects.create(nickname=SECRET, lab=Lab.objects.create(name=SECRET))
