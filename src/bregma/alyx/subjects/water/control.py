@@ -219,10 +219,6 @@ class WaterControl:
         """Return what was given too much on that day; negative when less was given."""
         return -self.remaining_water(when)
 
-    def last_drink(self) -> datetime | None:
-        """Return when water was last given, by the lab's clock."""
-        return max((wall_time(drink.when, self.facts.zone) for drink in self.facts.drinks), default=None)
-
     def record(self, when: When = None) -> dict[str, Any]:
         """Return the figures of one day, in the words of the wire."""
         values = {name: getattr(self, name)(when) for name in COLUMNS}
