@@ -129,7 +129,7 @@ class SecondFactor(AuthenticateView):  # type: ignore[misc] # allauth has no typ
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check a code, unless there were too many attempts."""
-        wait = check_log_in_rate(request)
+        wait = check_log_in_rate(request, self.stage.login.user.get_username())
         if wait is None:
             return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
         words = {"title": "Too many attempts", "words": f"Wait {wait} s and try again."}

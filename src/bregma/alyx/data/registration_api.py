@@ -119,6 +119,8 @@ class CheckProtectedView(APIView):
 def _bodies(request: Request) -> list[dict[str, Any]]:
     """Return the registrations of a request."""
     bodies = request.data if isinstance(request.data, list) else [request.data]
+    if not bodies:
+        raise InvalidRequest(EXPECTED)
     if len(bodies) > MOST_REGISTRATIONS:
         raise InvalidRequest(f"{len(bodies)} registrations in one request; send {MOST_REGISTRATIONS} at most")
     return [mapping_of(body, EXPECTED) for body in bodies]

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-def check_log_in_rate(request: HttpRequest) -> int | None:
-    """Count one attempt; return None when it may go on, or the seconds to wait."""
-    throttle = LogInThrottle(request.POST.get("username", ""))
+def check_log_in_rate(request: HttpRequest, name: str) -> int | None:
+    """Count one attempt under a name; return None when it may go on, or the seconds to wait."""
+    throttle = LogInThrottle(name)
     if throttle.allow_request(Request(request), APIView()):
         return None
     return max(1, math.ceil(throttle.wait() or 60))

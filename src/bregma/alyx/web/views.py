@@ -50,7 +50,7 @@ class LogIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check name and password, unless there were too many attempts."""
-        wait = check_log_in_rate(request)
+        wait = check_log_in_rate(request, request.POST.get("username", ""))
         if wait is None:
             return super().post(request, *args, **kwargs)
         words = f"There were too many attempts from here. Wait {wait} s and try again."
