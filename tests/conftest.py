@@ -25,9 +25,9 @@ assert settings.HOME.root == TEST_HOME  # reading a setting lets pytest-django s
 
 
 STARTING_ROWS = pytest.StashKey[StartingRows]()
-TOGETHER = ("tests/alyx_web", "tests/demo", "tests/pipelines")
+TOGETHER = ("tests/alyx_web", "tests/demo", "tests/pipelines", "tests/system")
 """Folders whose tests share committed rows or servers: one process runs them all."""
-LONGEST = ("tests/system/", "tests/demo", "tests/alyx/test_matrix.py", "tests/alyx/journeys/")
+LONGEST = ("tests/system", "tests/demo", "tests/alyx/test_matrix.py", "tests/alyx/journeys/")
 """What is begun first, so that no process waits for it at the end."""
 
 
