@@ -4,7 +4,8 @@ How to add a line for a new page: put ``"name": Page(AUDIENCE, {kwargs})`` into 
 is filled in from the world of the test (see ``VALUES`` in test_matrix.py). AUDIENCE is who gets ``answer`` (200);
 everybody else with an account gets ``refused`` (403, or 404 where the row itself is hidden), and whoever has not
 logged in gets ``visitor`` (302, to the log-in page; 403 from REST). ``answer=405``: the address takes POST only.
-Admin views, REST lists, and the export, bulk, views and cell of a list need no line: see test_matrix.py.
+Admin views, and the export, bulk, views and cell of a list need no line: see test_matrix.py. The tables of REST have
+theirs in rest/rest_lines.py.
 """
 
 from __future__ import annotations
@@ -263,7 +264,6 @@ REST = {
     "dataset-detail": Page(READERS, {"pk": "{dataset}"}, **REST_KEY),
     "lab-detail": Page(READERS, {"name": "mainenlab"}, **REST_KEY),
     "user-detail": Page(MEMBERS, {"username": "alice"}, **REST_KEY),
-    "brainregion-detail": Page(ALL, {"pk": "999999999"}, answer=404, visitor=403),
     "auth-token": Page(ANYONE, answer=405),
     "me": Page(ALL, visitor=403),
     "register-file": Page(ALL, answer=405, visitor=403),

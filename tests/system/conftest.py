@@ -42,7 +42,19 @@ def clean_environment() -> dict[str, str]:
 
 
 def launch(home: Path, *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "bregma", "--home", str(home), "demo", "--no-open", "--json", "--port", "0", *words]
+    command = [
+        sys.executable,
+        "-m",
+        "bregma",
+        "--home",
+        str(home),
+        "demo",
+        "--no-open",
+        "--json",
+        "--port",
+        "0",
+        *words,
+    ]
     return subprocess.Popen(command, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
