@@ -122,7 +122,7 @@ def test_codes_are_limited_together_with_passwords(world: World) -> None:
     client.post("/login", {"username": "alice", "password": PASSWORD})
     codes = [client.post("/account/second-factor/authenticate/", {"code": "000000"}) for _ in range(10)]
     assert [answer.status_code for answer in codes] == [200] * 9 + [429]
-    assert int(codes[-1].headers["Retry-After"]) <= 60
+    assert 0 < int(codes[-1].headers["Retry-After"]) <= 120  # the window slides into the next minute
 
 
 def test_a_code_works_once(world: World) -> None:

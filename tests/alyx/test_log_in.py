@@ -28,7 +28,7 @@ def test_the_eleventh_attempt_in_a_minute_has_to_wait(client_of: Clients) -> Non
     client = client_of("anonymous")
     attempts = [client.post("/auth-token", {"username": "alice", "password": str(i)}) for i in range(11)]
     assert [answer.status_code for answer in attempts] == [400] * 10 + [429]
-    assert int(attempts[-1].headers["Retry-After"]) <= 60
+    assert 0 < int(attempts[-1].headers["Retry-After"]) <= 120  # the window slides into the next minute
 
 
 def test_no_token_and_a_wrong_token_are_refused_with_403(client_of: Clients, world: World) -> None:

@@ -262,6 +262,7 @@ def test_a_sign_in_link_opens_the_pages(visit: Any, world: Any) -> None:
 
     one = visit()
     one.page.goto(sign_in_link("mia", one.site))
+    one.page.wait_for_selector("button:focus")
     one.page.keyboard.press("Enter")
     one.page.wait_for_url(f"{one.site}/")
     assert "mia" in one.page.locator(".menu summary").inner_text()
