@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from shutil import rmtree
 from typing import Any
@@ -20,6 +21,12 @@ def on_starting(server: Any) -> None:
     rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     os.environ[FOLDER] = str(folder)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let the collector of garbage pass over what was loaded: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:
