@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bregma.alyx import changes, policy
 from bregma.alyx.experiments.models import FOV, FOVLocation
-from bregma.alyx.experiments.services.folders import check_datasets, is_moved, link_folder
+from bregma.alyx.experiments.services.folders import change_with_folder, create_with_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,24 +31,15 @@ def create_field_of_view(values: Mapping[str, Any], *, by: LabMember) -> FOV:
         If the session has a field of view of this name, or the stack or a dataset is of another session.
     """
     _check_stack(values.get("stack"), values["session"])
-    check_datasets(values)
-    view = changes.create_row(FOV, values, by=by)
-    if "datasets" not in values:
-        link_folder(view)
-    return view
+    return create_with_folder(FOV, values, by=by)
 
 
 @transaction.atomic
 def change_field_of_view(view: FOV, values: Mapping[str, Any], *, by: LabMember) -> FOV:
     """Change a field of view; with a new name come the datasets of that folder. Raises as to create."""
-    moved = is_moved(view, values) and "datasets" not in values
-    check_datasets({"session": view.session, **values})
     if "stack" in values or "session" in values:
         _check_stack(values.get("stack", view.stack), values.get("session", view.session), besides=view.pk)
-    view = changes.change_row(view, values, by=by)
-    if moved:
-        link_folder(view)
-    return view
+    return change_with_folder(view, values, by=by)
 
 
 @transaction.atomic

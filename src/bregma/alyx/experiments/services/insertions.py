@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from bregma.alyx import changes
 from bregma.alyx.experiments.models import ProbeInsertion
-from bregma.alyx.experiments.services.folders import check_datasets, is_moved, link_folder
+from bregma.alyx.experiments.services.folders import change_with_folder, create_with_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,25 +31,17 @@ def create_insertion(values: Mapping[str, Any], *, by: LabMember) -> ProbeInsert
         another serial number, or a dataset is of another session.
     """
     _check_chronic(values.get("chronic_insertion"), values["session"], values.get("serial", ""))
-    check_datasets(values)
-    insertion = changes.create_row(ProbeInsertion, values, by=by)
-    if "datasets" not in values:
-        link_folder(insertion)
-    return insertion
+    return create_with_folder(ProbeInsertion, values, by=by)
 
 
 @transaction.atomic
 def change_insertion(insertion: ProbeInsertion, values: Mapping[str, Any], *, by: LabMember) -> ProbeInsertion:
     """Change a probe of a session; with a new name come the datasets of that folder. Raises as to create."""
-    moved = is_moved(insertion, values)
     if not {"chronic_insertion", "serial", "session"}.isdisjoint(values):
         chronic = values.get("chronic_insertion", insertion.chronic_insertion)
         session = values.get("session", insertion.session)
         _check_chronic(chronic, session, values.get("serial", insertion.serial))
-    insertion = changes.change_row(insertion, values, by=by)
-    if moved:
-        link_folder(insertion)
-    return insertion
+    return change_with_folder(insertion, values, by=by)
 
 
 def _check_chronic(chronic: ChronicInsertion | None, session: Session, serial: str) -> None:
