@@ -13,27 +13,25 @@ from bregma.alyx.actions.models import (
     WaterType,
     Weighing,
 )
-from bregma.alyx.api.views import WireViewSet
+from bregma.alyx.api.views import NamedViewSet, WireViewSet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class ProcedureTypeViewSet(WireViewSet):
+class ProcedureTypeViewSet(NamedViewSet):
     """Kinds of procedures, by name."""
 
     model = ProcedureType
     serializer_class = serializers.ProcedureTypeSerializer
-    lookup_field = "name"
     http_method_names = ["get", "post", "head", "options"]
 
 
-class WaterTypeViewSet(WireViewSet):
+class WaterTypeViewSet(NamedViewSet):
     """What subjects drink, by name."""
 
     model = WaterType
     serializer_class = serializers.WaterTypeSerializer
-    lookup_field = "name"
 
 
 class WeighingViewSet(WireViewSet):

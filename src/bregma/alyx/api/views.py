@@ -173,3 +173,9 @@ class WireViewSet(Streaming, viewsets.ModelViewSet[Any]):
         if self.is_stream(request):
             return stream_list(self, rows, request.accepted_renderer)
         return self.get_paginated_response(self.written(self.paginate_queryset(rows) or []))
+
+
+class NamedViewSet(WireViewSet):
+    """Rows that the URL names, not by their uuid."""
+
+    lookup_field = "name"

@@ -11,7 +11,7 @@ from bregma.alyx import policy
 from bregma.alyx.accounts import create_user
 from bregma.alyx.api.filters import by_columns
 from bregma.alyx.api.serializers import WireSerializer, by_name
-from bregma.alyx.api.views import WireViewSet
+from bregma.alyx.api.views import NamedViewSet, WireViewSet
 from bregma.alyx.data.models import DataRepository
 from bregma.alyx.installation import WORKER
 from bregma.alyx.misc.days import lab_today
@@ -101,14 +101,13 @@ class LabSerializer(WireSerializer[Lab]):
         fields += ["reference_weight_pct", "zscore_weight_pct", "json"]
 
 
-class LabViewSet(WireViewSet):
+class LabViewSet(NamedViewSet):
     """Labs, by name."""
 
     model = Lab
     serializer_class = LabSerializer
     filterset_class = by_columns(Lab)
     gathered = ("repositories",)
-    lookup_field = "name"
 
     def perform_destroy(self, instance: Any) -> None:
         """Delete a lab."""
@@ -125,11 +124,10 @@ class LocationSerializer(WireSerializer[LabLocation]):
         fields = ["name", "lab", "json"]
 
 
-class LocationViewSet(WireViewSet):
+class LocationViewSet(NamedViewSet):
     """Rooms and rigs, by name."""
 
     model = LabLocation
     serializer_class = LocationSerializer
-    lookup_field = "name"
     joined = ("lab",)
     http_method_names = ["get", "put", "patch", "head", "options"]

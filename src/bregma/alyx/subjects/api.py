@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from bregma.alyx import policy
 from bregma.alyx.api.filters import WireFilterSet, choose, columns_of
-from bregma.alyx.api.views import WireViewSet
+from bregma.alyx.api.views import NamedViewSet, WireViewSet
 from bregma.alyx.subjects import selectors, services
 from bregma.alyx.subjects.models import Project, Subject
 from bregma.alyx.subjects.serializers import (
@@ -29,12 +29,11 @@ WATER_COLUMNS = ("reference_weight", "last_water_restriction", "expected_water",
 SHOWN = {"list": SubjectListSerializer, "create": SubjectSerializer}
 
 
-class ProjectViewSet(WireViewSet):
+class ProjectViewSet(NamedViewSet):
     """Projects, by name."""
 
     model = Project
     serializer_class = ProjectSerializer
-    lookup_field = "name"
     gathered = ("users",)
 
 

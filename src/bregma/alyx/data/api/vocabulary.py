@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bregma.alyx.api.views import WireViewSet
+from bregma.alyx.api.views import NamedViewSet
 from bregma.alyx.data import filters, serializers, services
 from bregma.alyx.data.models import (
     DataFormat,
@@ -14,12 +14,6 @@ from bregma.alyx.data.models import (
     Revision,
     Tag,
 )
-
-
-class NamedViewSet(WireViewSet):
-    """Rows that the URL names, not by their uuid."""
-
-    lookup_field = "name"
 
 
 class RepositoryTypeViewSet(NamedViewSet):
