@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.alyx.factories import World
+    from django.test import Client
 
 
 @pytest.fixture(autouse=True)
@@ -25,16 +24,9 @@ def uploads(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def visit(world: World) -> Callable[[str], Client]:
+def visit(enter: Callable[[str], Client]) -> Callable[[str], Client]:
     """Return a maker of logged-in visitors."""
-
-    def begin(name: str) -> Client:
-        client = Client()
-        if name != "anonymous":
-            client.force_login(world.people[name])
-        return client
-
-    return begin
+    return enter
 
 
 @pytest.fixture
