@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -186,3 +187,18 @@ def page_of(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     yield begin
     for visit in visits:
         visit.end()
+    wait_for_answers()
+
+
+def wait_for_answers() -> None:
+    """Let the server finish what browsers that were closed had asked: the rows are about to be emptied."""
+    from django.db import connection
+
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    end = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(f"{busy} AND state <> 'idle'")
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.02)
