@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bregma.alf import QC
+from bregma.one.conditions import matching_insertions, matching_sessions
 from bregma.one.errors import InsertionNotFound, SessionNotFound
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.snapshot import empty_table, scan_table
 from bregma.one.tables import NAMES
-from bregma.one.terms import INSERTION_TERMS, SESSION_TERMS, as_list, parse_date_range
+from bregma.one.terms import INSERTION_TERMS, SESSION_TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ class LocalCatalogue:
 
     def search(self, terms: Mapping[str, Any]) -> list[Session]:
         """Find sessions, newest first."""
-        frame = self._matching(terms).sort(_NEWEST_FIRST, descending=True).collect()
+        frame = matching_sessions(self.table, terms).sort(_NEWEST_FIRST, descending=True).collect()
         return [_session(row) for row in frame.iter_rows(named=True)]
 
     def session(self, eid: UUID) -> Session:
@@ -81,16 +82,7 @@ class LocalCatalogue:
 
     def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
         """Find insertions."""
-        import polars as pl
-
-        own = {"id", "model", "name", "serial", "session"}
-        frame = self.table("insertions")
-        for term in own & set(terms):
-            column = "eid" if term == "session" else term
-            frame = frame.filter(pl.col(column).is_in([str(value) for value in as_list(terms[term])]))
-        rest = {term: value for term, value in terms.items() if term not in own}
-        if rest:
-            frame = frame.join(self._matching(rest), left_on="eid", right_on="id", how="semi")
+        frame = matching_insertions(self.table, terms)
         return [_insertion(row) for row in frame.sort("eid", "name").collect().iter_rows(named=True)]
 
     def insertion(self, pid: UUID) -> Insertion:
@@ -101,48 +93,6 @@ class LocalCatalogue:
                 f"the tables in {self.folder} have no insertion {pid}; load_cache() gets newer ones"
             )
         return found[0]
-
-    def _matching(self, terms: Mapping[str, Any]) -> pl.LazyFrame:
-        frame = self.table("sessions")
-        for term, value in terms.items():
-            if term not in {"datasets", "dataset_qc_lte"}:
-                frame = frame.filter(_condition(term, value))
-        if "datasets" in terms or "dataset_qc_lte" in terms:
-            names = [str(name) for name in as_list(terms.get("datasets", []))]
-            worst = QC.parse(terms.get("dataset_qc_lte", QC.FAIL))
-            frame = frame.join(self._with_datasets(names, worst), left_on="id", right_on="eid", how="semi")
-        return frame
-
-    def _with_datasets(self, names: list[str], worst: QC) -> pl.LazyFrame:
-        """Find the ids of sessions that have all these files (or any, without names) of good enough quality."""
-        import polars as pl
-
-        found = self.table("datasets").filter(pl.col("exists") & (pl.col("qc") <= int(worst)))
-        if not names:
-            return found.select("eid").unique()
-        path = pl.col("rel_path")
-        ends = [(path == name) | path.str.ends_with(f"/{name}") for name in names]
-        found = (
-            found.filter(pl.any_horizontal(ends)).select("eid", path.str.split("/").list.last().alias("name")).unique()
-        )
-        return found.group_by("eid").len().filter(pl.col("len") == len(set(names)))
-
-
-def _condition(term: str, value: object) -> pl.Expr:
-    import polars as pl
-
-    if term == "date_range":
-        first, last = parse_date_range(value)
-        return pl.col("date").is_between(first, last)
-    values = as_list(value)
-    if term == "number":
-        return pl.col("number").is_in([int(item) for item in values])
-    texts = [str(item).lower() for item in values]
-    if term in {"projects", "task_protocol"}:
-        column = pl.col(term).str.to_lowercase()
-        return pl.any_horizontal([column.str.contains(text, literal=True) for text in texts])
-    column = pl.col({"laboratory": "lab"}.get(term, term)).str.to_lowercase()
-    return column.is_in(texts)
 
 
 def _session(row: Mapping[str, Any]) -> Session:
