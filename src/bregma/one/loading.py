@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from bregma.alf import QC, AlfBunch, ALFPath, load_object, read_file
-from bregma.one.searching import Searching
+from bregma.one.listing import Listing
 from bregma.one.selection import Selection, choose_revisions, complete_filename, expect_one, expect_one_object
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bregma.one.selection import Pattern
 
 
-class Loading(Searching):
+class Loading(Listing):
     """Loads files of sessions.
 
     ``download_only=True`` is the reference's way to ask for paths, kept because every user knows it.
@@ -84,7 +84,7 @@ class Loading(Searching):
             selection = Selection(complete_filename(name), collection, worst_qc=qc, wildcards=self.wildcards)
             found = choose_revisions(selection.of(available), revision)
         one = expect_one(found, f"{dataset!r} in {_describe(session, collection, revision)}", available)
-        (path,) = self._files.ensure(session, [one], check_hash=check_hash)
+        (path,) = self._obtain(session, [one], check_hash)
         return path if download_only else read_file(path)
 
     @overload
@@ -151,7 +151,7 @@ class Loading(Searching):
         selection = Selection(None, collection, _check_parts({"object": obj, **parts}), qc, self.wildcards)
         found = choose_revisions(selection.of(available), revision)
         wanted = f"{obj!r} in {_describe(session, collection, revision)}"
-        paths = self._files.ensure(session, expect_one_object(found, wanted, available), check_hash=check_hash)
+        paths = self._obtain(session, expect_one_object(found, wanted, available), check_hash)
         return paths if download_only else load_object(paths, paths[0].object)
 
     def load_collection(
@@ -170,8 +170,15 @@ class Loading(Searching):
         found = [one for one in choose_revisions(selection.of(available), revision) if one.parts]
         objects = sorted({one.parts.object for one in found if one.parts})
         expect_one_object(found[:1], f"in {_describe(session, collection, revision)}", available)
-        paths = self._files.ensure(session, found, check_hash=check_hash)
+        paths = self._obtain(session, found, check_hash)
         return {name: load_object([path for path in paths if path.object == name], name) for name in objects}
+
+    def _obtain(self, session: Session, datasets: list[Dataset], check_hash: bool) -> list[ALFPath]:
+        """Fetch what is missing and record what was loaded: every load goes through here."""
+        paths = self._files.ensure(session, datasets, check_hash=check_hash)
+        if self.record_loaded:
+            self.recorder.add(session, datasets)
+        return paths
 
     def _datasets(self, eid: SessionName, query_type: str | None) -> tuple[Session, list[Dataset]]:
         return self._catalogue(query_type).datasets(self.to_eid(eid, query_type=query_type))

@@ -1,29 +1,24 @@
-"""Searching sessions and insertions, and listing what a session has."""
+"""Searching sessions and insertions, by their terms."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from bregma.alf import QC
 from bregma.one.identifiers import Identifiers
-from bregma.one.selection import Selection
 from bregma.one.terms import complete_terms
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    import pandas as pd
-
     from bregma.one.identifiers import SessionName
-    from bregma.one.records import Dataset, Insertion, Session
-    from bregma.one.selection import Pattern
+    from bregma.one.records import Insertion, Session
 
 
 class Searching(Identifiers):
-    """Finds sessions, insertions and datasets.
+    """Finds sessions and insertions.
 
     ``details=True`` is the reference's way to ask for more, kept because every user knows it; the methods
-    ``find_sessions``, ``find_insertions`` and ``find_datasets`` give typed records instead.
+    ``find_sessions`` and ``find_insertions`` give typed records instead.
     """
 
     def find_sessions(self, *, query_type: str | None = None, **terms: Any) -> list[Session]:
@@ -100,105 +95,3 @@ class Searching(Identifiers):
         eid = self.to_eid(session, query_type=query_type)
         catalogue = self._catalogue(query_type)
         return catalogue.details(eid) if full else catalogue.session(eid).to_dict()
-
-    def find_datasets(
-        self,
-        session: SessionName,
-        filename: Pattern | dict[str, Pattern] = None,
-        collection: Pattern = None,
-        *,
-        qc: QC = QC.FAIL,
-        query_type: str | None = None,
-    ) -> list[Dataset]:
-        """Find files of a session, all revisions.
-
-        Parameters
-        ----------
-        session : UUID, str, path or mapping
-            Any name of it.
-        filename : str, list of str, or dict
-            A pattern (``*`` for anything), several, or parts of the name such as ``{"object": "trials"}``.
-        collection : str or list of str
-            A pattern of the folder in the session; an empty text for the session's own folder.
-        qc : QC
-            Files of a worse quality are left out.
-        query_type : {'remote', 'local'}, optional
-            Where to look, if not as the mode says.
-
-        Returns
-        -------
-        list of Dataset
-            By path.
-        """
-        eid = self.to_eid(session, query_type=query_type)
-        _, datasets = self._catalogue(query_type).datasets(eid)
-        parts = filename if isinstance(filename, dict) else {}
-        name = None if isinstance(filename, dict) else filename
-        return Selection(name, collection, parts, qc, self.wildcards).of(datasets)
-
-    @overload
-    def list_datasets(
-        self, eid: SessionName, filename: Any = ..., collection: Pattern = ..., revision: Pattern = ..., *,
-        details: Literal[False] = ..., qc: QC = ..., query_type: str | None = ..., default_revisions_only: bool = ...,
-    ) -> list[str]: ...  # fmt: skip
-    @overload
-    def list_datasets(
-        self, eid: SessionName, filename: Any = ..., collection: Pattern = ..., revision: Pattern = ..., *,
-        details: Literal[True], qc: QC = ..., query_type: str | None = ..., default_revisions_only: bool = ...,
-    ) -> pd.DataFrame: ...  # fmt: skip
-    def list_datasets(
-        self,
-        eid: SessionName,
-        filename: Pattern | dict[str, Pattern] = None,
-        collection: Pattern = None,
-        revision: Pattern = None,
-        *,
-        details: bool = False,
-        qc: QC = QC.FAIL,
-        query_type: str | None = None,
-        default_revisions_only: bool = False,
-    ) -> list[str] | pd.DataFrame:
-        """List the paths of a session's files, ``collection/#revision#/name``; see ``find_datasets``.
-
-        With ``details=True``, a DataFrame with a row per file, indexed by id (text).
-        """
-        found = self.find_datasets(eid, filename, collection, qc=qc, query_type=query_type)
-        matches = Selection(wildcards=self.wildcards).matches
-        found = [one for one in found if matches(one.revision, revision)]
-        if default_revisions_only:
-            found = [one for one in found if one.default_revision]
-        return _frame(found) if details else [one.rel_path for one in found]
-
-    def list_collections(
-        self,
-        eid: SessionName,
-        filename: Pattern | dict[str, Pattern] = None,
-        collection: Pattern = None,
-        *,
-        query_type: str | None = None,
-    ) -> list[str]:
-        """List the folders of a session that have (such) files; an empty text is the session's own."""
-        found = self.find_datasets(eid, filename, collection, query_type=query_type)
-        return sorted({one.collection for one in found})
-
-    def list_revisions(
-        self,
-        eid: SessionName,
-        filename: Pattern | dict[str, Pattern] = None,
-        collection: Pattern = None,
-        *,
-        query_type: str | None = None,
-    ) -> list[str]:
-        """List the revisions of (such) files of a session; an empty text is the first."""
-        found = self.find_datasets(eid, filename, collection, query_type=query_type)
-        return sorted({one.revision for one in found})
-
-
-def _frame(datasets: list[Dataset]) -> pd.DataFrame:
-    import pandas as pd
-
-    columns = ["rel_path", "file_size", "hash", "exists", "qc", "default_revision"]
-    rows = [one.to_dict() for one in datasets]
-    frame = pd.DataFrame(rows, columns=["id", "eid", *columns]).set_index("id")
-    frame.index = frame.index.map(str)
-    return frame.drop(columns="eid")

@@ -11,6 +11,7 @@ from bregma.one.cache import fetch_tables
 from bregma.one.client import AlyxClient
 from bregma.one.files import DatasetFiles
 from bregma.one.local import LocalCatalogue
+from bregma.one.recording import Recorder
 from bregma.one.remote import RemoteCatalogue
 from bregma.one.snapshot import read_info
 
@@ -54,6 +55,8 @@ class Setup:
     ) -> None:
         self._mode = Mode.parse(mode)
         self.wildcards = wildcards
+        self.record_loaded = False
+        self.recorder = Recorder()
         self.alyx = client or AlyxClient(base_url, username, password, token=token)
         self.cache_dir = Path(cache_dir) if cache_dir else _default_cache(self.alyx.base_url)
         self._remote = RemoteCatalogue(self.alyx)
