@@ -23,3 +23,7 @@ class UnequalLengths(ALFError, ValueError):
 
 class UnreadableFile(ALFError, ValueError):
     """A file is empty, damaged, or holds what may not be read (pickled Python objects)."""
+
+
+class ALFWarning(UserWarning):
+    """Something about files of the convention that is no error, but that one should know."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bregma.alf import MultipleObjectsFound, ObjectNotFound
+from bregma.alf.errors import ALFWarning
 
 
 class ONEError(Exception):
@@ -56,11 +57,19 @@ class InvalidTables(ONEError, ValueError):
     """A cache table is damaged or not one."""
 
 
+class InvalidParameters(ONEError, ValueError):
+    """A file of saved parameters is damaged."""
+
+
+class PlaceNotFound(ONEError, FileNotFoundError):
+    """What was given to be opened is no folder, archive or address."""
+
+
 class InvalidDate(ONEError, ValueError):
     """A day to search for is not one, or a range of days ends before it begins."""
 
 
-class SessionNotFound(ONEError, LookupError):
+class SessionNotFound(ONEError, LookupError, ValueError):
     """No session answers to an id, path or reference."""
 
 
@@ -80,7 +89,19 @@ class AmbiguousDataset(ONEError, MultipleObjectsFound):
     """A name matches datasets of several collections or objects; the message lists them."""
 
 
-class FileNotDownloaded(ONEError, FileNotFoundError):
+class AmbiguousCollection(AmbiguousDataset):
+    """A name matches datasets of several collections; the message lists them."""
+
+
+class AmbiguousRevision(AmbiguousDataset):
+    """Several revisions of a dataset are marked as the default one; the message lists them."""
+
+
+class RevisionWarning(ALFWarning):
+    """Not the default revision is loaded, or several revisions together."""
+
+
+class FileNotDownloaded(ONEError, ObjectNotFound, FileNotFoundError):
     """A dataset is known, but its file is not on this machine and nobody may fetch it."""
 
 
