@@ -2,7 +2,12 @@
 
 May import: nothing of the house. No network, no database.
 Read first: path.py.
-Public names: ALFPath, NameParts, SessionParts, filename_parts, session_path_parts, is_valid, compose_name, is_uuid,
+Public names: ALFPath and PureALFPath (with PosixALFPath, WindowsALFPath, PurePosixALFPath, PureWindowsALFPath);
+NameParts, SessionParts, compose_name, is_id; the functions of paths that the field knows (filename_parts,
+rel_path_parts, session_path_parts, folder_parts, full_path_parts, get_session_path, get_alf_path, add_uuid_string,
+remove_uuid_string, padded_sequence, without_revision, ensure_alf_path) and of the convention itself (regex with
+SESSION_SPEC, COLLECTION_SPEC, FILE_SPEC, REL_PATH_SPEC and FULL_SPEC, describe, SPEC_DESCRIPTION, path_pattern,
+to_alf, readableALF, is_valid, is_session_path, is_uuid, is_uuid_string);
 QC, AlfBunch, read_file, load_object, write_object, write_table, atomic_write and the ALFError tree.
 """
 
@@ -10,6 +15,7 @@ from __future__ import annotations
 
 from bregma.alf.atomic import atomic_write
 from bregma.alf.bunch import AlfBunch
+from bregma.alf.description import SPEC_DESCRIPTION, describe, path_pattern, readableALF, to_alf
 from bregma.alf.errors import (
     ALFError,
     InvalidALFName,
@@ -18,22 +24,59 @@ from bregma.alf.errors import (
     UnequalLengths,
     UnreadableFile,
 )
+from bregma.alf.formats import read_file
+from bregma.alf.functions import (
+    add_uuid_string,
+    ensure_alf_path,
+    get_alf_path,
+    get_session_path,
+    padded_sequence,
+    remove_uuid_string,
+    without_revision,
+)
 from bregma.alf.grammar import (
+    COLLECTION_SPEC,
+    FILE_SPEC,
+    FULL_SPEC,
+    REL_PATH_SPEC,
+    SESSION_SPEC,
     NameParts,
     SessionParts,
     compose_name,
-    filename_parts,
+    is_id,
+    is_session_path,
     is_uuid,
+    is_uuid_string,
     is_valid,
+    regex,
+)
+from bregma.alf.objects import load_object
+from bregma.alf.parsing import (
+    filename_parts,
+    folder_parts,
+    full_path_parts,
+    rel_path_parts,
     session_path_parts,
 )
-from bregma.alf.path import ALFPath
+from bregma.alf.path import (
+    ALFPath,
+    PosixALFPath,
+    PureALFPath,
+    PurePosixALFPath,
+    PureWindowsALFPath,
+    WindowsALFPath,
+)
 from bregma.alf.qc import QC
-from bregma.alf.reading import load_object, read_file
 from bregma.alf.writing import write_object, write_table
 
 __all__ = [
+    "COLLECTION_SPEC",
+    "FILE_SPEC",
+    "FULL_SPEC",
     "QC",
+    "REL_PATH_SPEC",
+    "SESSION_SPEC",
+    "SPEC_DESCRIPTION",
     "ALFError",
     "ALFPath",
     "AlfBunch",
@@ -41,17 +84,40 @@ __all__ = [
     "MultipleObjectsFound",
     "NameParts",
     "ObjectNotFound",
+    "PosixALFPath",
+    "PureALFPath",
+    "PurePosixALFPath",
+    "PureWindowsALFPath",
     "SessionParts",
     "UnequalLengths",
     "UnreadableFile",
+    "WindowsALFPath",
+    "add_uuid_string",
     "atomic_write",
     "compose_name",
+    "describe",
+    "ensure_alf_path",
     "filename_parts",
+    "folder_parts",
+    "full_path_parts",
+    "get_alf_path",
+    "get_session_path",
+    "is_id",
+    "is_session_path",
     "is_uuid",
+    "is_uuid_string",
     "is_valid",
     "load_object",
+    "padded_sequence",
+    "path_pattern",
     "read_file",
+    "readableALF",
+    "regex",
+    "rel_path_parts",
+    "remove_uuid_string",
     "session_path_parts",
+    "to_alf",
+    "without_revision",
     "write_object",
     "write_table",
 ]

@@ -2,189 +2,261 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+import os
+from pathlib import Path, PosixPath, PurePath, PurePosixPath, PureWindowsPath, WindowsPath
+from typing import TYPE_CHECKING, Any, Self
 
 from bregma.alf.errors import InvalidALFName
-from bregma.alf.grammar import (
-    NameParts,
-    SessionParts,
-    filename_parts,
-    find_session,
-    is_uuid,
-    is_valid,
-    session_path_parts,
-)
+from bregma.alf.grammar import NameParts, SessionParts, find_session, is_revision, is_session_path, is_valid
+from bregma.alf.parsing import Parts, filename_parts, full_path_parts, names_file, session_path_parts
+from bregma.alf.renaming import Renaming
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
-    _Base = Path
-else:
-    _Base = type(Path())  # Path itself cannot be subclassed before Python 3.12
 
+class PureALFPath(Renaming, PurePath):
+    """A file or folder of a session, with pathlib's methods and the convention's parts; never looks at the disk.
 
-class ALFPath(_Base):
-    """A file or folder of a session, with pathlib's methods and the convention's parts.
-
-    Asking for a part that a path lacks (the session of a bare file name) raises InvalidALFName;
-    lab, collection and revision may be absent and are then None.
+    Parts that a path lacks are empty texts. Methods named ``with_…`` and ``without_…`` return a new path.
 
     Examples
     --------
-    >>> path = ALFPath("mylab/Subjects/KS014/2019-08-30/001/alf/#2024-01-01#/_ibl_trials.table.pqt")
-    >>> path.subject, path.number, path.collection, path.revision, path.object
-    ('KS014', 1, 'alf', '2024-01-01', 'trials')
+    >>> path = PureALFPath("mylab/Subjects/KS014/2019-08-30/001/alf/#2024-01-01#/_ibl_trials.table.pqt")
+    >>> path.subject, path.sequence, path.collection, path.revision, path.object
+    ('KS014', '001', 'alf', '2024-01-01', 'trials')
     """
 
-    @classmethod
-    def parse(cls, path: Path | str) -> Self:
-        """Make a path that is surely a session's folder or an ALF file of one.
+    def __new__(cls, *args: str | os.PathLike[str]) -> Self:
+        """Join texts and paths; the class for this system's separators."""
+        chosen: Any = cls
+        if cls is PureALFPath:
+            chosen = PureWindowsALFPath if os.name == "nt" else PurePosixALFPath
+        return super().__new__(chosen, *args)
 
-        Raises
-        ------
-        InvalidALFName
-            If there is no session in it, or what looks like a file is not named by the convention.
-        """
-        alf = cls(path)
-        relative = alf.relative_to_session()
-        if "." in relative.name and not is_valid(relative.name):
-            filename_parts(relative.name)
-        return alf
+    # What it is
+
+    def is_dataset(self) -> bool:
+        """Tell whether the last part is an ALF file name."""
+        return is_valid(self.name)
+
+    def is_session_path(self: PurePath | str) -> bool:
+        """Tell whether the path ends with a session's number; also a function of any path or text."""
+        return is_session_path(self)
+
+    def is_valid_alf(self: PurePath | str) -> bool:
+        """Tell whether the path is a session, a folder or file of one, or a file name; also a function."""
+        try:
+            return any(full_path_parts(self))
+        except InvalidALFName:
+            return False
+
+    # All parts
+
+    def parse_alf_path(self, as_dict: bool = True) -> Parts:
+        """Split into all parts, from lab to extension, None for what is absent; see `full_path_parts`."""
+        return full_path_parts(self, as_dict, assert_valid=False)
+
+    def parse_alf_name(self, as_dict: bool = True) -> Parts:
+        """Split the file name, from namespace to extension, None for what is absent; see `filename_parts`."""
+        return filename_parts(self.name, as_dict, assert_valid=False)
+
+    @property
+    def alf_parts(self) -> tuple[str, ...]:
+        """All parts, from lab to extension; empty texts for what is absent."""
+        return tuple(part or "" for part in self.parse_alf_path(as_dict=False))
+
+    @property
+    def session_parts(self) -> tuple[str, ...]:
+        """Lab, subject, date and number as they are written; empty texts for what is absent."""
+        return tuple(part or "" for part in session_path_parts(self, assert_valid=False))
+
+    @property
+    def dataset_name_parts(self) -> tuple[str, ...]:
+        """The parts of the file name, from namespace to extension; empty texts for what is absent."""
+        return tuple(part or "" for part in self.parse_alf_name(as_dict=False))
 
     # The session
 
     @property
     def session(self) -> SessionParts:
-        """Lab, subject, date and number."""
-        return session_path_parts(self)
+        """Lab, subject, date and number as values.
+
+        Raises
+        ------
+        InvalidALFName
+            If the path has no session.
+        """
+        return SessionParts.of(self)
 
     @property
-    def lab(self) -> str | None:
-        """The lab, or None where the path has none."""
-        return self.session.lab
+    def lab(self) -> str:
+        """The lab."""
+        return self.session_parts[0]
 
     @property
     def subject(self) -> str:
         """The subject's nickname."""
-        return self.session.subject
+        return self.session_parts[1]
 
     @property
     def date(self) -> str:
         """The day, as ``YYYY-MM-DD``."""
-        return self.session.date.isoformat()
+        return self.session_parts[2]
 
     @property
-    def number(self) -> int:
-        """The session's number on that day."""
-        return self.session.number
+    def sequence(self) -> str:
+        """The session's number on that day, as it is written."""
+        return self.session_parts[3]
 
-    def session_path(self) -> Self:
-        """Cut off what comes after the session's number."""
-        return type(self)(*self.parts[: self._session_end()])
+    def session_path(self) -> Self | None:
+        """Cut off what comes after the session's number; None where the path has no session."""
+        place = find_session(self.parts)
+        return type(self)(*self.parts[: place.end]) if place else None
+
+    def session_path_short(self, include_lab: bool = False) -> str | None:
+        """Write the session as ``subject/date/number``, with ``lab/`` before it if wished; None without a session."""
+        parts = self.session_parts[0 if include_lab else 1 :]
+        return "/".join(filter(None, parts)) or None
 
     def relative_to_session(self) -> Self:
-        """Cut off the session: ``collection/#revision#/name``."""
-        return type(self)(*self.parts[self._session_end() :])
+        """Cut off the session: ``collection/#revision#/name``.
 
-    def is_session_path(self) -> bool:
-        """Tell whether the path ends with a session's number."""
-        found = find_session(self)
-        return found is not None and found[1] == len(self.parts)
+        Raises
+        ------
+        InvalidALFName
+            If the path has no session.
+        """
+        return type(self)(*self.parts[self._session_place().end :])
+
+    def relative_to_lab(self) -> Self:
+        """Cut off ``lab/Subjects/`` and what comes before it.
+
+        Raises
+        ------
+        InvalidALFName
+            If the path has no session in the folder of a lab.
+        """
+        place = self._session_place()
+        if place.texts[0] is None:
+            raise InvalidALFName(f"no lab in path {str(self)!r}; expected lab/Subjects/subject/YYYY-MM-DD/number")
+        return type(self)(*self.parts[place.start + 2 :])
 
     # Inside the session
 
     @property
-    def collection(self) -> str | None:
-        """The folder of the session that holds the file, such as ``alf/probe00``, or None."""
-        folders = [part for part in self._folders() if not _is_revision(part)]
-        return "/".join(folders) or None
+    def collection(self) -> str:
+        """The folder of the session that holds the file, such as ``alf/probe00``."""
+        return "/".join(folder for folder in self._folders() if not is_revision(folder))
 
     @property
-    def revision(self) -> str | None:
-        """The revision, without its ``#``, or None for the first one."""
+    def revision(self) -> str:
+        """The revision, without its ``#``."""
         folders = self._folders()
-        return folders[-1][1:-1] if folders and _is_revision(folders[-1]) else None
-
-    def with_revision(self, revision: str | None) -> Self:
-        """Put the file into another revision of its collection, or with None into the first."""
-        parent = self.parent.parent if _is_revision(self.parent.name) else self.parent
-        return type(self)(parent, f"#{revision}#", self.name) if revision else type(self)(parent, self.name)
-
-    def without_revision(self) -> Self:
-        """Take the revision out."""
-        return self.with_revision(None)
+        return folders[-1][1:-1] if folders and is_revision(folders[-1]) else ""
 
     # The file name
 
     @property
     def name_parts(self) -> NameParts:
-        """Namespace, object, attribute, time scale, extra parts and extension."""
-        return filename_parts(self.name)
-
-    @property
-    def namespace(self) -> str | None:
-        """Whose convention the object follows, such as ``ibl``, or None."""
-        return self.name_parts.namespace
-
-    @property
-    def object(self) -> str:
-        """What the file is about, such as ``trials``."""
-        return self.name_parts.object
-
-    @property
-    def attribute(self) -> str:
-        """What about it, such as ``goCue_times``."""
-        return self.name_parts.attribute
-
-    @property
-    def timescale(self) -> str | None:
-        """The clock of its times, or None for the session's own."""
-        return self.name_parts.timescale
-
-    @property
-    def extra(self) -> str | None:
-        """Parts between the attribute and the extension, or None."""
-        return self.name_parts.extra
-
-    @property
-    def uuid(self) -> UUID | None:
-        """The dataset id in the name, or None."""
-        return self.name_parts.uuid
-
-    def with_uuid(self, uuid: UUID | str) -> Self:
-        """Put a dataset id before the extension, in place of one that is there.
+        """The parts of the file name as values.
 
         Raises
         ------
         InvalidALFName
-            If it is not a UUID.
+            If the name does not follow the convention.
         """
-        if not is_uuid(str(uuid)):
-            raise InvalidALFName(f"{uuid!r} is not a dataset id; expected a UUID with hyphens")
-        bare = self.without_uuid()
-        return bare.with_name(f"{bare.stem}.{uuid}{bare.suffix}")
+        return NameParts.of(self.name)
 
-    def without_uuid(self) -> Self:
-        """Take the dataset id out of the name, where there is one."""
-        stem, _, last = self.stem.rpartition(".")
-        return self.with_name(stem + self.suffix) if stem and is_uuid(last) else self
+    @property
+    def namespace(self) -> str:
+        """Whose convention the object follows, such as ``ibl``."""
+        return self.dataset_name_parts[0]
 
-    def _session_end(self) -> int:
-        found = find_session(self)
-        if found is None:
-            session_path_parts(self)  # raises, and says what is expected
-            raise AssertionError  # pragma: no cover
-        return found[1]
+    @property
+    def object(self) -> str:
+        """What the file is about, such as ``trials``."""
+        return self.dataset_name_parts[1]
+
+    @property
+    def attribute(self) -> str:
+        """What about it, such as ``goCue_times``."""
+        return self.dataset_name_parts[2]
+
+    @property
+    def timescale(self) -> str:
+        """The clock of its times; empty for the session's own."""
+        return self.dataset_name_parts[3]
+
+    @property
+    def extra(self) -> str:
+        """Parts between the attribute and the extension."""
+        return self.dataset_name_parts[4]
+
+    @property
+    def uuid(self) -> UUID | None:
+        """The dataset id in the name, or None."""
+        return self.name_parts.uuid if is_valid(self.name) else None
 
     def _folders(self) -> tuple[str, ...]:
         """Folders between the session, where there is one, and the file name, where there is one."""
-        found = find_session(self)
-        if found is None and self.is_absolute():
+        place = find_session(self.parts)
+        if place is None and self.is_absolute():
             return ()  # no session: nothing says which folders are the collection
-        inner = self.parts[found[1] if found else 0 :]
-        return inner[:-1] if inner and is_valid(inner[-1]) else inner
+        inner = self.parts[place.end if place else 0 :]
+        return inner[:-1] if inner and names_file(inner[-1]) else inner
 
 
-def _is_revision(folder: str) -> bool:
-    return len(folder) > 2 and folder.startswith("#") and folder.endswith("#")
+if TYPE_CHECKING:
+
+    class _OnDisk(PureALFPath, Path): ...
+else:
+    _OnDisk = PureALFPath  # Path itself cannot be subclassed before Python 3.12
+
+
+class ALFPath(_OnDisk):
+    """A file or folder of a session on this machine: a `PureALFPath` with the methods of pathlib.Path."""
+
+    def __new__(cls, *args: str | os.PathLike[str]) -> Self:
+        """Join texts and paths; the class for this system's separators."""
+        chosen: Any = cls
+        if cls is ALFPath:
+            chosen = WindowsALFPath if os.name == "nt" else PosixALFPath
+        return super().__new__(chosen, *args)
+
+    def is_dataset(self) -> bool:
+        """Tell whether the last part is an ALF file name, and not a folder on disk."""
+        return is_valid(self.name) and not self.is_dir()
+
+    def is_session_path(self: Path | str) -> bool:
+        """Tell whether the path ends with a session's number, and is not a file on disk; also a function."""
+        return is_session_path(self) and not Path(self).is_file()
+
+    def is_valid_alf(self: Path | str) -> bool:
+        """Tell whether the path is named by the convention, and is on disk, if there, what its name says."""
+        if not PureALFPath.is_valid_alf(self):
+            return False
+        path = Path(self)
+        return not (path.is_dir() if names_file(path.name) else path.is_file())
+
+    def iter_datasets(self, recursive: bool = False) -> Iterator[Self]:
+        """Go through the ALF files of a folder, and with ``recursive`` of those inside it, in order of their paths."""
+        files = (self.rglob if recursive else self.glob)("*.*.*")
+        return (path for path in sorted(files) if path.is_dataset())
+
+
+class PurePosixALFPath(PureALFPath, PurePosixPath):
+    """A `PureALFPath` with slashes."""
+
+
+class PureWindowsALFPath(PureALFPath, PureWindowsPath):
+    """A `PureALFPath` with backslashes and drives."""
+
+
+class PosixALFPath(ALFPath, PosixPath):
+    """An `ALFPath` with slashes."""
+
+
+class WindowsALFPath(ALFPath, WindowsPath):
+    """An `ALFPath` with backslashes and drives."""

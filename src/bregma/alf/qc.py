@@ -27,6 +27,8 @@ class QC(IntEnum):
             if isinstance(value, str) and not value.isdigit():
                 return cls[value.upper()]
             return cls(int(value))
-        except (KeyError, ValueError):
+        except (KeyError, TypeError, ValueError):
             known = ", ".join(f"{member.name} ({member.value})" for member in cls)
             raise ValueError(f"no quality-control outcome {value!r}; choose from {known}") from None
+
+    validate = parse

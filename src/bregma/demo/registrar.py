@@ -274,4 +274,4 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def _place(eid: str, file: Path) -> tuple[str, str, str]:
-    return eid, ALFPath(file).collection or "", file.name
+    return eid, ALFPath(file).collection, file.name

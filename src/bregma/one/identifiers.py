@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bregma.alf import ALFPath, InvalidALFName, SessionParts, is_uuid, session_path_parts
+from bregma.alf import ALFPath, InvalidALFName, SessionParts, is_id
 from bregma.one.errors import AmbiguousSession, SessionNotFound
 from bregma.one.setup import Setup
 
@@ -43,7 +43,7 @@ class Identifiers(Setup):
         """
         if isinstance(session, UUID):
             return session
-        if isinstance(session, str) and is_uuid(session.rstrip("/")[-36:]):
+        if isinstance(session, str) and is_id(session.rstrip("/")[-36:]):
             return UUID(session.rstrip("/")[-36:])
         parts = _parts(session)
         found = self._catalogue(query_type).search(_terms(parts))
@@ -105,7 +105,7 @@ def _parts(session: object) -> SessionParts:
         if isinstance(session, Mapping):
             return _from_fields(session, str(session["date"]))
         match = _REFERENCE.fullmatch(str(session))
-        return _from_fields(match.groupdict(), match["date"]) if match else session_path_parts(_as_path(session))
+        return _from_fields(match.groupdict(), match["date"]) if match else SessionParts.of(_as_path(session))
     except (InvalidALFName, KeyError, ValueError) as error:
         raise SessionNotFound(
             f"{session!r} does not name a session; give an id, a path "

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from bregma.alf import QC, ALFPath, InvalidALFName, SessionParts, filename_parts, is_uuid, is_valid
+from bregma.alf import QC, ALFPath, InvalidALFName, SessionParts, filename_parts, is_id, is_valid
 from bregma.store import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bregma.alf import NameParts
+
+_MD5_LENGTH = 32  # old databases have a few SHA-1, which are longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,12 @@ class Dataset:
     @property
     def collection(self) -> str:
         """The folder in the session, or an empty text."""
-        return ALFPath(self.rel_path).collection or ""
+        return ALFPath(self.rel_path).collection
 
     @property
     def revision(self) -> str:
         """The revision, or an empty text for the first."""
-        return ALFPath(self.rel_path).revision or ""
+        return ALFPath(self.rel_path).revision
 
     @property
     def parts(self) -> NameParts | None:
@@ -97,7 +99,7 @@ class Dataset:
     @property
     def fingerprint(self) -> Fingerprint:
         """What the file must be like, as far as the database knows."""
-        return Fingerprint(self.file_size, self.hash or None)
+        return Fingerprint(self.file_size, self.hash if len(self.hash) == _MD5_LENGTH else None)
 
     @property
     def base(self) -> str:
@@ -162,5 +164,5 @@ def _relative_path(record: Mapping[str, Any]) -> str:
         except InvalidALFName:
             pass  # not in a session's folder: the record's own fields must do
     revision = str(record.get("revision") or "")
-    folders = [str(record.get("collection") or ""), f"#{revision}#" if revision and not is_uuid(revision) else ""]
+    folders = [str(record.get("collection") or ""), f"#{revision}#" if revision and not is_id(revision) else ""]
     return "/".join([folder for folder in folders if folder] + [name])

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from bregma.alf import QC, ALFPath, ObjectNotFound, filename_parts
+from bregma.alf import QC, ALFPath, InvalidALFName, ObjectNotFound, filename_parts
 from bregma.one.client import AlyxClient
 from bregma.one.errors import PermissionRefused, ProtectedDataset, RecordNotFound, ResponseError, SubjectNotFound
 from bregma.one.files import escape_url
@@ -153,6 +153,8 @@ class RegistrationClient:
             If the server refuses the bytes, or has no place for them.
         """
         folder = ALFPath(session_path).session_path()
+        if folder is None:
+            raise InvalidALFName(f"no session in path {str(session_path)!r}; give a file or folder of one")
         paths = [_check_file(folder, file) for file in files]
         if not paths:
             return []

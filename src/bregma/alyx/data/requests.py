@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 
-from bregma.alf import ALFPath, InvalidALFName, session_path_parts
+from bregma.alf import ALFPath, InvalidALFName, SessionParts
 from bregma.alyx import policy
 from bregma.alyx.actions.models import Session
 from bregma.alyx.actions.selectors import find_session
@@ -92,7 +92,7 @@ class RegistrationRequest:
     def _find(self) -> tuple[Any, Session]:
         if len(self.path.split("/")) < 3:
             raise SessionNotFound(f"The path {self.path} should be `nickname/YYYY-MM-DD/n/...")
-        parts = session_path_parts(self.path)
+        parts = SessionParts.of(self.path)
         subject = find_subject(parts.subject, lab=parts.lab)
         same_day = Session.objects.filter(subject=subject, start_time__date=parts.date)
         if not same_day.exists():

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from bregma.alf import session_path_parts
+from bregma.alf import SessionParts
 from bregma.alyx import changes, policy
 from bregma.alyx.data.addresses import is_own_store
 from bregma.alyx.data.models import DataFormat, DataNotice, Dataset, DatasetType, FileRecord
@@ -233,7 +233,7 @@ def _check_place(record: FileRecord, path: str) -> None:
         return
     if record.dataset.file_records.filter(relative_path=path).exists():
         return
-    found = session_path_parts(path)
+    found = SessionParts.of(path)
     day = session.start_time and session.start_time.astimezone(UTC).date()
     if (found.subject, found.date, found.number) != (session.subject.nickname, day, session.number):
         raise InvalidRequest(f"{path!r} is not in the folder of {session}, to which {record.dataset.name} belongs")

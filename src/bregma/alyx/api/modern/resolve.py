@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
-from bregma.alf import QC, InvalidALFName, SessionParts, is_uuid, session_path_parts
+from bregma.alf import QC, InvalidALFName, SessionParts, is_id
 from bregma.alyx import policy
 from bregma.alyx.actions.models import Session
 from bregma.alyx.data.models import Dataset, FileRecord
@@ -92,10 +92,10 @@ def resolve_files(wanted: Sequence[Wanted], *, by: policy.User) -> list[Found | 
 
 
 def _name(text: str) -> Name | AlyxError:
-    if is_uuid(text):
+    if is_id(text):
         return UUID(text)
     try:
-        return session_path_parts(text)
+        return SessionParts.of(text)
     except InvalidALFName as error:
         return InvalidRequest(str(error))
 
