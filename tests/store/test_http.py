@@ -191,12 +191,13 @@ def test_a_web_store_names_what_is_missing_and_shows_no_secret(web_store):
 
 
 @pytest.mark.parametrize("ask", [lambda store: store.stat("a.b.npy"), lambda store: store.hash("a.b.npy")])
-def test_a_web_store_that_is_away_is_named(ask):
+def test_a_web_store_that_is_away_is_named(ask, impatient, waits):
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("connection refused", request=request)
 
-    with pytest.raises(StoreUnavailable, match=r"http://x for a\.b\.npy: connection refused"):
-        ask(HTTPStore("http://x", transport=httpx.MockTransport(refuse)))
+    with pytest.raises(StoreUnavailable, match=r"http://x/a\.b\.npy: connection refused"):
+        ask(HTTPStore("http://x", retry=impatient, transport=httpx.MockTransport(refuse)))
+    assert len(waits) == 2
 
 
 def test_a_web_store_asks_for_the_size_of_the_file_not_of_a_packed_answer():

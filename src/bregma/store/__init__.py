@@ -3,12 +3,12 @@
 May import: alf, services.
 Read first: protocol.py.
 Public names: Store, Entry, LocalStore, HTTPStore, key_for, check_key, Range, parse_range, hash_file, Fingerprint,
-Source, Retry, download, upload and the StoreError tree.
+Engine, Fetch, Plan, Source, Retry, download, upload and the StoreError tree.
 """
 
 from __future__ import annotations
 
-from bregma.store.download import Source, download
+from bregma.store.download import download
 from bregma.store.errors import (
     AccessDenied,
     FileMissing,
@@ -26,16 +26,21 @@ from bregma.store.local import LocalStore
 from bregma.store.protocol import Entry, Store
 from bregma.store.ranges import Range, parse_range
 from bregma.store.retry import Retry
+from bregma.store.transfer.engine import Engine
+from bregma.store.transfer.source import Fetch, Plan, Source
 
 __all__ = [
     "AccessDenied",
+    "Engine",
     "Entry",
+    "Fetch",
     "FileMissing",
     "Fingerprint",
     "HTTPStore",
     "HashMismatch",
     "InvalidKey",
     "LocalStore",
+    "Plan",
     "Range",
     "RangeNotSatisfiable",
     "Retry",

@@ -71,6 +71,11 @@ class Hasher:
             yield chunk
 
     @property
+    def size(self) -> int:
+        """How many bytes have passed so far."""
+        return self._size
+
+    @property
     def fingerprint(self) -> Fingerprint:
         """What has passed so far."""
         return Fingerprint(self._size, self._digest.hexdigest())

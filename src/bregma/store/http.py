@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NoReturn
@@ -19,7 +20,8 @@ from bregma.store.errors import (
 from bregma.store.hashes import CHUNK, Fingerprint, Hasher
 from bregma.store.keys import check_key
 from bregma.store.protocol import Entry
-from bregma.store.retry import BUSY, Retry
+from bregma.store.retry import Retry
+from bregma.store.web import ask, read_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -86,22 +88,8 @@ class HTTPStore:
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Read bytes from ``start`` up to, not including, ``stop``, in chunks; raises FileMissing."""
-        import httpx
-
-        headers = {"Accept-Encoding": "identity"}
-        if start or stop is not None:
-            headers["Range"] = f"bytes={start}-{'' if stop is None else stop - 1}"
-        if stop is not None and stop <= start:
-            return
-        try:
-            with self._http.stream("GET", self.url(key), headers=headers) as response:
-                if response.status_code not in {200, 206}:
-                    response.read()
-                    _fail(response, key)
-                chunks = response.iter_bytes(CHUNK)
-                yield from chunks if response.status_code == 206 else _between(chunks, start, stop)
-        except httpx.TransportError as error:
-            raise StoreUnavailable(f"reading {key} from {self.base_url}: {error}") from error
+        if stop is None or stop > start:
+            yield from read_web(self._http, self.url(key), start, stop, retry=self._retry)
 
     def put(
         self, key: str, source: Path | Iterable[bytes], *, size: int | None = None, md5: str | None = None
@@ -136,12 +124,8 @@ class HTTPStore:
         return str(hasher.fingerprint.md5)
 
     def _head(self, key: str) -> httpx.Response:
-        import httpx
-
-        try:
-            response = self._http.head(self.url(key), headers={"Accept-Encoding": "identity"})
-        except httpx.TransportError as error:
-            raise StoreUnavailable(f"asking {self.base_url} for {key}: {error}; try again later") from error
+        url = self.url(key)
+        response = ask(lambda: self._http.head(url, headers={"Accept-Encoding": "identity"}), url, self._retry)
         if response.status_code != 200:
             _fail(response, key)
         return response
@@ -190,25 +174,8 @@ def upload(
         sent["X-Content-MD5"] = expected.md5
     if expected.size is not None:
         sent["Content-Length"] = str(expected.size)
-    _send(client, url, source, sent, retry if isinstance(source, Path) else Retry(attempts=1))
-
-
-def _send(
-    client: httpx.Client, url: str, source: Path | Iterable[bytes], headers: dict[str, str], retry: Retry
-) -> None:
-    import httpx
-
-    for attempt in range(1, retry.attempts + 1):
-        try:
-            response = client.put(url, content=_chunks(source), headers=headers)
-        except httpx.TransportError as error:
-            if attempt == retry.attempts:
-                raise StoreUnavailable(f"sending to {url}: {error}; try again later") from error
-            retry.wait(attempt)
-            continue
-        if response.status_code not in BUSY or attempt == retry.attempts:
-            break
-        retry.wait(attempt, response.headers.get("Retry-After"))
+    retry = retry if isinstance(source, Path) else replace(retry, attempts=1)
+    response = ask(lambda: client.put(url, content=_chunks(source), headers=sent), url, retry)
     if not response.is_success:
         _fail(response, url)
 
@@ -222,18 +189,6 @@ def _chunks(source: Path | Iterable[bytes]) -> Iterator[bytes]:
     with source.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
-
-
-def _between(chunks: Iterable[bytes], start: int, stop: int | None) -> Iterator[bytes]:
-    """Cut a range out of a whole file, for servers that ignore ranges."""
-    position = 0
-    for chunk in chunks:
-        low, high = max(start - position, 0), None if stop is None else max(stop - position, 0)
-        if piece := chunk[low:high]:
-            yield piece
-        position += len(chunk)
-        if stop is not None and position >= stop:
-            return
 
 
 def _fail(response: httpx.Response, name: str) -> NoReturn:

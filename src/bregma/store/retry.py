@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BUSY = frozenset({429, 502, 503, 504})
 """Answers that mean: not now."""
@@ -37,6 +37,26 @@ class Retry:
     longest: float = 300.0
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
+    def tries(self) -> Iterator[Attempt]:
+        """Count attempts, waiting between them: leave the loop when one succeeds.
+
+        The loop ends after the last allowed attempt. One that brought something (``attempt.moved``) is a reason
+        for hope: only attempts in a row that brought nothing count.
+
+        Yields
+        ------
+        Attempt
+            Of which the caller says what happened.
+        """
+        failures = 0
+        while True:
+            attempt = Attempt(self, failures + 1)
+            yield attempt
+            failures = 1 if attempt.moved else failures + 1
+            if self.is_last(failures, reached=attempt.reached):
+                return
+            self.wait(failures, attempt.retry_after)
+
     def is_last(self, attempt: int, *, reached: bool) -> bool:
         """Tell whether to give up after a request that found nobody; a server that answered before may come back."""
         return attempt >= (self.attempts if reached else min(self.first, self.attempts))
@@ -56,6 +76,36 @@ class Retry:
         if asked is None:
             asked = 0.5 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
         self.sleep(min(asked, self.longest))
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One attempt of a loop of :meth:`Retry.tries`, and what the caller tells of it.
+
+    Parameters
+    ----------
+    policy : Retry
+        Whose loop this is.
+    number : int
+        How many attempts there were in a row without success, this one included.
+    reached : bool
+        Whether the server is known to be there; if not, fewer attempts are made.
+    moved : bool
+        Whether a part of the work was done.
+    retry_after : str, optional
+        The server's Retry-After header.
+    """
+
+    policy: Retry = field(repr=False)
+    number: int = 1
+    reached: bool = True
+    moved: bool = False
+    retry_after: str | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no other attempt follows, as things stand."""
+        return not self.moved and self.policy.is_last(self.number, reached=self.reached)
 
 
 def _seconds(retry_after: str | None) -> float | None:

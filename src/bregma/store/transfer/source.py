@@ -1,0 +1,86 @@
+"""Where a file can be had: an address on the web, or a key of a store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bregma.store.hashes import Fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from bregma.store.protocol import Store
+
+    Renew = Callable[[Mapping[str, str]], Mapping[str, str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One copy of a file.
+
+    Parameters
+    ----------
+    url : str
+        Its address; of a copy in a store, only a name for messages.
+    headers : mapping
+        What this address may see, such as a token. Never sent to another host, never shown.
+    priority : int
+        Copies of a lower number are tried first; of equal ones, those of the fastest host.
+    renew : callable, optional
+        Makes new headers from those that are no longer accepted; None if it cannot.
+    store : Store, optional
+        Where the copy lies if it is not read by HTTP.
+    key : str
+        Its key there.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    priority: int = 0
+    renew: Callable[[Mapping[str, str]], Mapping[str, str] | None] | None = field(
+        default=None, repr=False, compare=False
+    )
+    store: Store | None = field(default=None, repr=False)
+    key: str = ""
+
+    @classmethod
+    def of(cls, store: Store, key: str, *, priority: int = 0) -> Source:
+        """Name a file of a store."""
+        return cls(f"{store}/{key}", priority=priority, store=store, key=key)
+
+    @property
+    def host(self) -> str:
+        """What speed is measured of."""
+        return repr(self.store) if self.store is not None else urlsplit(self.url).netloc
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One file to bring: where to, from where, and what it must be like."""
+
+    target: Path
+    sources: Sequence[Source]
+    expected: Fingerprint = field(default_factory=Fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a transfer would bring: how many files, their bytes, and how many are of unknown size."""
+
+    files: int
+    size: int
+    unknown: int = 0
+
+    @classmethod
+    def of(cls, items: Sequence[Fetch]) -> Plan:
+        """Add up."""
+        sizes = [item.expected.size for item in items]
+        return cls(len(sizes), sum(size or 0 for size in sizes), sizes.count(None))
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        more = f", and {self.unknown} of unknown size" if self.unknown else ""
+        return f"{self.files} files, {self.size / 1e6:,.1f} MB{more}"
