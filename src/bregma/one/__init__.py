@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bregma.one.client import AlyxClient
     from bregma.one.records import Dataset, Insertion, Session
     from bregma.one.registration import RegistrationClient
-    from bregma.one.tables import write_tables
+    from bregma.one.parquet import write_tables
 
 __all__ = [
     "ONE",
@@ -69,6 +69,6 @@ __getattr__ = import_later(
         "client": ("AlyxClient",),
         "records": ("Dataset", "Insertion", "Session"),
         "registration": ("RegistrationClient",),
-        "tables": ("write_tables",),
+        "parquet": ("write_tables",),
     },
 )

@@ -9,18 +9,22 @@ from uuid import UUID
 from bregma.alf import QC
 from bregma.one.conditions import matching_insertions, matching_sessions
 from bregma.one.errors import InsertionNotFound, SessionNotFound
+from bregma.one.opened import OpenedTables
+from bregma.one.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, sessions_with
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.snapshot import empty_table, scan_table
-from bregma.one.tables import NAMES
-from bregma.one.terms import INSERTION_TERMS, SESSION_TERMS
+from bregma.one.tables import MORE, NAMES
+from bregma.one.terms import LOCAL_INSERTION_TERMS, LOCAL_SESSION_TERMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
 
 _NEWEST_FIRST = ["date", "subject", "number"]
+_LARGE = 4_000_000
+"""Bytes of a table of datasets that is not prepared for a single search."""
 
 
 class LocalCatalogue:
@@ -32,41 +36,129 @@ class LocalCatalogue:
         Where ``sessions.pqt``, ``datasets.pqt`` and ``insertions.pqt`` are; sessions are required.
     """
 
-    session_terms: tuple[str, ...] = SESSION_TERMS
-    insertion_terms: tuple[str, ...] = INSERTION_TERMS
+    session_terms: tuple[str, ...] = LOCAL_SESSION_TERMS
+    insertion_terms: tuple[str, ...] = LOCAL_INSERTION_TERMS
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self._frames: dict[str, pl.LazyFrame] = {}
+        self._forget()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"folder": self.folder, "_frames": {}}
+        return {"folder": self.folder}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.folder = state["folder"]
+        self._forget()
+
+    def _forget(self) -> None:
+        self._opened: OpenedTables | None = None
+        self._frames: dict[str, pl.LazyFrame] = {}
+        self._prepared: PreparedDatasets | None = None
+        self._sessions: tuple[pl.DataFrame, dict[str, int]] | None = None
 
     def table(self, name: str) -> pl.LazyFrame:
-        """Open one table; empty where the folder lacks it (but sessions, which are required)."""
+        """Open one table; empty where the folder lacks it (but sessions, which are required).
+
+        All tables are of the moment when the first was opened.
+        """
         if name not in NAMES:
             raise ValueError(f"no table {name!r}; there are {', '.join(NAMES)}")
         if name not in self._frames:
-            path = self.folder / f"{name}.pqt"
-            there = name == "sessions" or path.exists()
-            frame = scan_table(path, name) if there else empty_table(name).lazy()
+            file = self._tables().files.get(name)
+            frame = scan_table(self._path(name), name, file) if file else empty_table(name).lazy()
             # Sessions are few and asked for all the time; datasets are many and read by row groups.
             self._frames[name] = frame if name == "datasets" else frame.collect().lazy()
         return self._frames[name]
 
+    def tells(self, name: str, column: str) -> bool:
+        """Tell whether a table of these says something of a column, or only has what stands for nothing."""
+        import polars as pl
+
+        file = self._tables().files.get(name)
+        return file is not None and column in pl.scan_parquet(file).collect_schema().names()
+
+    def prepared(self) -> PreparedDatasets:
+        """Return the datasets in the order of sessions, with each path once."""
+        if self._prepared is None:
+            table, opened = self.table("datasets"), self._tables()
+            there = "datasets" in opened.files
+            self._prepared = (
+                open_prepared(self._path("datasets"), table, opened.status("datasets")) if there else prepare(table)
+            )
+        return self._prepared
+
+    def sessions_with(self, patterns: Sequence[str], worst: QC = QC.FAIL) -> pl.Series:
+        """Find the sessions that have a file for each pattern, none of them worse than a quality.
+
+        Parameters
+        ----------
+        patterns : sequence of str
+            Regular expressions for whole file names, ignoring case; without any, one good file is enough.
+        worst : QC
+            Files of a worse quality do not count, nor do those that do not exist.
+
+        Returns
+        -------
+        polars.Series
+            Ids of sessions, in no order.
+
+        Raises
+        ------
+        ValueError
+            If a pattern is not a regular expression.
+        """
+        unprepared = None if self._prepared else self._large_unprepared()
+        if unprepared is not None:
+            return sessions_with(unprepared, patterns, worst, str(self._path("datasets")))
+        return self.prepared().sessions_with(patterns, worst)
+
+    def all_paths(self) -> list[str]:
+        """List the paths that datasets have in their sessions, each once."""
+        return self.prepared().paths["rel_path"].to_list()
+
+    def _large_unprepared(self) -> pl.LazyFrame | None:
+        """Return the table of datasets as it is, where preparing it takes longer than a question may."""
+        import polars as pl
+
+        opened = self._tables()
+        if "datasets" not in opened.files or opened.status("datasets").st_size < _LARGE:
+            return None
+        self._prepared = find_prepared(self._path("datasets"), opened.status("datasets"))
+        frame = pl.scan_parquet(opened.files["datasets"])
+        return frame if self._prepared is None and "eid" in frame.collect_schema() else None
+
+    def _told(self, frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
+        """Leave out the columns that the file of a table lacks, and name outcomes of quality control."""
+        import polars as pl
+
+        lacking = [column for column in MORE[name] if not self.tells(name, column)]
+        names = {int(qc): qc.name for qc in QC}
+        qc = [] if "qc" in lacking else [pl.col("qc").replace_strict(names, return_dtype=pl.String)]
+        return frame.with_columns(qc).drop(lacking)
+
+    def _tables(self) -> OpenedTables:
+        if self._opened is None:
+            self._opened = OpenedTables(self.folder)
+        return self._opened
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.pqt"
+
     def search(self, terms: Mapping[str, Any]) -> list[Session]:
         """Find sessions, newest first."""
-        frame = matching_sessions(self.table, terms).sort(_NEWEST_FIRST, descending=True).collect()
-        return [_session(row) for row in frame.iter_rows(named=True)]
+        frame = matching_sessions(self, terms).sort(_NEWEST_FIRST, descending=True, maintain_order=True)
+        frame = frame.slice(terms.get("offset", 0), terms.get("limit"))
+        return [Session.from_row(row) for row in self._told(frame, "sessions").collect().iter_rows(named=True)]
 
     def session(self, eid: UUID) -> Session:
         """Look up one session."""
-        import polars as pl
-
-        frame = self.table("sessions").filter(pl.col("id") == str(eid)).collect()
-        if frame.is_empty():
+        if self._sessions is None:
+            frame = self._told(self.table("sessions"), "sessions").collect()
+            self._sessions = frame, dict(zip(frame["id"], range(frame.height), strict=True))
+        frame, rows = self._sessions
+        if str(eid) not in rows:
             raise SessionNotFound(f"the tables in {self.folder} have no session {eid}; load_cache() gets newer ones")
-        return _session(frame.row(0, named=True))
+        return Session.from_row(frame.row(rows[str(eid)], named=True))
 
     def details(self, eid: UUID) -> dict[str, Any]:
         """Tell all that the tables know of a session."""
@@ -74,16 +166,17 @@ class LocalCatalogue:
 
     def datasets(self, eid: UUID) -> tuple[Session, list[Dataset]]:
         """Look up a session with its files."""
-        import polars as pl
-
         session = self.session(eid)
-        frame = self.table("datasets").filter(pl.col("eid") == str(eid)).collect()
-        return session, [_dataset(row) for row in frame.iter_rows(named=True)]
+        rows = self.prepared().of_session(eid)
+        return session, [_dataset(row) for row in rows.iter_rows(named=True)]
 
     def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
         """Find insertions."""
-        frame = matching_insertions(self.table, terms)
-        return [_insertion(row) for row in frame.sort("eid", "name").collect().iter_rows(named=True)]
+        order = [*_NEWEST_FIRST, "name"]
+        frame = matching_insertions(self, terms).sort(order, descending=True, maintain_order=True)
+        frame = frame.slice(terms.get("offset", 0), terms.get("limit"))
+        rows = self._told(frame, "insertions").collect().iter_rows(named=True)
+        return [Insertion.from_record(row) for row in rows]
 
     def insertion(self, pid: UUID) -> Insertion:
         """Look up one insertion."""
@@ -95,17 +188,6 @@ class LocalCatalogue:
         return found[0]
 
 
-def _session(row: Mapping[str, Any]) -> Session:
-    projects = tuple(name for name in row["projects"].split(",") if name)
-    fields = {key: row[key] for key in ("lab", "subject", "date", "number", "task_protocol")}
-    return Session(eid=UUID(row["id"]), projects=projects, **fields)
-
-
 def _dataset(row: Mapping[str, Any]) -> Dataset:
     fields = {key: row[key] for key in ("rel_path", "file_size", "hash", "default_revision", "exists")}
     return Dataset(id=UUID(row["id"]), eid=UUID(row["eid"]), qc=QC(row["qc"]), **fields)
-
-
-def _insertion(row: Mapping[str, Any]) -> Insertion:
-    fields = {key: row[key] for key in ("name", "model", "serial")}
-    return Insertion(pid=UUID(row["id"]), eid=UUID(row["eid"]), **fields)

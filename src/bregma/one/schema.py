@@ -15,6 +15,8 @@ from bregma.alf import QC
 from bregma.one.tables import COLUMNS, INDEX
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bregma.one.tables import TablesInfo
 
 QC_NAMES = [qc.name for qc in sorted(QC)]
@@ -31,12 +33,15 @@ _TYPES: dict[str, pa.DataType] = {
     "default_revision": pa.bool_(),
     "protected": pa.bool_(),
     "public": pa.bool_(),
+    "n_trials": pa.uint32(),
+    "n_correct_trials": pa.uint32(),
     "qc": _QC_TYPE,
 }
 _PANDAS_TYPES = {"date32[day]": ("date", "object"), "string": ("unicode", "object"), "uint64": ("uint64", "UInt64")}
+_NULLABLE = {"n_trials": ("uint32", "UInt32"), "n_correct_trials": ("uint32", "UInt32")}
 
 
-def arrow_schema(name: str, info: TablesInfo) -> pa.Schema:
+def arrow_schema(name: str, info: TablesInfo, others: Mapping[str, pa.DataType | None] | None = None) -> pa.Schema:
     """Describe one cache table: columns, index and origin.
 
     Parameters
@@ -45,14 +50,16 @@ def arrow_schema(name: str, info: TablesInfo) -> pa.Schema:
         One of :data:`bregma.one.tables.NAMES`.
     info : TablesInfo
         When and by whom the tables are made.
+    others : mapping of str to pyarrow.DataType, optional
+        Further columns; None for the type that is known of one, else text.
 
     Returns
     -------
     pyarrow.Schema
         The columns of the index first, then those of the table.
     """
-    names = (*INDEX[name], *COLUMNS[name])
-    fields = [pa.field(column, _TYPES.get(column, pa.string())) for column in names]
+    types = dict.fromkeys((*INDEX[name], *COLUMNS[name])) | dict(others or {})
+    fields = [pa.field(column, _TYPES.get(column) or type_ or pa.string()) for column, type_ in types.items()]
     pandas = json.dumps(_pandas_metadata(fields, list(INDEX[name])))
     return pa.schema(fields, metadata={"pandas": pandas, "one_metadata": info.to_json()})
 
@@ -78,6 +85,7 @@ def _column(field: pa.Field[Any]) -> dict[str, Any]:
     if field.type == _QC_TYPE:
         kinds, metadata = ("categorical", "int8"), {"num_categories": len(QC_NAMES), "ordered": True}
     else:
-        kinds, metadata = _PANDAS_TYPES.get(str(field.type), (str(field.type), str(field.type))), None
+        known = _NULLABLE.get(field.name) or _PANDAS_TYPES.get(str(field.type))
+        kinds, metadata = known or (str(field.type), str(field.type)), None
     names = {"name": field.name, "field_name": field.name}
     return names | {"pandas_type": kinds[0], "numpy_type": kinds[1], "metadata": metadata}

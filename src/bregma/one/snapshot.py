@@ -1,19 +1,25 @@
-"""Tables of a moment, read from a folder: lazily, so that a query touches only the rows it needs."""
+"""One cache table of a moment, in today's columns, whichever client or server wrote it."""
 
 from __future__ import annotations
 
-import struct
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, BinaryIO
 
 from bregma.alf import QC
 from bregma.one.errors import InvalidTables, TablesMissing
-from bregma.one.tables import COLUMNS, INDEX, REQUIRED, TablesInfo
+from bregma.one.tables import COLUMNS, INDEX, MORE, REQUIRED, TablesInfo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
+
+_NUMBERS = {"number": "UInt16", "level": "UInt16", "datasets": "UInt32", "file_size": "UInt64"}
+_COUNTS = {"n_trials": "UInt32", "n_correct_trials": "UInt32"}
+_DAYS = dict.fromkeys(("date", "birth_date", "death_date"), "Date")
+_FLAGS = dict.fromkeys(("exists", "default_revision", "protected", "public"), "Boolean")
+_TYPES = {**_NUMBERS, **_COUNTS, **_DAYS, **_FLAGS}
+_UNKNOWN = {"exists": True, "default_revision": False, "protected": False, "public": False}
+"""What a flag that is missing in a row means."""
 
 
 def read_info(path: Path) -> TablesInfo:
@@ -34,8 +40,8 @@ def read_info(path: Path) -> TablesInfo:
     return TablesInfo.from_json(metadata.get("one_metadata") or "{}")
 
 
-def scan_table(path: Path, name: str) -> pl.LazyFrame:
-    """Open one table in today's columns, whichever client or server wrote it.
+def scan_table(path: Path, name: str, file: BinaryIO | None = None) -> pl.LazyFrame:
+    """Open one table in today's columns.
 
     Parameters
     ----------
@@ -43,6 +49,8 @@ def scan_table(path: Path, name: str) -> pl.LazyFrame:
         The file.
     name : str
         What is in it: one of :data:`bregma.one.tables.NAMES`.
+    file : file object, optional
+        The file, open: what is read then stays the same when the path gets another one.
 
     Returns
     -------
@@ -56,26 +64,78 @@ def scan_table(path: Path, name: str) -> pl.LazyFrame:
     """
     import polars as pl
 
-    _check_exists(path)
+    if file is None:
+        _check_exists(path)
     try:
-        frame = pl.scan_parquet(path)
+        frame = pl.scan_parquet(file or path)
         columns = frame.collect_schema().names()
         if any(f"{key}_0" in columns for key in INDEX[name]):
             frame = _with_text_ids(frame.collect(), name).lazy()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _damaged(path, error) from error
-    return _in_todays_columns(frame, name, path)
+    return in_todays_columns(frame, name, str(path))
 
 
 def empty_table(name: str) -> pl.DataFrame:
     """Make a table without rows, for what a folder does not have."""
     import polars as pl
 
-    kinds = {"number": pl.UInt16, "level": pl.UInt16, "datasets": pl.UInt32, "file_size": pl.UInt64, "qc": pl.UInt8}
-    days = dict.fromkeys(("date", "birth_date", "death_date"), pl.Date)
-    flags = dict.fromkeys(("exists", "default_revision", "protected", "public"), pl.Boolean)
-    columns = (*INDEX[name], *COLUMNS[name])
-    return pl.DataFrame(schema={column: (kinds | days | flags).get(column, pl.String) for column in columns})
+    columns = (*INDEX[name], *COLUMNS[name], *MORE[name])
+    kinds = {**_TYPES, "qc": "UInt8"}
+    return pl.DataFrame(schema={column: getattr(pl, kinds.get(column, "String")) for column in columns})
+
+
+def in_todays_columns(frame: pl.LazyFrame, name: str, place: str) -> pl.LazyFrame:
+    """Rename, add and convert columns, whatever they were called and held.
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+        A table; qc may be names or numbers.
+    name : str
+        What is in it: one of :data:`bregma.one.tables.NAMES`.
+    place : str
+        Where it is from, for the message of an error.
+
+    Raises
+    ------
+    InvalidTables
+        If a column is missing that has no default.
+    """
+    import polars as pl
+
+    columns = frame.collect_schema().names()
+    if "project" in columns and "projects" not in columns and name in {"sessions", "subjects"}:
+        frame = frame.rename({"project": "projects"})
+        columns = frame.collect_schema().names()
+    missing = [key for key in (*INDEX[name], *REQUIRED[name]) if key not in columns]
+    if missing:
+        raise InvalidTables(
+            f"{place} is not a table of {name}: it lacks {', '.join(missing)}; it has {', '.join(columns)}"
+        )
+    known = COLUMNS[name] | MORE[name]
+    absent = {column: default for column, default in known.items() if column not in columns}
+    frame = frame.with_columns(pl.lit(default).alias(column) for column, default in absent.items())
+    return frame.with_columns(_typed(frame, name)).select(*INDEX[name], pl.exclude(INDEX[name]))
+
+
+def _typed(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
+    """Say how each column gets its type; those that have it are left as they are, for a scan to skip rows by."""
+    import polars as pl
+
+    schema, typed = frame.collect_schema(), []
+    for column, default in (dict.fromkeys(INDEX[name]) | COLUMNS[name] | MORE[name]).items():
+        if column == "qc":
+            typed.append(pl.col("qc").cast(pl.UInt8) if schema["qc"].is_numeric() else _qc_number())
+            continue
+        type_ = getattr(pl, _TYPES.get(column, "String"))
+        expression = pl.col(column)
+        if schema[column] != type_:
+            expression = expression.cast(type_, strict=column != "file_size")
+        if default is not None:
+            expression = expression.fill_null(_UNKNOWN.get(column, default))
+        typed.append(expression)
+    return typed
 
 
 def _check_exists(path: Path) -> None:
@@ -87,56 +147,25 @@ def _damaged(path: Path, error: Exception) -> InvalidTables:
     return InvalidTables(f"{path} is not a parquet table: {error}; remove it and call load_cache()")
 
 
-def _in_todays_columns(frame: pl.LazyFrame, name: str, path: Path) -> pl.LazyFrame:
-    import polars as pl
-
-    columns = frame.collect_schema().names()
-    if "project" in columns and "projects" not in columns:
-        frame = frame.rename({"project": "projects"})
-        columns = frame.collect_schema().names()
-    missing = [key for key in (*INDEX[name], *REQUIRED[name]) if key not in columns]
-    if missing:
-        raise InvalidTables(f"{path} is not a table of {name}: it lacks {', '.join(missing)}")
-    absent = {column: default for column, default in COLUMNS[name].items() if column not in columns}
-    frame = frame.with_columns(pl.lit(default).alias(column) for column, default in absent.items())
-    return _in_todays_types(frame, name)
-
-
-def _in_todays_types(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
-    import polars as pl
-
-    texts = {column: default for column, default in COLUMNS[name].items() if isinstance(default, str)}
-    texts.pop("qc", None)
-    frame = frame.with_columns(pl.col(key).cast(pl.String) for key in INDEX[name]).with_columns(
-        pl.col(column).cast(pl.String).fill_null(default) for column, default in texts.items()
-    )
-    if name == "sessions":
-        return frame.with_columns(pl.col("date").cast(pl.Date), pl.col("number").cast(pl.UInt16))
-    if name == "datasets":
-        numeric = frame.collect_schema()["qc"].is_numeric()
-        return frame.with_columns(
-            pl.col("file_size").cast(pl.UInt64, strict=False),
-            pl.col("exists").cast(pl.Boolean).fill_null(value=True),
-            pl.col("default_revision").cast(pl.Boolean).fill_null(value=False),
-            pl.col("qc").cast(pl.UInt8) if numeric else _qc_number(),
-        )
-    return frame
-
-
 def _qc_number() -> pl.Expr:
     import polars as pl
 
-    numbers = {qc.name: int(qc) for qc in QC}
-    return pl.col("qc").cast(pl.String).replace_strict(numbers, default=0, return_dtype=pl.UInt8)
+    names = {qc.name: int(qc) for qc in QC}
+    numbers = {str(int(qc)): int(qc) for qc in QC}
+    text = pl.col("qc").cast(pl.String).str.to_uppercase()
+    return text.replace_strict(names | numbers, default=0, return_dtype=pl.UInt8)
 
 
 def _with_text_ids(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Convert ids of tables before 2022, two little-endian integers each, to UUIDs."""
+    import numpy as np
     import polars as pl
 
     for key in INDEX[name]:
         if f"{key}_0" in frame.columns:
-            pairs = zip(frame[f"{key}_0"], frame[f"{key}_1"], strict=True)
-            ids = [str(UUID(bytes=struct.pack("<qq", *pair))) for pair in pairs]
+            pairs = np.ascontiguousarray(frame.select(f"{key}_0", f"{key}_1").to_numpy(), dtype="<i8")
+            digits = pairs.tobytes().hex()
+            plain = [digits[i : i + 32] for i in range(0, len(digits), 32)]
+            ids = [f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}" for one in plain]
             frame = frame.with_columns(pl.Series(key, ids, dtype=pl.String)).drop(f"{key}_0", f"{key}_1")
     return frame
