@@ -83,11 +83,11 @@ def test_only_wanted_attributes_are_loaded(tmp_path):
 
 def test_a_bunch_and_a_frame_are_two_views_of_the_same(tmp_path):
     frame = trials_table()
-    pd.testing.assert_frame_equal(AlfBunch.from_frame(frame).to_frame(), frame, check_dtype=False)
+    pd.testing.assert_frame_equal(AlfBunch.from_df(frame).to_df(), frame, check_dtype=False)
 
 
 def test_columns_that_are_not_numbered_from_zero_stay_columns():
-    bunch = AlfBunch.from_frame(pd.DataFrame({"probe_0": [1], "other_7": [2], "x": [0], "x_0": [1], "x_1": [2]}))
+    bunch = AlfBunch.from_df(pd.DataFrame({"probe_0": [1], "other_7": [2], "x": [0], "x_0": [1], "x_1": [2]}))
     assert set(bunch) == {"probe_0", "other_7", "x", "x_0", "x_1"}
 
 

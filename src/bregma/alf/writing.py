@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bregma.alf.atomic import atomic_write
+from bregma.alf.bunch import check_dimensions
 from bregma.alf.errors import UnequalLengths, UnreadableFile
 from bregma.alf.grammar import compose_name
+from bregma.alf.path import ALFPath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import numpy as np
     import pandas as pd
@@ -24,7 +26,8 @@ def write_object(
     *,
     namespace: str | None = None,
     timescale: str | None = None,
-) -> list[Path]:
+    extra: str | None = None,
+) -> list[ALFPath]:
     """Write one ``.npy`` file per attribute.
 
     Parameters
@@ -34,11 +37,13 @@ def write_object(
     object : str
         The object, such as ``"spikes"``.
     values : mapping of str to array
-        Attributes, all with the same number of rows.
+        Attributes, all with the same number of rows, or one; ``timestamps`` may be two rows of sample and time.
+    namespace, timescale, extra : str, optional
+        Other parts of the names.
 
     Returns
     -------
-    list of Path
+    list of ALFPath
         The files, in the order of the attributes.
 
     Raises
@@ -53,9 +58,9 @@ def write_object(
     import numpy as np
 
     arrays = {key: np.asarray(value) for key, value in values.items()}
-    names = [compose_name(object, key, "npy", namespace=namespace, timescale=timescale) for key in arrays]
+    names = [compose_name(object, key, "npy", namespace=namespace, timescale=timescale, extra=extra) for key in arrays]
     _check_arrays(object, arrays)
-    paths = [Path(folder, name) for name in names]
+    paths = [ALFPath(folder, name) for name in names]
     for path, array in zip(paths, arrays.values(), strict=True):
         with atomic_write(path) as file:
             np.save(file, array, allow_pickle=False)
@@ -68,7 +73,7 @@ def write_table(
     frame: pd.DataFrame,
     *,
     namespace: str | None = None,
-) -> Path:
+) -> ALFPath:
     """Write an object as one parquet table, ``_namespace_object.table.pqt``.
 
     Parameters
@@ -82,10 +87,10 @@ def write_table(
 
     Returns
     -------
-    Path
+    ALFPath
         The file.
     """
-    path = Path(folder, compose_name(object, "table", "pqt", namespace=namespace))
+    path = ALFPath(folder, compose_name(object, "table", "pqt", namespace=namespace))
     with atomic_write(path) as file:
         frame.to_parquet(file)
     return path
@@ -93,8 +98,8 @@ def write_table(
 
 def _check_arrays(name: str, arrays: Mapping[str, np.ndarray]) -> None:
     """Refuse attributes of different lengths, and arrays that only pickle could save."""
-    rows = {key: len(array) if array.ndim else 1 for key, array in arrays.items()}
-    if len(set(rows.values())) > 1:
+    if check_dimensions(arrays):
+        rows = {key: len(array) if array.ndim else 1 for key, array in arrays.items()}
         raise UnequalLengths(f"attributes of {name!r} differ in rows: {rows}; nothing was written")
     for key, array in arrays.items():
         if array.dtype.hasobject:
