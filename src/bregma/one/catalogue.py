@@ -34,6 +34,9 @@ class Catalogue(Protocol):
     def datasets(self, eid: UUID) -> tuple[Session, list[Dataset]]:
         """Look up a session with its files; raises SessionNotFound."""
 
+    def dataset(self, dataset_id: UUID) -> tuple[Session, Dataset]:
+        """Look up one file with its session; raises DatasetNotFound."""
+
     def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
         """Find insertions."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bregma.alf import QC
 from bregma.one.conditions import matching_insertions, matching_sessions
-from bregma.one.errors import InsertionNotFound, SessionNotFound
+from bregma.one.errors import DatasetNotFound, InsertionNotFound, SessionNotFound
 from bregma.one.opened import OpenedTables
 from bregma.one.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, sessions_with
 from bregma.one.records import Dataset, Insertion, Session
@@ -169,6 +169,16 @@ class LocalCatalogue:
         session = self.session(eid)
         rows = self.prepared().of_session(eid)
         return session, [_dataset(row) for row in rows.iter_rows(named=True)]
+
+    def dataset(self, dataset_id: UUID) -> tuple[Session, Dataset]:
+        """Look up one file with its session."""
+        import polars as pl
+
+        rows = self.table("datasets").filter(pl.col("id") == str(dataset_id)).collect()
+        if rows.is_empty():
+            raise DatasetNotFound(f"the tables in {self.folder} have no dataset {dataset_id}; load_cache() gets newer ones")
+        dataset = _dataset(rows.row(0, named=True))
+        return self.session(dataset.eid), dataset
 
     def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
         """Find insertions."""

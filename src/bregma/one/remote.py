@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf import QC
-from bregma.one.errors import InsertionNotFound, RecordNotFound, SessionNotFound
+from bregma.one.dataset_records import NO_SESSION, read_dataset_record
+from bregma.one.errors import DatasetNotFound, InsertionNotFound, RecordNotFound, SessionNotFound
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS, as_list, parse_date_range
 
@@ -65,6 +66,16 @@ class RemoteCatalogue:
         session = self._remember(Session.from_record({**record, "id": eid}))
         related = record.get("data_dataset_session_related") or []
         return session, [Dataset.from_session_record(item, eid) for item in related]
+
+    def dataset(self, dataset_id: UUID) -> tuple[Session, Dataset]:
+        """Look up one file with its session."""
+        try:
+            dataset = read_dataset_record(self._client.rest("datasets", "read", dataset_id))
+        except RecordNotFound as error:
+            raise DatasetNotFound(f"{self._client.base_url} has no dataset {dataset_id} that you may read") from error
+        if dataset.eid == NO_SESSION:
+            raise DatasetNotFound(f"dataset {dataset_id} belongs to no session; load_aggregate() loads it")
+        return self.session(dataset.eid), dataset
 
     def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
         """Find insertions."""
