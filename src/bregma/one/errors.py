@@ -116,3 +116,15 @@ class ProtectedDataset(ONEError, PermissionError):
 def _rebuild(kind: type[ResponseError], args: tuple[str, int, str]) -> ResponseError:
     """Make a ResponseError again, for pickle."""
     return kind(args[0], status=args[1], detail=args[2])
+
+
+class InvalidLock(ONEError, ValueError):
+    """A lock file is damaged, of a later version, or none."""
+
+
+class LockBroken(ONEError, LookupError):
+    """Files of a lock are missing or have changed; the message lists them."""
+
+
+class UnknownMoment(ONEError, LookupError):
+    """Nobody can tell what was there at a moment."""
