@@ -171,7 +171,7 @@ class FakeAlyx:
         self.datasets[dataset_id] = {
             "id": dataset_id, "eid": eid, "name": path.name, "hash": md5, "file_size": size, "sent": sent,
             "collection": path.collection or "", "qc": "NOT_SET", "revision": "",
-            "default_revision": str(path.revision is None),
+            "default_revision": str(not path.revision),
             "data_url": f"{BASE_URL}/store/{ALFPath(folder, rel_path).with_uuid(dataset_id).as_posix()}",
         }  # fmt: skip
         copy = {"id": dataset_id, "data_repository": "here", "relative_path": rel_path, "exists": sent}
