@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from bregma.alf import QC
+from bregma.one.rel_path import split_rel_path
+from bregma.one.revisions import default_revisions
 from bregma.one.searching import Searching
-from bregma.one.selection import Selection
+from bregma.one.selection import Selection, check_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+    import polars as pl
 
     from bregma.one.identifiers import SessionName
     from bregma.one.records import Dataset
     from bregma.one.selection import Pattern
 
+    Filename = Pattern | Mapping[str, Pattern]
+
 
 class Listing(Searching):
-    """Lists files of sessions; ``find_datasets`` gives typed records."""
+    """Lists files of sessions; ``find_datasets`` gives typed records.
+
+    Patterns are those of a shell (``*``, ``?``, ``[…]``), or regular expressions with ``wildcards=False``; they must
+    match the whole text, upper and lower case differ, one of several must match, an empty text stands for what is
+    absent, and None for anything.
+    """
 
     def find_datasets(
         self,
         session: SessionName,
-        filename: Pattern | dict[str, Pattern] = None,
+        filename: Filename = None,
         collection: Pattern = None,
+        revision: Pattern = None,
+        qc: QC | int | str = QC.FAIL,
         *,
-        qc: QC = QC.FAIL,
+        ignore_qc_not_set: bool = False,
+        default_revisions_only: bool = False,
         query_type: str | None = None,
     ) -> list[Dataset]:
-        """Find files of a session, all revisions.
+        """Find files of a session.
 
         Parameters
         ----------
         session : UUID, str, path or mapping
             Any name of it.
         filename : str, list of str, or dict
-            A pattern (``*`` for anything), several, or parts of the name such as ``{"object": "trials"}``.
-        collection : str or list of str
-            A pattern of the folder in the session; an empty text for the session's own folder.
+            A pattern of the name (one with a ``/`` of the path), several, or parts such as ``{"object": "trials"}``.
+        collection, revision : str or list of str
+            Patterns of the folder in the session and of the revision.
         qc : QC
             Files of a worse quality are left out.
+        ignore_qc_not_set : bool
+            Whether files of unknown quality are left out too.
+        default_revisions_only : bool
+            Whether only the default revision of each file is wanted.
         query_type : {'remote', 'local'}, optional
             Where to look, if not as the mode says.
 
@@ -48,75 +67,166 @@ class Listing(Searching):
         list of Dataset
             By path.
         """
-        eid = self.to_eid(session, query_type=query_type)
-        _, datasets = self._catalogue(query_type).datasets(eid)
-        parts = filename if isinstance(filename, dict) else {}
-        name = None if isinstance(filename, dict) else filename
-        return Selection(name, collection, parts, qc, self.wildcards).of(datasets)
+        selection = self._selection(filename, collection, revision, QC.parse(qc), ignore_qc_not_set)
+        return self._found(session, selection, query_type, only_default=default_revisions_only)
 
     @overload
     def list_datasets(
-        self, eid: SessionName, filename: Any = ..., collection: Pattern = ..., revision: Pattern = ..., *,
-        details: Literal[False] = ..., qc: QC = ..., query_type: str | None = ..., default_revisions_only: bool = ...,
+        self, eid: SessionName | None = ..., filename: Filename = ..., collection: Pattern = ...,
+        revision: Pattern = ..., qc: QC | int | str = ..., ignore_qc_not_set: bool = ...,
+        details: Literal[False] = ..., query_type: str | None = ..., default_revisions_only: bool = ...,
+        keep_eid_index: bool = ...,
     ) -> list[str]: ...  # fmt: skip
     @overload
     def list_datasets(
-        self, eid: SessionName, filename: Any = ..., collection: Pattern = ..., revision: Pattern = ..., *,
-        details: Literal[True], qc: QC = ..., query_type: str | None = ..., default_revisions_only: bool = ...,
+        self, eid: SessionName | None = ..., filename: Filename = ..., collection: Pattern = ...,
+        revision: Pattern = ..., qc: QC | int | str = ..., ignore_qc_not_set: bool = ..., *,
+        details: Literal[True], query_type: str | None = ..., default_revisions_only: bool = ...,
+        keep_eid_index: bool = ...,
     ) -> pd.DataFrame: ...  # fmt: skip
     def list_datasets(
         self,
-        eid: SessionName,
-        filename: Pattern | dict[str, Pattern] = None,
+        eid: SessionName | None = None,
+        filename: Filename = None,
         collection: Pattern = None,
         revision: Pattern = None,
-        *,
+        qc: QC | int | str = QC.FAIL,
+        ignore_qc_not_set: bool = False,
         details: bool = False,
-        qc: QC = QC.FAIL,
         query_type: str | None = None,
         default_revisions_only: bool = False,
+        keep_eid_index: bool = False,
     ) -> list[str] | pd.DataFrame:
-        """List the paths of a session's files, ``collection/#revision#/name``; see ``find_datasets``.
+        """List the paths of files, ``collection/#revision#/name``: of a session, or of all sessions of the tables.
 
-        With ``details=True``, a DataFrame with a row per file, indexed by id (text).
+        Parameters
+        ----------
+        eid : UUID, str, path or mapping, optional
+            Any name of the session; without one, the tables on this machine are looked through.
+        filename, collection, revision, qc, ignore_qc_not_set, query_type, default_revisions_only
+            See ``find_datasets``.
+        details : bool
+            Whether a table is wanted instead of paths.
+        keep_eid_index : bool
+            Whether the table is indexed by session and file, and not by the file alone.
+
+        Returns
+        -------
+        list of str or pandas.DataFrame
+            Sorted paths, each once; or a row per file, indexed by UUID and sorted by it, with the columns rel_path,
+            file_size (bytes), hash (md5), exists, qc and default_revision.
         """
-        found = self.find_datasets(eid, filename, collection, qc=qc, query_type=query_type)
-        matches = Selection(wildcards=self.wildcards).matches
-        found = [one for one in found if matches(one.revision, revision)]
-        if default_revisions_only:
-            found = [one for one in found if one.default_revision]
-        return _frame(found) if details else [one.rel_path for one in found]
+        selection = self._selection(filename, collection, revision, QC.parse(qc), ignore_qc_not_set)
+        if eid is None:
+            rows = self._rows(selection, only_default=default_revisions_only)
+            return _frame(rows) if details else _paths(rows)
+        found = self._found(eid, selection, query_type, only_default=default_revisions_only)
+        if not details:
+            return [one.rel_path for one in found]
+        from bregma.one.frames import frame_of_datasets
 
+        frame = frame_of_datasets(found)
+        return frame if keep_eid_index else frame.droplevel("eid")
+
+    @overload
+    def list_collections(
+        self, eid: SessionName | None = ..., filename: Filename = ..., collection: Pattern = ...,
+        revision: Pattern = ..., details: Literal[False] = ..., query_type: str | None = ...,
+    ) -> list[str]: ...  # fmt: skip
+    @overload
+    def list_collections(
+        self, eid: SessionName | None = ..., filename: Filename = ..., collection: Pattern = ...,
+        revision: Pattern = ..., *, details: Literal[True], query_type: str | None = ...,
+    ) -> dict[str, pd.DataFrame]: ...  # fmt: skip
     def list_collections(
         self,
-        eid: SessionName,
-        filename: Pattern | dict[str, Pattern] = None,
+        eid: SessionName | None = None,
+        filename: Filename = None,
         collection: Pattern = None,
-        *,
+        revision: Pattern = None,
+        details: bool = False,
         query_type: str | None = None,
-    ) -> list[str]:
-        """List the folders of a session that have (such) files; an empty text is the session's own."""
-        found = self.find_datasets(eid, filename, collection, query_type=query_type)
-        return sorted({one.collection for one in found})
+    ) -> list[str] | dict[str, pd.DataFrame]:
+        """List the folders that have (such) files; an empty text is the session's own.
 
+        Parameters are as of ``list_datasets``; with ``details=True``, the table of each folder's files by its name.
+        """
+        return self._by_place("collection", eid, (filename, collection, revision), details, query_type)
+
+    @overload
+    def list_revisions(
+        self, eid: SessionName | None = ..., filename: Filename = ..., collection: Pattern = ...,
+        revision: Pattern = ..., details: Literal[False] = ..., query_type: str | None = ...,
+    ) -> list[str]: ...  # fmt: skip
+    @overload
+    def list_revisions(
+        self, eid: SessionName | None = ..., filename: Filename = ..., collection: Pattern = ...,
+        revision: Pattern = ..., *, details: Literal[True], query_type: str | None = ...,
+    ) -> dict[str, pd.DataFrame]: ...  # fmt: skip
     def list_revisions(
         self,
-        eid: SessionName,
-        filename: Pattern | dict[str, Pattern] = None,
+        eid: SessionName | None = None,
+        filename: Filename = None,
         collection: Pattern = None,
-        *,
+        revision: Pattern = None,
+        details: bool = False,
         query_type: str | None = None,
-    ) -> list[str]:
-        """List the revisions of (such) files of a session; an empty text is the first."""
-        found = self.find_datasets(eid, filename, collection, query_type=query_type)
-        return sorted({one.revision for one in found})
+    ) -> list[str] | dict[str, pd.DataFrame]:
+        """List the revisions of (such) files; an empty text is the first.
+
+        Parameters are as of ``list_datasets``; with ``details=True``, the table of each revision's files by its name.
+        """
+        return self._by_place("revision", eid, (filename, collection, revision), details, query_type)
+
+    def _by_place(
+        self,
+        part: Literal["collection", "revision"],
+        eid: SessionName | None,
+        patterns: tuple[Filename, Pattern, Pattern],
+        details: bool,
+        query_type: str | None,
+    ) -> list[str] | dict[str, pd.DataFrame]:
+        if not details:
+            paths = self.list_datasets(eid, *patterns, query_type=query_type)
+            return sorted({getattr(split_rel_path(path), part) for path in paths})
+        from bregma.one.frames import by_value
+
+        frame = self.list_datasets(eid, *patterns, details=True, query_type=query_type)
+        return by_value(frame, [getattr(split_rel_path(path), part) for path in frame["rel_path"]])
+
+    def _found(
+        self, eid: SessionName, selection: Selection, query_type: str | None, *, only_default: bool
+    ) -> list[Dataset]:
+        """Choose among the files of one session."""
+        _, datasets = self._catalogue(query_type).datasets(self.to_eid(eid, query_type=query_type))
+        return selection.of(default_revisions(datasets) if only_default else datasets)
+
+    def _rows(self, selection: Selection, *, only_default: bool) -> pl.DataFrame:
+        """Choose among the files of all sessions of the tables: by path first, since sessions share most paths."""
+        import polars as pl
+
+        paths = [path for path in self._local.all_paths() if selection.accepts_path(path)]
+        qualities = [int(one) for one in QC if selection.accepts_qc(one)]
+        rows = self._local.table("datasets")
+        rows = rows.filter(pl.col("rel_path").is_in(paths), pl.col("qc").is_in(qualities))
+        return (rows.filter(pl.col("default_revision")) if only_default else rows).collect()
+
+    def _selection(
+        self, filename: Filename, collection: Pattern, revision: Pattern, qc: QC, looked_at: bool
+    ) -> Selection:
+        if filename is None or isinstance(filename, (str, list, tuple)):
+            return Selection(filename, collection, {}, qc, self.wildcards, revision, looked_at)
+        parts = {"collection": collection, "revision": revision, **filename}
+        places = parts.pop("collection"), parts.pop("revision")
+        return Selection(None, places[0], check_parts(parts), qc, self.wildcards, places[1], looked_at)
 
 
-def _frame(datasets: list[Dataset]) -> pd.DataFrame:
-    import pandas as pd
+def _paths(rows: pl.DataFrame) -> list[str]:
+    paths: list[str] = rows["rel_path"].unique().sort().to_list()
+    return paths
 
-    columns = ["rel_path", "file_size", "hash", "exists", "qc", "default_revision"]
-    rows = [one.to_dict() for one in datasets]
-    frame = pd.DataFrame(rows, columns=["id", "eid", *columns]).set_index("id")
-    frame.index = frame.index.map(str)
-    return frame.drop(columns="eid")
+
+def _frame(rows: pl.DataFrame) -> pd.DataFrame:
+    from bregma.one.frames import frame_of_rows
+
+    return frame_of_rows(rows)

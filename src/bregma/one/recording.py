@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import datetime
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from bregma.one.records import Dataset, Session
 
@@ -41,3 +45,12 @@ class Recorder:
         """Forget everything."""
         with self._lock:
             self._entries.clear()
+
+
+def write_ids(folder: Path, name: str, ids: Iterable[UUID]) -> Path:
+    """Write ids to a file of their own, named by the time of day: a table of one column of that name."""
+    moment = datetime.now().astimezone()
+    path = Path(folder, f"{moment:%Y-%m-%dT%H-%M-%S}_loaded_{name}s.csv")
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([[name], *([key] for key in ids)])
+    return path

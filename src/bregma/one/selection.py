@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
-from itertools import groupby
+from fnmatch import translate
+from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from bregma.alf import QC, is_valid
-from bregma.one.errors import AmbiguousDataset, DatasetNotFound
+from bregma.alf import QC, filename_parts, is_valid
+from bregma.one.rel_path import split_rel_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bregma.one.records import Dataset
+    from bregma.one.rel_path import RelPath
 
 Pattern = str | list[str] | None
 """A text or several of which one must match; an empty text for what is absent, None for anything."""
 
+PARTS = frozenset({"namespace", "object", "attribute", "timescale", "extra", "extension"})
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which files are meant.
+    """Which files are meant. Patterns must match the whole text; upper and lower case differ.
 
     Parameters
     ----------
-    filename, collection : str, list of str, or None
-        The file name and its folder in the session.
+    filename : str, list of str, or None
+        The file name; a pattern with a ``/`` is compared with the path in the session, from any of its folders on.
+    collection : str, list of str, or None
+        The folder in the session.
     parts : mapping
         Parts of the file name, such as ``{"object": "trials"}``.
     worst_qc : QC
         Files of a worse quality are left out.
     wildcards : bool
-        Whether ``*``, ``?`` and ``[…]`` in a text stand for any characters.
+        Whether patterns are those of a shell (``*``, ``?``, ``[…]``) or else regular expressions.
+    revision : str, list of str, or None
+        The revision, exactly; see ``choose_revisions`` for the last one before.
+    looked_at : bool
+        Whether files of unknown quality are left out too.
     """
 
     filename: Pattern = None
@@ -41,119 +51,88 @@ class Selection:
     parts: Mapping[str, Pattern] = field(default_factory=dict)
     worst_qc: QC = QC.FAIL
     wildcards: bool = True
+    revision: Pattern = None
+    looked_at: bool = False
 
     def of(self, datasets: Iterable[Dataset]) -> list[Dataset]:
         """Choose, ordered by path."""
-        chosen = [dataset for dataset in datasets if self._accepts(dataset)]
+        chosen = [one for one in datasets if self.accepts_qc(one.qc) and self.accepts_path(one.rel_path)]
         return sorted(chosen, key=lambda dataset: dataset.rel_path)
+
+    def accepts_qc(self, qc: QC) -> bool:
+        """Tell whether a quality is good enough."""
+        return qc <= self.worst_qc and not (self.looked_at and qc is QC.NOT_SET)
+
+    def accepts_path(self, rel_path: str) -> bool:
+        """Tell whether a file is meant, by its path in the session."""
+        place = split_rel_path(rel_path)
+        return (
+            self.matches(place.collection, self.collection)
+            and self.matches(place.revision, self.revision)
+            and self._accepts_name(rel_path, place)
+            and self._accepts_parts(place.name)
+        )
 
     def matches(self, value: str | None, pattern: Pattern) -> bool:
         """Compare one text with a pattern."""
-        if pattern is None:
-            return True
-        texts = pattern if isinstance(pattern, list) else [pattern]
-        compare = fnmatchcase if self.wildcards else str.__eq__
-        return any(compare(value or "", text) for text in texts)
-
-    def _accepts(self, dataset: Dataset) -> bool:
-        if dataset.qc > self.worst_qc or not self.matches(dataset.collection, self.collection):
-            return False
-        if not self.matches(dataset.name, self.filename):
-            return False
-        if not self.parts:
-            return True
-        parts = dataset.parts
-        return parts is not None and all(
-            self.matches(getattr(parts, part), pattern) for part, pattern in self.parts.items()
+        return pattern is None or any(
+            _compile(text, self.wildcards).fullmatch(value or "") for text in as_texts(pattern)
         )
 
+    def _accepts_name(self, rel_path: str, place: RelPath) -> bool:
+        if self.filename is None:
+            return True
+        texts = as_texts(self.filename)
+        names = [text for text in texts if "/" not in text]
+        paths = [text for text in texts if "/" in text]
+        return self.matches(place.name, names) or (
+            bool(paths) and any(self.matches(end, paths) for end in _ends(rel_path))
+        )
 
-def choose_revisions(datasets: Iterable[Dataset], revision: str | None) -> list[Dataset]:
-    """Choose one revision of each file.
+    def _accepts_parts(self, name: str) -> bool:
+        if not self.parts:
+            return True
+        if not is_valid(name):
+            return False
+        parts = filename_parts(name)
+        return all(self.matches(getattr(parts, part), pattern) for part, pattern in self.parts.items())
 
-    Parameters
-    ----------
-    datasets : iterable of Dataset
-        Any files of one session.
-    revision : str or None
-        The last revision up to and including this one, in the order of text; None for the default one, or the last
-        where none is marked as default.
 
-    Returns
-    -------
-    list of Dataset
-        At most one per file; none of a file that has no revision early enough.
+def as_texts(pattern: str | Sequence[str]) -> Sequence[str]:
+    """Make several patterns of one or several."""
+    return [pattern] if isinstance(pattern, str) else pattern
+
+
+def check_parts(parts: Mapping[str, Pattern]) -> dict[str, Pattern]:
+    """Return parts of a file name, without those that may be anything.
+
+    Raises
+    ------
+    ValueError
+        If a file name has no such part.
     """
-    ordered = sorted(datasets, key=lambda dataset: (dataset.base, dataset.revision))
-    chosen = []
-    for _, group in groupby(ordered, key=lambda dataset: dataset.base):
-        revisions = list(group)
-        if revision is None:
-            revisions = [one for one in revisions if one.default_revision] or revisions
-        else:
-            revisions = [one for one in revisions if one.revision <= revision]
-        chosen += revisions[-1:]
-    return chosen
+    unknown = set(parts) - PARTS
+    if unknown:
+        raise ValueError(f"a file name has no part {min(unknown)!r}; there are {', '.join(sorted(PARTS))}")
+    return {part: pattern for part, pattern in parts.items() if pattern is not None}
 
 
 def complete_filename(name: str) -> str:
     """Let ``object.attribute`` stand for any extension."""
-    return name if is_valid(name) or name.count(".") != 1 else f"{name}.*"
+    return f"{name}.*" if name.count(".") == 1 else name
 
 
-def expect_one(found: list[Dataset], wanted: str, available: Iterable[Dataset]) -> Dataset:
-    """Return the only file.
-
-    Raises
-    ------
-    DatasetNotFound
-        If there is none; names close ones.
-    AmbiguousDataset
-        If there are several; names them.
-    """
-    if not found:
-        raise DatasetNotFound(f"no dataset {wanted}; {_suggest(wanted, available)}")
-    if len(found) > 1:
-        listed = ", ".join(dataset.rel_path for dataset in found[:10])
-        raise AmbiguousDataset(
-            f"{wanted} matches {len(found)} datasets: {listed}; name the collection or the whole name"
-        )
-    return found[0]
+def _ends(rel_path: str) -> Iterable[str]:
+    """List the path from each of its folders on, the whole first; not the mere name."""
+    folders = rel_path.split("/")
+    return list(accumulate(reversed(folders), lambda end, folder: f"{folder}/{end}"))[:0:-1]
 
 
-def expect_one_object(found: list[Dataset], wanted: str, available: Iterable[Dataset]) -> list[Dataset]:
-    """Return the files, which must be of one object in one collection.
-
-    Raises
-    ------
-    DatasetNotFound
-        If there are none; lists the objects there are.
-    AmbiguousDataset
-        If there are several objects or collections; names them.
-    """
-    if not found:
-        objects = sorted({_place(dataset) for dataset in available if dataset.parts})
-        raise DatasetNotFound(f"no object {wanted}; there are {', '.join(objects) or 'none'}")
-    for what in ("collection", "object"):
-        values = sorted({_value(dataset, what) for dataset in found})
-        if len(values) > 1:
-            raise AmbiguousDataset(f"{wanted} is in several {what}s: {', '.join(map(repr, values))}; name one")
-    return found
-
-
-def _place(dataset: Dataset) -> str:
-    """Name the object of a dataset with its collection, as in ``alf/probe00/spikes``."""
-    return "/".join(part for part in (dataset.collection, _value(dataset, "object")) if part)
-
-
-def _value(dataset: Dataset, what: str) -> str:
-    return dataset.collection if what == "collection" or dataset.parts is None else dataset.parts.object
-
-
-def _suggest(wanted: str, available: Iterable[Dataset]) -> str:
-    paths = sorted({dataset.rel_path for dataset in available})
-    name = wanted.split("'")[1] if "'" in wanted else wanted
-    close = get_close_matches(name, [path.rpartition("/")[2] for path in paths], n=3, cutoff=0.5)
-    if close:
-        return f"did you mean {' or '.join(dict.fromkeys(close))}?"
-    return f"the session has {', '.join(paths[:20]) or 'no files that you may load'}"
+@lru_cache(maxsize=1024)
+def _compile(text: str, wildcards: bool) -> re.Pattern[str]:
+    try:
+        return re.compile(translate(text) if wildcards else text)
+    except re.error as error:
+        raise ValueError(
+            f"{text!r} is not a regular expression ({error}); escape what is meant literally, or use wildcards=True"
+        ) from error
