@@ -176,7 +176,9 @@ class LocalCatalogue:
 
         rows = self.table("datasets").filter(pl.col("id") == str(dataset_id)).collect()
         if rows.is_empty():
-            raise DatasetNotFound(f"the tables in {self.folder} have no dataset {dataset_id}; load_cache() gets newer ones")
+            raise DatasetNotFound(
+                f"the tables in {self.folder} have no dataset {dataset_id}; load_cache() gets newer ones"
+            )
         dataset = _dataset(rows.row(0, named=True))
         return self.session(dataset.eid), dataset
 
