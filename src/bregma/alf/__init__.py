@@ -8,6 +8,7 @@ rel_path_parts, session_path_parts, folder_parts, full_path_parts, get_session_p
 remove_uuid_string, padded_sequence, without_revision, ensure_alf_path) and of the convention itself (regex with
 SESSION_SPEC, COLLECTION_SPEC, FILE_SPEC, REL_PATH_SPEC and FULL_SPEC, describe, SPEC_DESCRIPTION, path_pattern,
 to_alf, readableALF, is_valid, is_session_path, is_uuid, is_uuid_string);
+DatasetType, dataset_types, find_dataset_type;
 QC, AlfBunch, read_file, load_object, write_object, write_table, atomic_write and the ALFError tree.
 """
 
@@ -22,6 +23,7 @@ from bregma.alf.errors import (
     MultipleObjectsFound,
     ObjectNotFound,
     UnequalLengths,
+    UnknownDatasetType,
     UnreadableFile,
 )
 from bregma.alf.formats import read_file
@@ -67,6 +69,7 @@ from bregma.alf.path import (
     WindowsALFPath,
 )
 from bregma.alf.qc import QC
+from bregma.alf.vocabulary import DatasetType, dataset_types, find_dataset_type
 from bregma.alf.writing import write_object, write_table
 
 __all__ = [
@@ -80,6 +83,7 @@ __all__ = [
     "ALFError",
     "ALFPath",
     "AlfBunch",
+    "DatasetType",
     "InvalidALFName",
     "MultipleObjectsFound",
     "NameParts",
@@ -90,14 +94,17 @@ __all__ = [
     "PureWindowsALFPath",
     "SessionParts",
     "UnequalLengths",
+    "UnknownDatasetType",
     "UnreadableFile",
     "WindowsALFPath",
     "add_uuid_string",
     "atomic_write",
     "compose_name",
+    "dataset_types",
     "describe",
     "ensure_alf_path",
     "filename_parts",
+    "find_dataset_type",
     "folder_parts",
     "full_path_parts",
     "get_alf_path",

@@ -27,3 +27,7 @@ class UnreadableFile(ALFError, ValueError):
 
 class ALFWarning(UserWarning):
     """Something about files of the convention that is no error, but that one should know."""
+
+
+class UnknownDatasetType(ALFError, LookupError):
+    """No dataset type has the name, or the file, that was asked for."""

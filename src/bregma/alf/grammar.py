@@ -248,6 +248,12 @@ def find_session(folders: Sequence[str]) -> SessionPlace | None:
     return next((place for place in places if place is not None), None)
 
 
+def find_lab(folders: Sequence[str]) -> int | None:
+    """Find the first lab among the folders of a path: the one before ``Subjects``."""
+    labs = (i for i, folder in enumerate(folders[1:]) if folder == "Subjects" and _LAB.fullmatch(folders[i]))
+    return next(labs, None)
+
+
 def is_revision(folder: str) -> bool:
     """Tell whether a folder's name is that of a revision, ``#...#``."""
     return len(folder) > 2 and folder.startswith("#") and folder.endswith("#")

@@ -7,7 +7,7 @@ from pathlib import Path, PosixPath, PurePath, PurePosixPath, PureWindowsPath, W
 from typing import TYPE_CHECKING, Any, Self
 
 from bregma.alf.errors import InvalidALFName
-from bregma.alf.grammar import NameParts, SessionParts, find_session, is_revision, is_session_path, is_valid
+from bregma.alf.grammar import NameParts, SessionParts, find_lab, find_session, is_revision, is_session_path, is_valid
 from bregma.alf.parsing import Parts, filename_parts, full_path_parts, names_file, session_path_parts
 from bregma.alf.renaming import Renaming
 
@@ -33,7 +33,8 @@ class PureALFPath(Renaming, PurePath):
         chosen: Any = cls
         if cls is PureALFPath:
             chosen = PureWindowsALFPath if os.name == "nt" else PurePosixALFPath
-        return super().__new__(chosen, *args)
+        made: Self = super().__new__(chosen, *args)
+        return made
 
     # What it is
 
@@ -136,12 +137,12 @@ class PureALFPath(Renaming, PurePath):
         Raises
         ------
         InvalidALFName
-            If the path has no session in the folder of a lab.
+            If the path has no ``lab/Subjects``.
         """
-        place = self._session_place()
-        if place.texts[0] is None:
+        start = find_lab(self.parts)
+        if start is None:
             raise InvalidALFName(f"no lab in path {str(self)!r}; expected lab/Subjects/subject/YYYY-MM-DD/number")
-        return type(self)(*self.parts[place.start + 2 :])
+        return type(self)(*self.parts[start + 2 :])
 
     # Inside the session
 
@@ -223,7 +224,8 @@ class ALFPath(_OnDisk):
         chosen: Any = cls
         if cls is ALFPath:
             chosen = WindowsALFPath if os.name == "nt" else PosixALFPath
-        return super().__new__(chosen, *args)
+        made: Self = super().__new__(chosen, *args)
+        return made
 
     def is_dataset(self) -> bool:
         """Tell whether the last part is an ALF file name, and not a folder on disk."""

@@ -11,6 +11,7 @@ from bregma.alf.grammar import (
     SessionParts,
     SessionPlace,
     compose_name,
+    find_lab,
     find_session,
     is_id,
     is_revision,
@@ -47,9 +48,9 @@ class Renaming(_Pure):
         return self._with_folders(place.start, place.end - 3, _checked("lab", lab), "Subjects")
 
     def without_lab(self) -> Self:
-        """Take ``lab/Subjects/`` out, where it is before a session."""
-        place = find_session(self.parts)
-        return self._with_folders(place.start, place.end - 3) if place else self
+        """Take the first ``lab/Subjects/`` out, where there is one."""
+        start = find_lab(self.parts)
+        return self if start is None else self._with_folders(start, start + 2)
 
     def with_subject(self, subject: str) -> Self:
         """Change the subject."""

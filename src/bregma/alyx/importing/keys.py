@@ -67,14 +67,13 @@ def starting_keys() -> frozenset[str]:
     """Return the keys of the rows that every installation starts with."""
     from bregma.alyx.actions import starting_rows as actions
     from bregma.alyx.data import starting_rows as data
-    from bregma.alyx.data.alf_vocabulary import dataset_types
     from bregma.alyx.experiments import starting_rows as experiments
     from bregma.alyx.misc import starting_rows as misc
     from bregma.alyx.subjects import starting_rows as subjects
 
     lists = [value for module in (actions, data, experiments, misc, subjects) for value in vars(module).values()]
     rows = [row for value in lists if isinstance(value, tuple) for row in value if isinstance(row, tuple)]
-    return frozenset(str(row[0]) for row in [*rows, *dataset_types()])
+    return frozenset(str(row[0]) for row in rows)
 
 
 def join_known_rows(stage: Stage) -> None:

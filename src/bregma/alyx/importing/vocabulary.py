@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bregma.alyx.data.alf_vocabulary import dataset_types
+from bregma.alyx.data.starting_rows import EVERYDAY_TYPES
 from bregma.alyx.importing.keys import referring_columns
 from bregma.alyx.importing.stage import waiting
 from bregma.alyx.importing.tables import quoted
@@ -38,6 +38,6 @@ def leave_to_dump(stage: Stage) -> int:
         f"""DELETE FROM {TABLE} t USING unnest(%s::uuid[], %s::text[]) AS began (id, name)
         WHERE t.id = began.id AND t.name = began.name AND t.filename_pattern IS NULL AND t.description = ''
         AND NOT ({used}{awaited}) AND t.id NOT IN (SELECT id FROM {waiting(TABLE)}) RETURNING 1""",
-        [[str(key) for key, _ in dataset_types()], [name for _, name in dataset_types()]],
+        [[key for key, _ in EVERYDAY_TYPES], [name for _, name in EVERYDAY_TYPES]],
     )
     return len(gone)
