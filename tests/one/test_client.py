@@ -72,7 +72,7 @@ def test_a_stale_token_without_a_password_asks_to_sign_in_again(make_client, aly
 
 
 def test_a_login_is_remembered_in_a_file_for_its_owner_only(make_client, tmp_path):
-    make_client().authenticate("anna", "right", remember=True)
+    make_client().authenticate("anna", "right", cache_token=True)
     path = tmp_path / "config" / "logins.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "right" not in path.read_text()

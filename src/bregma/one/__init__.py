@@ -2,7 +2,8 @@
 
 May import: alf, store, services. No Django, DataJoint, VTK or matplotlib.
 Read first: api.py.
-Public names: ONE, AlyxClient, RegistrationClient, Dataset, Session, Insertion, write_tables and the ONEError tree.
+Public names: ONE, One, OneAlyx, AlyxClient, no_cache, sign_in, RegistrationClient, Dataset, Session, Insertion,
+write_tables and the ONEError tree.
 """
 
 from __future__ import annotations
@@ -11,18 +12,23 @@ from typing import TYPE_CHECKING
 
 from bregma.later import import_later
 from bregma.one.errors import (
+    AmbiguousCollection,
     AmbiguousDataset,
+    AmbiguousRevision,
     AmbiguousSession,
     AuthenticationError,
     DatasetNotFound,
     FileNotDownloaded,
     InsertionNotFound,
+    InvalidParameters,
     InvalidTables,
     ONEError,
     PermissionRefused,
+    PlaceNotFound,
     ProtectedDataset,
     RecordNotFound,
     ResponseError,
+    RevisionWarning,
     ServerUnavailable,
     SessionNotFound,
     SubjectNotFound,
@@ -30,16 +36,19 @@ from bregma.one.errors import (
 )
 
 if TYPE_CHECKING:
-    from bregma.one.api import ONE
-    from bregma.one.client import AlyxClient
+    from bregma.one.api import ONE, One, OneAlyx
+    from bregma.one.client import AlyxClient, no_cache
+    from bregma.one.parquet import write_tables
     from bregma.one.records import Dataset, Insertion, Session
     from bregma.one.registration import RegistrationClient
-    from bregma.one.parquet import write_tables
+    from bregma.one.sign_in import sign_in
 
 __all__ = [
     "ONE",
     "AlyxClient",
+    "AmbiguousCollection",
     "AmbiguousDataset",
+    "AmbiguousRevision",
     "AmbiguousSession",
     "AuthenticationError",
     "Dataset",
@@ -47,26 +56,34 @@ __all__ = [
     "FileNotDownloaded",
     "Insertion",
     "InsertionNotFound",
+    "InvalidParameters",
     "InvalidTables",
     "ONEError",
+    "One",
+    "OneAlyx",
     "PermissionRefused",
+    "PlaceNotFound",
     "ProtectedDataset",
     "RecordNotFound",
     "RegistrationClient",
     "ResponseError",
+    "RevisionWarning",
     "ServerUnavailable",
     "Session",
     "SessionNotFound",
     "SubjectNotFound",
     "TablesMissing",
+    "no_cache",
+    "sign_in",
     "write_tables",
 ]
 
 __getattr__ = import_later(
     __name__,
     {
-        "api": ("ONE",),
-        "client": ("AlyxClient",),
+        "api": ("ONE", "One", "OneAlyx"),
+        "sign_in": ("sign_in",),
+        "client": ("AlyxClient", "no_cache"),
         "records": ("Dataset", "Insertion", "Session"),
         "registration": ("RegistrationClient",),
         "parquet": ("write_tables",),

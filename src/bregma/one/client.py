@@ -1,25 +1,31 @@
-"""A session with an Alyx server: signing in, asking, and waiting when it is busy."""
+"""A client of an Alyx server: endpoints, lists, JSON fields, files and tables."""
 
 from __future__ import annotations
 
-import os
-import threading
+import contextlib
+import logging
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bregma.one.answers import check_answer, is_stale_token
-from bregma.one.connection import Connection, write_query
-from bregma.one.errors import AuthenticationError
-from bregma.one.login import Credentials, SavedLogins
+from bregma.one.json_fields import JsonFields
+from bregma.one.pages import Records, is_numbered, next_path
+from bregma.one.rest_cache import MISSING, RestCache
+from bregma.one.server_files import ServerFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import timedelta
+    from pathlib import Path
 
     import httpx
 
+    from bregma.one.authorized import Token
+    from bregma.one.login import SavedLogins
+    from bregma.one.schemes import RestSchemes
     from bregma.store import Retry
 
-DEFAULT_URL = "http://127.0.0.1:8000"
+_logger = logging.getLogger(__name__)
 _METHODS = {
     "list": "GET",
     "read": "GET",
@@ -30,18 +36,26 @@ _METHODS = {
 }
 
 
-class AlyxClient:
+class AlyxClient(JsonFields, ServerFiles):
     """A client of Alyx's REST interface.
 
     It keeps connections open, may be shared between threads, and can be pickled (without the password).
-    Making one talks to the server only if a password is given.
+    Making one talks to the server only if a password is given. It never asks anything on the terminal.
 
     Parameters
     ----------
     base_url : str, optional
-        The server; by default the environment's BREGMA_URL, else the one on this machine.
+        The server; by default the environment's BREGMA_URL, else the one set up as default (``ONE.setup``), else
+        the one on this machine.
     username, password : str, optional
         Sign in with these.
+    cache_dir : path, optional
+        Where files go; by default the folder set up for the server, else one in the cache of bregma.
+    silent : bool
+        No progress bars.
+    cache_rest : {None, 'GET'}
+        Whether answers are kept for five minutes in ``cache_dir/.rest``, for this user only. By default not:
+        an answer is then always what the server says now.
     token : str, optional
         Sign in with this; by default BREGMA_TOKEN, else the saved one.
     logins : SavedLogins, optional
@@ -57,134 +71,98 @@ class AlyxClient:
         If the password is wrong.
     """
 
-    _lock: threading.RLock
-
     def __init__(
         self,
         base_url: str | None = None,
         username: str | None = None,
         password: str | None = None,
+        cache_dir: Path | str | None = None,
+        silent: bool = False,
+        cache_rest: str | None = None,
+        token: Token | None = None,
         *,
-        token: str | None = None,
         logins: SavedLogins | None = None,
         retry: Retry | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.base_url = (base_url or os.environ.get("BREGMA_URL") or DEFAULT_URL).rstrip("/")
-        self.logins = logins or SavedLogins()
-        self.connection = Connection(self.base_url, retry=retry, transport=transport)
-        self._lock = threading.RLock()
-        self._credentials = self._initial_credentials(username, password, token)
-        if password is not None and token is None:
-            self.authenticate(username, password)
-
-    def __repr__(self) -> str:
-        return f"AlyxClient({self.base_url!r}, user={self._credentials.username!r})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_lock"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._lock = threading.RLock()
+        if cache_rest not in {None, "GET"}:
+            raise ValueError(f"cache_rest is None or 'GET', not {cache_rest!r}; only answers to GET are kept")
+        reached = {"logins": logins, "retry": retry, "transport": transport}
+        super().__init__(base_url, username, password, token, cache_dir=cache_dir, **reached)
+        self.silent = silent
+        self.cache_mode = cache_rest
+        self._schemes: RestSchemes | None = None
 
     @property
-    def username(self) -> str | None:
-        """Who is signed in, where that is known."""
-        return self._credentials.username
+    def rest_cache_dir(self) -> Path:
+        """Where answers are kept if ``cache_rest='GET'``."""
+        return self.cache_dir / ".rest"
 
-    @property
-    def is_logged_in(self) -> bool:
-        """Whether there is a token (the server may still refuse it)."""
-        return bool(self._credentials.token)
-
-    def close(self) -> None:
-        """Close the connections; they open again when needed."""
-        self.connection.close()
-
-    # Signing in
-
-    def authenticate(
-        self,
-        username: str | None = None,
-        password: str | None = None,
-        *,
-        token: str | None = None,
-        remember: bool = False,
-    ) -> None:
-        """Sign in.
-
-        Parameters
-        ----------
-        username, password : str
-            Exchanged for a token.
-        token : str, optional
-            Used as it is.
-        remember : bool
-            Keep the token for later runs, in a file that only this user may read.
-
-        Raises
-        ------
-        AuthenticationError
-            If the server does not accept the password.
-        """
-        if token is None:
-            if not username or password is None:
-                raise AuthenticationError(f"signing in to {self.base_url} needs a user name and a password, or a token")
-            token = self._exchange(username, password)
-        self._credentials = Credentials(username, password, token)
-        if remember:
-            self.logins.save(self.base_url, self._credentials)
-
-    def logout(self) -> None:
-        """Forget the token, here and in the saved logins."""
-        self._credentials = Credentials()
-        self.logins.remove(self.base_url)
-
-    def headers_for(self, url: str) -> dict[str, str]:
-        """Make the headers that an address may see: the token goes to this server only."""
-        token = self._credentials.token
-        return {"Authorization": f"Token {token}"} if token and self.connection.is_own(url) else {}
+    def clear_rest_cache(self) -> None:
+        """Forget the answers that were kept."""
+        RestCache(self.rest_cache_dir).clear()
 
     # Asking
 
     def rest(
         self,
-        endpoint: str,
-        action: str,
+        url: str | None = None,
+        action: str | None = None,
         id: object = None,  # noqa: A002 - the word of the reference
-        data: Mapping[str, Any] | list[Any] | None = None,
+        data: Mapping[str, Any] | Sequence[Any] | str | None = None,
+        files: Mapping[str, Any] | None = None,
+        no_cache: bool = False,
+        expires: timedelta | bool | None = None,
         **filters: Any,
     ) -> Any:
-        """Call an endpoint.
+        """Call an endpoint; without arguments list the endpoints, and without an action those of one endpoint.
 
         Parameters
         ----------
-        endpoint : str
-            Such as ``"sessions"``.
+        url : str
+            An endpoint such as ``"sessions"``; with a query (``"sessions?subject=KS014"``) it is a list.
         action : {'list', 'read', 'create', 'update', 'partial_update', 'delete'}
             What to do.
         id : object, optional
-            Which record (an id or a name), for all actions but list and create.
-        data : mapping or list, optional
+            Which record (an id, a name or its address), for all actions but list and create.
+        data : mapping, sequence or str, optional
             What to send.
+        files : mapping, optional
+            Files to send, by field name.
+        no_cache : bool
+            Whether to ask the server even if its answer was kept.
+        expires : timedelta, optional
+            How long the answer is kept, if not for five minutes.
         **filters
             What to ask for, such as ``subject="KS014"``. Lists become comma-separated. With ``limit`` a list
             ends after so many records, else it is whole.
 
         Returns
         -------
-        list, dict or None
-            All records of a list; one record; nothing for a deletion.
+        sequence of dict, dict, list of str or None
+            The records of a list (a plain list, or one whose later pages come when they are read); one record;
+            nothing for a deletion; names of endpoints or actions.
+
+        Raises
+        ------
+        ValueError
+            If there is no such action, or the id is missing or too many.
         """
+        if not url:
+            return self.list_endpoints()
+        action = "list" if "?" in url else action
+        endpoint = url.strip("/")
+        if action is None:
+            return self.rest_schemes.actions(endpoint)
+        action = action.replace("-", "_")
         if action not in _METHODS:
             raise ValueError(f"no action {action!r}; choose from {', '.join(_METHODS)}")
         if action == "list":
-            return list(self.iterate(endpoint, **({**filters, "django": f"pk,{id}"} if id else filters)))
-        if (id is None) != (action == "create"):
-            raise ValueError(f"{action} of {endpoint} {'takes no' if id is not None else 'needs an'} id")
-        path = f"/{endpoint.strip('/')}" + ("" if id is None else f"/{id}")
-        return self.request(_METHODS[action], path, data=data, params=filters)
+            return self._list(endpoint, _with_id(filters, id), fresh=no_cache, expires=expires)
+        path = _record_path(endpoint, action, id)
+        if action == "read":
+            return self._answer(path, filters, fresh=no_cache, expires=expires)
+        return self._write(_METHODS[action], path, data, files, params=filters)
 
     def iterate(self, endpoint: str, *, limit: int | None = None, **filters: Any) -> Iterator[dict[str, Any]]:
         """List records page by page, as they are needed; at most ``limit``."""
@@ -194,8 +172,8 @@ class AlyxClient:
         params = {**filters, **({} if limit is None else {"limit": limit})}
         path: str | None = f"/{endpoint.strip('/')}"
         while path:
-            page = self.request("GET", path, params=params)
-            records, path = (page, None) if isinstance(page, list) else self._page(page)
+            page = self._answer(path, params)
+            records, path = (page, None) if isinstance(page, list) else (page["results"], self._next(page))
             params = {}
             for record in records:
                 yield record
@@ -203,92 +181,145 @@ class AlyxClient:
                 if found == limit:
                     return
 
-    def get(self, path: str, **params: Any) -> Any:
-        """GET an address below the base URL, such as ``/sessions?subject=KS014``."""
-        return self.request("GET", path, params=params)
+    def get(self, rest_query: str, **params: Any) -> Any:
+        """GET an address below the base URL, such as ``/sessions?subject=KS014``.
 
-    def post(self, path: str, data: object = None) -> Any:
+        ``data`` is sent along as JSON, ``clobber=True`` asks anew what was kept, ``expires`` says how long to keep
+        it; all else are filters. Lists are returned without what the server writes around them.
+        """
+        data, fresh = params.pop("data", None), bool(params.pop("clobber", False))
+        expires = params.pop("expires", None)
+        if data is not None:
+            return self.request("GET", rest_query, data=data, params=params)
+        answer = self._answer(rest_query, params, fresh=fresh, expires=expires)
+        return self._records(answer, params.get("limit")) if _is_page(answer) else answer
+
+    def post(self, rest_query: str, data: object = None, files: Mapping[str, Any] | None = None) -> Any:
         """POST to an address below the base URL."""
-        return self.request("POST", path, data=data)
+        return self._write("POST", rest_query, data, files)
 
-    def put(self, path: str, data: object = None) -> Any:
+    def put(self, rest_query: str, data: object = None, files: Mapping[str, Any] | None = None) -> Any:
         """PUT to an address below the base URL."""
-        return self.request("PUT", path, data=data)
+        return self._write("PUT", rest_query, data, files)
 
-    def patch(self, path: str, data: object = None) -> Any:
+    def patch(self, rest_query: str, data: object = None, files: Mapping[str, Any] | None = None) -> Any:
         """PATCH an address below the base URL."""
-        return self.request("PATCH", path, data=data)
+        return self._write("PATCH", rest_query, data, files)
 
-    def delete(self, path: str) -> Any:
+    def delete(self, rest_query: str) -> Any:
         """DELETE an address below the base URL."""
-        return self.request("DELETE", path)
+        return self._write("DELETE", rest_query)
 
-    def request(self, method: str, path: str, *, data: object = None, params: Mapping[str, Any] | None = None) -> Any:
-        """Ask the server, again when it is busy, and once more with a new token when the old one is stale.
+    # What the server offers
 
-        Returns
-        -------
-        object
-            The JSON of the answer; None if it has none.
+    @property
+    def rest_schemes(self) -> RestSchemes:
+        """The endpoints and their fields, asked once.
 
         Raises
         ------
-        AuthenticationError, PermissionRefused, RecordNotFound, ResponseError, ServerUnavailable
-            As the server says.
+        RecordNotFound
+            If the server does not describe itself; calls work all the same.
         """
-        url = self._url(path, params or {})
-        used = self._credentials
-        response = self._send(method, url, data)
-        if is_stale_token(response) and self._renew(used):
-            response = self._send(method, url, data)
-        return check_answer(response, signed_in=self.is_logged_in)
+        from bregma.one.schemes import RestSchemes
 
-    def _initial_credentials(self, username: str | None, password: str | None, token: str | None) -> Credentials:
-        token = token or (None if password is not None else os.environ.get("BREGMA_TOKEN"))
-        if token or password is not None:
-            return Credentials(username, password, token)
-        saved = self.logins.load(self.base_url)
-        if saved is not None and username in {None, saved.username}:
-            return saved
-        return Credentials(username)
+        if self._schemes is None:
+            self._schemes = RestSchemes(self.request("GET", "/api/schema"))
+        return self._schemes
 
-    def _page(self, page: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
-        """Take a page apart; of the next page's address only path and query are used (proxies change the host)."""
-        if not page.get("next"):
-            return page["results"], None
-        parts = urlsplit(page["next"])
-        path = parts.path.removeprefix(urlsplit(self.base_url).path)
-        return page["results"], f"{path}?{parts.query}"
+    def list_endpoints(self) -> list[str]:
+        """List the names of the server's endpoints."""
+        return self.rest_schemes.endpoints
 
-    def _url(self, path: str, params: Mapping[str, Any]) -> str:
-        if "://" in path and not self.connection.is_own(path):
-            raise ValueError(f"{path} is not an address of {self.base_url}")
-        url = path if "://" in path else f"{self.base_url}/{path.lstrip('/')}"
-        query = write_query(params)
-        return url + (("&" if "?" in url else "?") + query if query else "")
+    def print_endpoint_info(self, endpoint: str, action: str | None = None) -> None:
+        """Write the actions and fields of an endpoint to the terminal."""
+        sys.stdout.write(self.rest_schemes.describe(endpoint, action) + "\n")
 
-    def _exchange(self, username: str, password: str) -> str:
-        response = self._send("POST", f"{self.base_url}/auth-token", {"username": username, "password": password})
-        if response.status_code in {400, 401, 403}:
-            raise AuthenticationError(
-                f"{self.base_url} does not accept the user name {username!r} with this password; check both, "
-                "or ask the lab's administrator for a new password"
-            )
-        token = check_answer(response, signed_in=False)["token"]
-        return str(token)
+    # Inside
 
-    def _renew(self, used: Credentials) -> bool:
-        """Sign in again if possible; another thread may have done so meanwhile (and got the same token)."""
-        with self._lock:
-            if self._credentials is not used:
-                return True
-            if not used.username or used.password is None:
-                return False
-            self.authenticate(used.username, used.password)
-            return True
+    def _write(
+        self,
+        method: str,
+        path: str,
+        data: object = None,
+        files: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Any:
+        answer = self.request(method, path, data=data, files=files, params=params)
+        if self.cache_mode:
+            self.clear_rest_cache()
+        return answer
 
-    def _send(self, method: str, url: str, data: object) -> httpx.Response:
-        return self.connection.send(method, url, data=data, headers=self._headers(url))
+    def _answer(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        fresh: bool = False,
+        expires: timedelta | bool | None = None,
+    ) -> Any:
+        """GET an address, or return what was kept of it for this user."""
+        if not self.cache_mode or expires is True:
+            return self.request("GET", path, params=params)
+        url, who, cache = self._url(path, params or {}), self._credentials.digest, RestCache(self.rest_cache_dir)
+        answer = MISSING if fresh else cache.find(who, url)
+        if answer is MISSING:
+            answer = self.request("GET", path, params=params)
+            cache.keep(who, url, answer, None if isinstance(expires, bool) else expires)
+        return answer
 
-    def _headers(self, url: str) -> dict[str, str]:
-        return {"Accept": "application/json", **self.headers_for(url)}
+    def _list(self, endpoint: str, filters: dict[str, Any], *, fresh: bool, expires: timedelta | bool | None) -> Any:
+        if filters.get("limit") == 0:
+            return []
+        page = self._answer(f"/{endpoint}", filters, fresh=fresh, expires=expires)
+        return self._records(page, filters.get("limit")) if _is_page(page) else page
+
+    def _records(self, page: dict[str, Any], limit: int | str | None) -> Sequence[dict[str, Any]]:
+        """Give the records of a first page and of those after it: as they are read, where these are numbered."""
+        if detail := page.get("detail"):
+            _logger.warning("%s: %s", self.base_url, detail)
+        most = None if limit is None else int(limit)
+        records: list[dict[str, Any]] = page["results"]
+        if not page.get("next") or (most is not None and len(records) >= most):
+            return records[:most]
+        if is_numbered(page):
+            return Records(self._answer, page, base_path=self._base_path, limit=most)
+        path = self._next(page)
+        while path and (most is None or len(records) < most):
+            page = self._answer(path)
+            records, path = [*records, *page["results"]], self._next(page)
+        return records[:most]
+
+    @property
+    def _base_path(self) -> str:
+        return urlsplit(self.base_url).path
+
+    def _next(self, page: dict[str, Any]) -> str | None:
+        return next_path(page, self._base_path)
+
+
+@contextlib.contextmanager
+def no_cache(client: AlyxClient) -> Iterator[None]:
+    """Keep no answers, and use none that were kept, inside a ``with`` block."""
+    mode, client.cache_mode = client.cache_mode, None
+    try:
+        yield
+    finally:
+        client.cache_mode = mode
+
+
+def _is_page(answer: object) -> bool:
+    return isinstance(answer, dict) and {"next", "results"} <= answer.keys()
+
+
+def _with_id(filters: dict[str, Any], key: object) -> dict[str, Any]:
+    """Add a condition on the id to those of a list."""
+    if key is None:
+        return filters
+    return {**filters, "django": ",".join(filter(None, [filters.get("django"), f"pk,{key}"]))}
+
+
+def _record_path(endpoint: str, action: str, key: object) -> str:
+    if (key is None) != (action == "create"):
+        raise ValueError(f"{action} of {endpoint} {'takes no' if key is not None else 'needs an'} id")
+    return f"/{endpoint}" if key is None else f"/{endpoint}/{str(key).rstrip('/').rsplit('/', 1)[-1]}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Mapping
+from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from bregma.one.errors import ServerUnavailable
 from bregma.store.retry import BUSY, Retry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import httpx
 
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -71,8 +74,18 @@ class Connection:
         """Tell whether an address is one of this server."""
         return _origin(url) == _origin(self.base_url)
 
-    def send(self, method: str, url: str, *, data: object, headers: Mapping[str, str]) -> httpx.Response:
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        data: object,
+        headers: Mapping[str, str],
+        files: Mapping[str, Any] | None = None,
+    ) -> httpx.Response:
         """Make a request, again while the server is busy or, where that is safe, unreachable.
+
+        Data go as JSON, a text as it is, and beside files as fields of a form.
 
         Raises
         ------
@@ -81,9 +94,11 @@ class Connection:
         """
         import httpx
 
+        content = write_content(data, files)
+        headers = {**({} if files or data is None else {"Content-Type": "application/json"}), **headers}
         for attempt in range(1, self.retry.attempts + 1):
             try:
-                response = self.http.request(method, url, json=data, headers=headers, follow_redirects=True)
+                response = self.http.request(method, url, **content, headers=headers, follow_redirects=True)
             except httpx.UnsupportedProtocol as error:
                 raise ServerUnavailable(
                     f"{self.base_url} is no address; write http:// or https:// before it"
@@ -110,9 +125,44 @@ class Connection:
         self._lock = threading.Lock()
 
 
+def write_content(data: object, files: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Write what is sent, as arguments of httpx: ids and times as text, files as bytes that can be sent again."""
+    if files:
+        fields = data if isinstance(data, Mapping) else {}
+        form = {key: _form_text(value) for key, value in fields.items() if value is not None}
+        return {"data": form, "files": {name: _file_part(file) for name, file in files.items()}}
+    if data is None:
+        return {}
+    return {"content": data if isinstance(data, (str, bytes)) else json.dumps(data, default=_plain)}
+
+
 def write_query(params: Mapping[str, Any]) -> str:
     """Write query parameters as Alyx reads them: lists with commas, truth in lower case, None left out."""
     return urlencode({key: _text(value) for key, value in params.items() if value is not None})
+
+
+def _plain(value: object) -> object:
+    """Convert what JSON does not have; raises TypeError for what has no text of its own."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (UUID, PurePath)):
+        return str(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, (tuple, set, frozenset)):
+        return list(value)
+    raise TypeError(f"{value!r} cannot be sent as JSON; convert it to text, numbers, lists and mappings")
+
+
+def _form_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=_plain).strip('"')
+
+
+def _file_part(file: Any) -> Any:
+    """Read an open file once: a request may be repeated."""
+    if not hasattr(file, "read"):
+        return file
+    return PurePath(getattr(file, "name", "file")).name, file.read()
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

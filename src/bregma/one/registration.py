@@ -10,7 +10,7 @@ from uuid import UUID
 from bregma.alf import QC, ALFPath, InvalidALFName, ObjectNotFound, filename_parts
 from bregma.one.client import AlyxClient
 from bregma.one.errors import PermissionRefused, ProtectedDataset, RecordNotFound, ResponseError, SubjectNotFound
-from bregma.one.files import escape_url
+from bregma.one.mirrors import escape_url
 from bregma.store import Fingerprint, StoreUnavailable, upload
 
 if TYPE_CHECKING:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from bregma.one.cache import fetch_tables
 from bregma.one.client import AlyxClient
 from bregma.one.files import DatasetFiles
 from bregma.one.local import LocalCatalogue
+from bregma.one.parameters import SavedParameters
+from bregma.one.place import Place, cache_of_store, copy_tables
 from bregma.one.recording import Recorder
 from bregma.one.remote import RemoteCatalogue
 from bregma.one.snapshot import read_info
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
     from bregma.one.catalogue import Catalogue
     from bregma.one.tables import TablesInfo
+    from bregma.store import Store
+
+_FORMER_MODES = frozenset({"auto", "refresh"})
 
 
 class Mode(StrEnum):
@@ -31,6 +37,13 @@ class Mode(StrEnum):
     @classmethod
     def parse(cls, value: str) -> Mode:
         """Convert a text; raises ValueError naming the modes there are."""
+        if value in _FORMER_MODES:
+            warnings.warn(
+                f"the mode {value!r} is no more: the server is asked (mode='remote'), and load_cache() gets new tables",
+                FutureWarning,
+                stacklevel=4,
+            )
+            return cls.REMOTE
         try:
             return cls(value)
         except ValueError:
@@ -42,26 +55,42 @@ class Setup:
 
     def __init__(
         self,
-        base_url: str | None = None,
+        base_url: str | Path | None = None,
         username: str | None = None,
         password: str | None = None,
         token: str | None = None,
         cache_dir: Path | str | None = None,
-        mode: str = "remote",
+        mode: str | None = None,
         wildcards: bool = True,
         *,
         tables_dir: Path | str | None = None,
+        silent: bool = False,
+        cache_rest: str | None = None,
         client: AlyxClient | None = None,
     ) -> None:
-        self._mode = Mode.parse(mode)
+        place, saved = Place.parse(base_url), SavedParameters()
+        alone = not any((place.server, username, password, token, client))
+        folder = place.folder or (Path(cache_dir).expanduser() if cache_dir else None)
+        known = saved.server_of(folder) if folder and alone else None
+        is_local = bool(place.folder or place.store) or bool(folder and alone and known is None and _is_data(folder))
+        self._mode = Mode.parse(mode or ("local" if is_local else "remote"))
         self.wildcards = wildcards
         self.record_loaded = False
         self.recorder = Recorder()
-        self.alyx = client or AlyxClient(base_url, username, password, token=token)
-        self.cache_dir = Path(cache_dir) if cache_dir else _default_cache(self.alyx.base_url)
+        self.alyx = client or AlyxClient(
+            place.server or known,
+            username,
+            None if self.offline else password,
+            cache_dir=folder,
+            silent=silent,
+            cache_rest=None if self.offline else cache_rest,
+            token=token,
+        )
+        self._cache_dir = folder or (cache_of_store(place.store) if place.store else self.alyx.cache_dir)
+        self._store = _open(place.store, self._cache_dir) if place.store else None
         self._remote = RemoteCatalogue(self.alyx)
-        self._local = LocalCatalogue(tables_dir or self.cache_dir)
-        self._files = DatasetFiles(self.cache_dir, None if self.offline else self.alyx)
+        self._local = LocalCatalogue(tables_dir or self._cache_dir)
+        self._files = self._make_files()
 
     def __repr__(self) -> str:
         return (
@@ -78,6 +107,21 @@ class Setup:
     def mode(self) -> Mode:
         """Where questions go if nothing else is said."""
         return self._mode
+
+    @mode.setter
+    def mode(self, value: str) -> None:
+        self._mode = Mode.parse(value)
+        self._files = self._make_files()
+
+    @property
+    def cache_dir(self) -> Path:
+        """Where files go."""
+        return self._cache_dir
+
+    @cache_dir.setter
+    def cache_dir(self, value: Path | str) -> None:
+        self._cache_dir = Path(value).expanduser()
+        self._files = self._make_files()
 
     @property
     def offline(self) -> bool:
@@ -122,9 +166,21 @@ class Setup:
         mode = self.mode if query_type is None else Mode.parse(query_type)
         return self._local if mode is Mode.LOCAL else self._remote
 
+    def _make_files(self) -> DatasetFiles:
+        client = None if self.offline else self.alyx
+        silent = True if self.alyx.silent else None
+        return DatasetFiles(self._cache_dir, client, origin=self._store, silent=silent)
 
-def _default_cache(base_url: str) -> Path:
-    """One folder per server: datasets of two servers may have the same path."""
-    from bregma.services.home import Home
 
-    return Home.default().cache / urlsplit(base_url).netloc.replace(":", "_")
+def _is_data(folder: Path) -> bool:
+    """Tell whether a folder is to be opened, not filled: it has tables, or the environment names no server."""
+    return (folder / "sessions.pqt").is_file() or not os.environ.get("BREGMA_URL")
+
+
+def _open(address: str, folder: Path) -> Store:
+    """Open a zip or an object store, and copy its tables into a folder."""
+    from bregma.store import open_store
+
+    store: Store = open_store(address)
+    copy_tables(store, folder, address=address)
+    return store
