@@ -15,3 +15,7 @@ class AmbiguousCollection(SessionDataError, LookupError):
 
 class InconsistentData(SessionDataError, ValueError):
     """The files of a session do not fit together."""
+
+
+class ExtraMissing(SessionDataError, ImportError):
+    """An optional package is not installed; the message names the extra that has it."""
