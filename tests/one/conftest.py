@@ -4,6 +4,7 @@ import ast
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -99,6 +100,7 @@ class FakeAlyx:
         if "date_range" in query:
             first, last = query["date_range"].split(",")
             found = [one for one in found if first <= one["start_time"][:10] <= last]
+        found = [one for one in found if _fulfils(one, query.get("django", ""))]
         found.sort(key=lambda one: one["start_time"], reverse=True)
         return self.listed(
             request, [{k: v for k, v in one.items() if k != "data_dataset_session_related"} for one in found]
@@ -235,6 +237,24 @@ class FakeAlyx:
             for path in paths:
                 archive.write(path, path.name)
         self.tables = buffer.getvalue()
+
+
+_FIELDS = {"pk": "id", "subject__nickname": "subject", "lab__name": "lab", "projects__name": "projects"}
+
+
+def _fulfils(record: dict[str, Any], free: str) -> bool:
+    """Judge a record by a free filter of exact values, lists and patterns."""
+    words = re.findall(r"(?:\[[^\]]*\]|[^,\[])+", free)
+    for name, value in zip(words[::2], words[1::2], strict=True):
+        field, _, lookup = name.rpartition("__") if name.endswith(("__in", "__iregex")) else (name, "", "exact")
+        told = record[_FIELDS.get(field, field)]
+        texts = [str(one) for one in told] if isinstance(told, list) else [str(told)]
+        if lookup == "iregex" and not any(re.search(value, text, re.IGNORECASE) for text in texts):
+            return False
+        wanted = ast.literal_eval(value) if lookup == "in" else [value]
+        if lookup != "iregex" and not {str(one) for one in wanted} & set(texts):
+            return False
+    return True
 
 
 @pytest.fixture

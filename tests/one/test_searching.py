@@ -14,7 +14,6 @@ from bregma.one import (
     SessionNotFound,
     TablesMissing,
 )
-from bregma.one.remote import to_filters
 from bregma.one.terms import complete_terms, parse_date_range
 
 
@@ -39,7 +38,7 @@ def test_details_come_second(anywhere, eid):
     assert eids == [eid]
     assert details[0]["subject"] == "KS014"
     assert details[0]["date"] == date(2019, 8, 30)
-    assert details[0]["projects"] == ["learning"]
+    assert details[0].task_protocol == "trainingChoiceWorld7.1"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +50,20 @@ def test_details_come_second(anywhere, eid):
         ({"date": datetime(2019, 8, 30, 12)}, 2),  # noqa: DTZ001 - clocks of labs are naive
         ({"number": 2}, 1),
         ({"sub": "KS015"}, 1),
-        ({"subject": "KS01"}, 0),
+        ({"subject": "ks01"}, 3),
+        ({"subject": "^ks014$"}, 2),
+        ({"subject": ["014", "5$"]}, 3),
+        ({"subject": []}, 3),
+        ({"subject": "KS(014|015)"}, 3),
+        ({"subject": "KS014", "lab": "MYLAB", "task": "choice.orld"}, 2),
+        ({"project": "^learning$"}, 2),
+        ({"projects": "learning,other"}, 0),
+        ({"number": ["1", 2]}, 3),
+        ({"date_range": ["2019-08-31"]}, 1),
+        ({"date_range": ["2019-08-31", "2019-08-30"]}, 0),
+        ({"date_range": "08/30/2019"}, 2),
+        ({"limit": 2}, 2),
+        ({"limit": 2, "offset": 2}, 1),
         ({"subject": None}, 3),
     ],
 )
@@ -73,8 +85,10 @@ def test_ambiguous_and_doubled_terms_are_refused():
 
 
 def test_a_senseless_date_is_refused():
-    with pytest.raises(ValueError, match="neither a day"):
+    with pytest.raises(ValueError, match="not a day"):
         parse_date_range(20190830)
+    with pytest.raises(ValueError, match="neither a day"):
+        parse_date_range(["2019-08-30"] * 3)
 
 
 @pytest.mark.parametrize(
@@ -94,18 +108,6 @@ def test_a_senseless_date_is_refused():
 )
 def test_tables_answer_what_a_server_answers(offline, terms, n):
     assert len(offline.search(**terms)) == n
-
-
-def test_lists_become_the_free_filter_of_the_server():
-    filters = to_filters({"subject": ["a", "b"], "number": 1, "django": "qc__gte,40"}, prefix="")
-    assert filters == {"number": 1, "django": "qc__gte,40,subject__nickname__in,['a', 'b']"}
-    assert to_filters({"id": [UUID(int=1)]}, prefix="")["django"] == f"pk__in,['{UUID(int=1)}']"
-    insertion = to_filters({"laboratory": "x", "date_range": "2020-01-01", "projects": "p"}, prefix="session__")
-    assert insertion["lab"] == "x"
-    assert insertion["project"] == "p"
-    assert insertion["django"].startswith("session__start_time__date__gte,2020-01-01")
-    with pytest.raises(ValueError, match="one task_protocol at a time"):
-        to_filters({"task_protocol": ["a", "b"]}, prefix="")
 
 
 def test_files_are_listed_and_chosen_by_pattern(anywhere, eid):
@@ -203,9 +205,28 @@ def test_insertions_are_searched(offline, eid):
     assert (len(pids), details[0]["serial"], details[0]["session"]) == (1, "s1", eid)
 
 
-def test_details_of_a_session_are_short_or_full(anywhere, eid):
-    assert anywhere.get_details(eid)["subject"] == "KS014"
-    assert anywhere.get_details(eid, full=True)["subject"] == "KS014"
+def test_details_of_a_server_are_dicts(one, alyx, eid, tmp_path):
+    found = one.get_details(eid)
+    assert (found["subject"], found.projects, found["date"]) == ("KS014", "learning", date(2019, 8, 30))
+    assert found["local_path"] == tmp_path / "cache/mylab/Subjects/KS014/2019-08-30/001"
+    assert len(one.get_details(str(eid), full=True)["data_dataset_session_related"]) == 7
+    alyx.requests.clear()
+    eids = [UUID(one) for one in alyx.sessions]
+    assert [str(each["number"]) for each in one.get_details([*eids, eid])] == ["1", "1", "2", "1"]
+    assert len(alyx.requests) == 1
+    with pytest.raises(SessionNotFound, match="no session"):
+        one.get_details([eid, uuid4()])
+
+
+def test_details_of_tables_are_rows(offline, eid):
+    row = offline.get_details("KS014/2019-08-30/001")
+    assert (row.name, row["subject"], row.projects) == (eid, "KS014", "learning")
+    files = offline.get_details(eid, full=True)
+    assert list(files.index.names) == ["eid", "id"]
+    assert set(files["subject"]) == {"KS014"}
+    assert len(files) == 7
+    assert len(offline.get_details([eid, eid])) == 2
+    assert offline.list_subjects() == ["KS014", "KS015"]
 
 
 def test_looking_in_tables_asks_no_server(offline, alyx, eid):
@@ -221,7 +242,7 @@ def test_a_session_with_its_files_is_one_request(one, alyx, eid):
 
 def test_the_mode_is_checked_and_said(tmp_path, make_client):
     with pytest.raises(ValueError, match="choose 'remote' or 'local'"):
-        ONE(client=make_client(), cache_dir=tmp_path, mode="auto")
+        ONE(client=make_client(), cache_dir=tmp_path, mode="online")
     assert "mode='local'" in repr(ONE(client=make_client(), cache_dir=tmp_path, mode="local"))
 
 

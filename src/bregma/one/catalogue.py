@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bregma.one.errors import AmbiguousSession
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    import pandas as pd
+
+    from bregma.alf import SessionParts
     from bregma.one.records import Dataset, Insertion, Session
 
 
 class Catalogue(Protocol):
     """Look-ups by terms and by id.
 
-    One rule for values, on a server and in tables: subjects and labs are equal, ignoring case; projects and task
-    protocols contain the text, ignoring case; names in ``datasets`` are exact and all present with a quality no
-    worse than ``dataset_qc_lte``; of several values (subject, laboratory, number, projects) one must match.
+    One rule for values, on a server and in tables: docs/reference/search.md.
     """
 
     session_terms: tuple[str, ...]
@@ -28,11 +31,17 @@ class Catalogue(Protocol):
     def session(self, eid: UUID) -> Session:
         """Look up one session; raises SessionNotFound."""
 
-    def details(self, eid: UUID) -> dict[str, Any]:
-        """Tell all that is known of a session; raises SessionNotFound."""
+    def sessions(self, eids: Sequence[UUID]) -> list[Session]:
+        """Look up many sessions, in the order of their ids; raises SessionNotFound."""
 
-    def datasets(self, eid: UUID) -> tuple[Session, list[Dataset]]:
-        """Look up a session with its files; raises SessionNotFound."""
+    def named(self, parts: SessionParts) -> list[Session]:
+        """Find the sessions of a path; of several labs, if it names none."""
+
+    def details(self, eid: UUID) -> dict[str, Any] | pd.DataFrame:
+        """Tell all that is known of a session, in a record or a row per file; raises SessionNotFound."""
+
+    def datasets(self, name: UUID | SessionParts) -> tuple[Session, list[Dataset]]:
+        """Look up a session with its files, by its id or path; raises SessionNotFound or AmbiguousSession."""
 
     def dataset(self, dataset_id: UUID) -> tuple[Session, Dataset]:
         """Look up one file with its session; raises DatasetNotFound."""
@@ -42,3 +51,9 @@ class Catalogue(Protocol):
 
     def insertion(self, pid: UUID) -> Insertion:
         """Look up one insertion; raises InsertionNotFound."""
+
+
+def several_labs(parts: SessionParts, found: Sequence[Session]) -> AmbiguousSession:
+    """Make the error of a path that sessions of several labs have."""
+    labs = ", ".join(sorted(one.lab for one in found))
+    return AmbiguousSession(f"{parts} is a session of several labs ({labs}); put lab/Subjects/ before it")

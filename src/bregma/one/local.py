@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from bregma.alf import QC
+from bregma.alf import QC, SessionParts
+from bregma.one.catalogue import several_labs
 from bregma.one.conditions import matching_insertions, matching_sessions
-from bregma.one.errors import DatasetNotFound, InsertionNotFound, SessionNotFound
+from bregma.one.errors import DatasetNotFound, InsertionNotFound, SessionNotFound, TablesMissing
 from bregma.one.opened import OpenedTables
 from bregma.one.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, sessions_with
 from bregma.one.records import Dataset, Insertion, Session
@@ -19,6 +20,7 @@ from bregma.one.terms import LOCAL_INSERTION_TERMS, LOCAL_SESSION_TERMS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     import polars as pl
 
 
@@ -69,6 +71,18 @@ class LocalCatalogue:
             # Sessions are few and asked for all the time; datasets are many and read by row groups.
             self._frames[name] = frame if name == "datasets" else frame.collect().lazy()
         return self._frames[name]
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Return the tables that are there, in the columns that they have; none where there are no tables at all."""
+        try:
+            names = list(self._tables().files)
+        except TablesMissing:
+            return {}
+        tables = {name: self.table(name).collect() for name in names}
+        return {
+            name: frame.drop(*(one for one in MORE[name] if not self.tells(name, one)))
+            for name, frame in tables.items()
+        }
 
     def tells(self, name: str, column: str) -> bool:
         """Tell whether a table of these says something of a column, or only has what stands for nothing."""
@@ -160,14 +174,29 @@ class LocalCatalogue:
             raise SessionNotFound(f"the tables in {self.folder} have no session {eid}; load_cache() gets newer ones")
         return Session.from_row(frame.row(rows[str(eid)], named=True))
 
-    def details(self, eid: UUID) -> dict[str, Any]:
-        """Tell all that the tables know of a session."""
-        return self.session(eid).to_dict()
+    def details(self, eid: UUID) -> pd.DataFrame:
+        """Tell all that the tables know of a session: its files, with the columns of the session."""
+        from bregma.one.details import frame_of_session
 
-    def datasets(self, eid: UUID) -> tuple[Session, list[Dataset]]:
+        return frame_of_session(*self.datasets(eid))
+
+    def sessions(self, eids: Sequence[UUID]) -> list[Session]:
+        """Look up many sessions."""
+        return [self.session(eid) for eid in eids]
+
+    def named(self, parts: SessionParts) -> list[Session]:
+        """Find the sessions of a path; of several labs, if it names none."""
+        import polars as pl
+
+        of_day = (pl.col("subject") == parts.subject) & (pl.col("date") == parts.date)
+        frame = self.table("sessions").filter(of_day & (pl.col("number") == parts.number))
+        frame = frame.filter(pl.col("lab") == parts.lab) if parts.lab else frame
+        return [Session.from_row(row) for row in self._told(frame, "sessions").collect().iter_rows(named=True)]
+
+    def datasets(self, name: UUID | SessionParts) -> tuple[Session, list[Dataset]]:
         """Look up a session with its files."""
-        session = self.session(eid)
-        rows = self.prepared().of_session(eid)
+        session = self.session(name) if isinstance(name, UUID) else self._only(name)
+        rows = self.prepared().of_session(session.eid)
         return session, [_dataset(row) for row in rows.iter_rows(named=True)]
 
     def dataset(self, dataset_id: UUID) -> tuple[Session, Dataset]:
@@ -181,6 +210,14 @@ class LocalCatalogue:
             )
         dataset = _dataset(rows.row(0, named=True))
         return self.session(dataset.eid), dataset
+
+    def _only(self, parts: SessionParts) -> Session:
+        found = self.named(parts)
+        if not found:
+            raise SessionNotFound(f"the tables in {self.folder} have no session {parts}; load_cache() gets newer ones")
+        if len(found) > 1:
+            raise several_labs(parts, found)
+        return found[0]
 
     def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
         """Find insertions."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
+from html import escape
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -13,16 +15,70 @@ from bregma.alf import QC, ALFPath, InvalidALFName, SessionParts, filename_parts
 from bregma.store import Fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from bregma.alf import NameParts
+
+T_co = TypeVar("T_co", bound="Record", covariant=True)
+
+
+class Record(Mapping[str, Any]):
+    """A row with named fields that is a mapping too, of all that its server or table told: ``session["subject"]``."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Make a plain dict."""
+        raise NotImplementedError
+
+    def __getitem__(self, key: str) -> Any:
+        return self.to_dict()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.to_dict())
+
+    def __len__(self) -> int:
+        return len(self.to_dict())
+
+    def _repr_html_(self) -> str:
+        return RecordList([self])._repr_html_()
+
+
+class RecordList(list[T_co]):
+    """A list of records that a notebook shows as a table."""
+
+    most = 20
+    """How many rows are shown."""
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "<p>nothing found</p>"
+        names = [each.name for each in fields(self[0]) if each.repr]  # type: ignore[arg-type] # all are dataclasses
+        rows = [[_shown(getattr(row, name)) for name in names] for row in self[: self.most]]
+        head = "".join(f"<th>{name}</th>" for name in names)
+        body = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows)
+        more = f"<p>{len(self)} in all</p>" if len(self) > self.most else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, QC):
+        return value.name
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+
 
 _MD5_LENGTH = 32  # old databases have a few SHA-1, which are longer
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One experiment: a subject on a day, numbered."""
+class Session(Record):
+    """One experiment: a subject on a day, numbered.
+
+    Attributes
+    ----------
+    told : mapping
+        What else its server or table says, under the names that they give: ``session["start_time"]``.
+    """
 
     eid: UUID
     lab: str
@@ -31,6 +87,7 @@ class Session:
     number: int
     task_protocol: str = ""
     projects: tuple[str, ...] = ()
+    told: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def path(self) -> str:
@@ -43,27 +100,39 @@ class Session:
         return f"{self.date.isoformat()}_{self.number}_{self.subject}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Make a plain dict, as ``search(details=True)`` gives it."""
-        content = asdict(self)
-        return {"id": content.pop("eid"), **content, "projects": list(self.projects)}
+        """Make a plain dict: the fields, and what else was told."""
+        named = ("lab", "subject", "date", "number", "task_protocol")
+        content = {"id": self.eid, **{name: getattr(self, name) for name in named}, "projects": list(self.projects)}
+        return {**content, **self.told}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Session:
-        """Read a record of ``/sessions`` (of a list or a detail)."""
-        eid = record.get("id") or str(record["url"])[-36:]
+        """Read a record of ``/sessions`` (of a list or a detail), or what insertions tell of theirs."""
+        eid = UUID(str(record.get("id") or str(record["url"])[-36:]))
+        day = date.fromisoformat(str(record["start_time"])[:10])
         return cls(
-            eid=UUID(str(eid)),
+            eid=eid,
             lab=str(record.get("lab") or ""),
             subject=str(record["subject"]),
-            date=date.fromisoformat(str(record["start_time"])[:10]),
+            date=day,
             number=int(record.get("number") or 1),
             task_protocol=str(record.get("task_protocol") or ""),
             projects=tuple(record.get("projects") or ()),
+            told={**record, "date": day},
         )
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Session:
+        """Read a row of a table, which is told as it is but for its id."""
+        projects = tuple(row["projects"].split(",")) if row["projects"] else ()
+        return cls(
+            UUID(row.pop("id")), row["lab"], row["subject"], row["date"], row["number"], row["task_protocol"],
+            projects, row,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Record):
     """One file of a session: where it lies in it, what it must be like, and where to fetch it."""
 
     id: UUID
@@ -108,7 +177,7 @@ class Dataset:
 
     def to_dict(self) -> dict[str, Any]:
         """Make a plain dict, a row of a dataset table."""
-        return {**asdict(self), "qc": self.qc.name}
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"qc": self.qc.name}
 
     @classmethod
     def from_session_record(cls, record: Mapping[str, Any], eid: UUID) -> Dataset:
@@ -127,30 +196,33 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
-class Insertion:
-    """One probe in one session."""
+class Insertion(Record):
+    """One probe in one session.
+
+    Attributes
+    ----------
+    told : mapping
+        What else its server or table says, under the names that they give.
+    """
 
     pid: UUID
     eid: UUID
     name: str
     model: str = ""
     serial: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Make a plain dict, as ``search_insertions(details=True)`` gives it."""
-        content = asdict(self)
-        return {"id": content.pop("pid"), "session": content.pop("eid"), **content}
+        named = {key: getattr(self, key) for key in ("name", "model", "serial")}
+        return {**self.told, "id": self.pid, "session": self.eid, **named}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Insertion:
-        """Read a record of ``/insertions``."""
-        return cls(
-            pid=UUID(str(record["id"])),
-            eid=UUID(str(record["session"])[-36:]),
-            name=str(record.get("name") or ""),
-            model=str(record.get("model") or ""),
-            serial=str(record.get("serial") or ""),
-        )
+        """Read a record of ``/insertions``, or a row of a table of insertions with its session's."""
+        named = {key: str(record.get(key) or "") for key in ("name", "model", "serial")}
+        session = str(record.get("session") or record["eid"])[-36:]
+        return cls(pid=UUID(str(record["id"])), eid=UUID(session), told=dict(record), **named)
 
 
 def _relative_path(record: Mapping[str, Any]) -> str:

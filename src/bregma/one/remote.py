@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
-from bregma.alf import QC
+from bregma.alf import ALFPath
+from bregma.one.catalogue import several_labs
 from bregma.one.dataset_records import NO_SESSION, read_dataset_record
-from bregma.one.errors import DatasetNotFound, InsertionNotFound, RecordNotFound, SessionNotFound
+from bregma.one.errors import (
+    DatasetNotFound,
+    InsertionNotFound,
+    RecordNotFound,
+    SessionNotFound,
+)
+from bregma.one.filters import INSERTIONS, SESSIONS, Place, is_meant, to_questions
 from bregma.one.records import Dataset, Insertion, Session
-from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS, as_list, parse_date_range
+from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
+    from bregma.alf import SessionParts
     from bregma.one.client import AlyxClient
 
-_FIELDS = {
-    "subject": "subject__nickname",
-    "laboratory": "lab__name",
-    "number": "number",
-    "projects": "projects__name",
-    "id": "pk",
-}
+_PAGE = 1000
+"""Records of a page: as many as servers give at most."""
+_BATCH = 100
 
 
 class RemoteCatalogue:
@@ -43,14 +50,36 @@ class RemoteCatalogue:
 
     def search(self, terms: Mapping[str, Any]) -> list[Session]:
         """Find sessions, newest first."""
-        filters = to_filters(terms, prefix="")
-        return [self._remember(Session.from_record(item)) for item in self._client.iterate("sessions", **filters)]
+        found = [self._remember(Session.from_record(record)) for record in self._find(terms, SESSIONS)]
+        return sorted(found, key=_age, reverse=True)
 
     def session(self, eid: UUID) -> Session:
         """Look up one session; what names it does not change, so it is asked for once."""
         if eid not in self._sessions:
-            self._remember(Session.from_record({**self.details(eid), "id": eid}))
+            self._remember(Session.from_record({**self.details(eid), "id": str(eid)}))
         return self._sessions[eid]
+
+    def sessions(self, eids: Sequence[UUID]) -> list[Session]:
+        """Look up many sessions with few requests, in the order of their ids.
+
+        Raises
+        ------
+        SessionNotFound
+            If one is not there.
+        """
+        wanted = list(dict.fromkeys(eids))
+        found = {one.eid: one for one in self.search({"id": wanted})} if wanted else {}
+        missing = [str(eid) for eid in wanted if eid not in found]
+        if missing:
+            raise SessionNotFound(f"{self._client.base_url} has no session {missing[0]} that you may read")
+        return [found[eid] for eid in eids]
+
+    def named(self, parts: SessionParts) -> list[Session]:
+        """Find the sessions of a path; of several labs, if it names none."""
+        terms = {"subject": parts.subject, "date_range": [parts.date.isoformat()] * 2, "number": parts.number}
+        filters = {**terms, "lab": parts.lab} if parts.lab else terms
+        found = [Session.from_record(record) for record in self._client.iterate("sessions", **filters)]
+        return [self._remember(one) for one in found if one.subject == parts.subject]
 
     def details(self, eid: UUID) -> dict[str, Any]:
         """Tell all that the server knows of a session."""
@@ -60,12 +89,20 @@ class RemoteCatalogue:
             raise SessionNotFound(f"{self._client.base_url} has no session {eid} that you may read") from error
         return record
 
-    def datasets(self, eid: UUID) -> tuple[Session, list[Dataset]]:
-        """Look up a session with its files."""
-        record = self.details(eid)
-        session = self._remember(Session.from_record({**record, "id": eid}))
-        related = record.get("data_dataset_session_related") or []
-        return session, [Dataset.from_session_record(item, eid) for item in related]
+    def datasets(self, name: UUID | SessionParts) -> tuple[Session, list[Dataset]]:
+        """Look up a session with its files, by its id or path: one request, as long as it has files.
+
+        Raises
+        ------
+        SessionNotFound, AmbiguousSession
+            If no session is called so, or sessions of several labs are.
+        """
+        if isinstance(name, UUID):
+            record = {**self.details(name), "id": str(name)}
+            related = record.get("data_dataset_session_related") or []
+            session = self._remember(Session.from_record(record))
+            return session, [Dataset.from_session_record(item, name) for item in related]
+        return self._named_datasets(name)
 
     def dataset(self, dataset_id: UUID) -> tuple[Session, Dataset]:
         """Look up one file with its session."""
@@ -78,9 +115,9 @@ class RemoteCatalogue:
         return self.session(dataset.eid), dataset
 
     def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
-        """Find insertions."""
-        filters = to_filters(terms, prefix="session__")
-        return [Insertion.from_record(item) for item in self._client.iterate("insertions", **filters)]
+        """Find insertions, those of the newest sessions first."""
+        records = self._find(terms, INSERTIONS)
+        return [Insertion.from_record(record) for record in sorted(records, key=_age_of_probe, reverse=True)]
 
     def insertion(self, pid: UUID) -> Insertion:
         """Look up one insertion."""
@@ -89,58 +126,55 @@ class RemoteCatalogue:
         except RecordNotFound as error:
             raise InsertionNotFound(f"{self._client.base_url} has no insertion {pid} that you may read") from error
 
+    def _find(self, terms: Mapping[str, Any], place: Place) -> list[dict[str, Any]]:
+        """Ask all questions; keep each record that is meant, once."""
+        first = int(terms.get("offset") or 0)
+        last = None if terms.get("limit") is None else first + int(terms["limit"])
+        return list(islice(self._ask(terms, place), first, last))
+
+    def _ask(self, terms: Mapping[str, Any], place: Place) -> Iterator[dict[str, Any]]:
+        seen = set()
+        for filters in to_questions(terms, place):
+            for record in self._client.iterate(f"{place.endpoint}?limit={_PAGE}", **filters):
+                key = str(record.get("id") or record["url"])
+                if key not in seen and is_meant(record, terms):
+                    seen.add(key)
+                    yield record
+
+    def _named_datasets(self, parts: SessionParts) -> tuple[Session, list[Dataset]]:
+        """Ask for the files of a path, which tell the session; only if there are none, ask for the session."""
+        terms = {"subject": parts.subject, "date": parts.date.isoformat(), "experiment_number": parts.number}
+        filters = {**terms, "lab": parts.lab} if parts.lab else terms
+        records = list(self._client.iterate(f"datasets?limit={_PAGE}", **filters))
+        datasets = [one for one in map(read_dataset_record, records) if one.exists]
+        sessions = {one.eid: _lab_of(one, parts) for one in datasets}
+        if len(sessions) == 1 and all(sessions.values()):
+            ((eid, lab),) = sessions.items()
+            return Session(eid, str(lab), parts.subject, parts.date, parts.number), datasets
+        found = self.named(parts)
+        if not found:
+            raise SessionNotFound(f"{self._client.base_url} has no session {parts} that you may read")
+        if len(found) > 1:
+            raise several_labs(parts, found)
+        return found[0], [one for one in datasets if one.eid == found[0].eid]
+
     def _remember(self, session: Session) -> Session:
         self._sessions[session.eid] = session
         return session
 
 
-def to_filters(terms: Mapping[str, Any], *, prefix: str) -> dict[str, Any]:
-    """Convert search terms to the server's query parameters.
-
-    Parameters
-    ----------
-    terms : mapping
-        Full names of terms, with their values.
-    prefix : str
-        How the server's fields reach the session: empty, or ``session__`` for insertions.
-
-    Raises
-    ------
-    ValueError
-        If several values are given for a term of which the server takes one.
-    """
-    filters: dict[str, Any] = {}
-    free = [str(part) for part in as_list(terms.get("django", []))]
-    for term, value in terms.items():
-        if term == "django":
-            continue
-        if term == "date_range":
-            days = [day.isoformat() for day in parse_date_range(value)]
-            filters |= {"date_range": days} if not prefix else {}
-            free += [] if not prefix else _between(f"{prefix}start_time__date", days)
-        elif term == "dataset_qc_lte":
-            filters[term] = QC.parse(value).name
-        elif term in _FIELDS and (term == "id" or isinstance(value, (list, tuple, set))):
-            field = _FIELDS[term] if term == "id" else prefix + _FIELDS[term]
-            free.append(f"{field}__in,{_literal(value)}")
-        else:
-            filters |= _plain(term, value, insertion=bool(prefix))
-    return {**filters, "django": ",".join(free)} if free else filters
+def _lab_of(dataset: Dataset, parts: SessionParts) -> str | None:
+    """Find the lab of a file, which its address tells."""
+    if parts.lab or not dataset.url:
+        return parts.lab
+    return ALFPath(unquote(urlsplit(dataset.url, allow_fragments=False).path)).lab
 
 
-def _plain(term: str, value: object, *, insertion: bool) -> dict[str, Any]:
-    if term == "task_protocol" and len(as_list(value)) > 1:
-        raise ValueError(f"a server searches one task_protocol at a time, not {value!r}; search once for each")
-    name = {"laboratory": "lab"}.get(term, term)
-    if insertion:
-        name = {"number": "experiment_number", "projects": "project"}.get(name, name)
-    return {name: value}
+def _age(session: Session) -> tuple[date, str, int]:
+    return session.date, session.subject, session.number
 
 
-def _between(field: str, days: list[str]) -> list[str]:
-    return [f"{field}__gte,{days[0]}", f"{field}__lte,{days[1]}"]
-
-
-def _literal(value: object) -> str:
-    """Write a list as the server's free filter reads it."""
-    return repr([item if isinstance(item, int) else str(item) for item in as_list(value)])
+def _age_of_probe(record: Mapping[str, Any]) -> tuple[str, str, int, str]:
+    session = record.get("session_info") or {}
+    day, number = str(session.get("start_time"))[:10], int(session.get("number") or 0)
+    return day, str(session.get("subject")), number, str(record.get("name"))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from bregma.alf import AlfBunch
+from bregma.one.details import summarize
 from bregma.one.identifiers import Identifiers
-from bregma.one.terms import complete_terms
+from bregma.one.records import RecordList
+from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS, as_list, complete_terms, take_literally
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    import pandas as pd
 
     from bregma.one.identifiers import SessionName
     from bregma.one.records import Insertion, Session
@@ -21,8 +28,11 @@ class Searching(Identifiers):
     ``find_sessions`` and ``find_insertions`` give typed records instead.
     """
 
-    def find_sessions(self, *, query_type: str | None = None, **terms: Any) -> list[Session]:
+    def find_sessions(self, *, query_type: str | None = None, **terms: Any) -> RecordList[Session]:
         """Find sessions by terms.
+
+        Texts are regular expressions that are searched for anywhere in the field, ignoring case (texts as they are,
+        with ``wildcards=False``); of several values one must match. docs/reference/search.md tells all.
 
         Parameters
         ----------
@@ -30,9 +40,8 @@ class Searching(Identifiers):
             Where to look, if not as the mode says.
         **terms
             subject, lab, date_range (a day, or [first, last] of which either may be None), number, projects,
-            task_protocol, datasets (file names that must all be there), dataset_qc_lte; a server knows more
-            (see ``search_terms``). Names may be shortened. Subjects and labs are equal, ignoring case; projects and
-            protocols contain the text; of several values one must match.
+            task_protocol, datasets (patterns of whole file names, that must all be there), dataset_qc_lte, and more
+            (see ``search_terms``). Names may be shortened.
 
         Returns
         -------
@@ -42,32 +51,37 @@ class Searching(Identifiers):
         Raises
         ------
         ValueError
-            If a term is unknown or ambiguous; names close ones.
+            If a term is unknown or ambiguous, or its value cannot be read; names close ones.
         """
         catalogue = self._catalogue(query_type)
-        return catalogue.search(complete_terms(terms, catalogue.session_terms))
+        return RecordList(catalogue.search(self._full(terms, catalogue.session_terms, SERVER_SESSION_TERMS)))
 
     @overload
     def search(self, details: Literal[False] = ..., query_type: str | None = ..., **terms: Any) -> list[UUID]: ...
     @overload
     def search(
         self, details: Literal[True], query_type: str | None = ..., **terms: Any
-    ) -> tuple[list[UUID], list[dict[str, Any]]]: ...
+    ) -> tuple[list[UUID], list[AlfBunch]]: ...
     def search(
         self, details: bool = False, query_type: str | None = None, **terms: Any
-    ) -> list[UUID] | tuple[list[UUID], list[dict[str, Any]]]:
+    ) -> list[UUID] | tuple[list[UUID], list[AlfBunch]]:
         """Find the ids of sessions by terms, newest first; see ``find_sessions`` for the terms.
 
-        With ``details=True``, a dict for each session comes second.
+        With ``details=True``, a dict for each session comes second: a row of the tables, or the server's record with
+        the date.
         """
         found = self.find_sessions(query_type=query_type, **terms)
         eids = [session.eid for session in found]
-        return (eids, [session.to_dict() for session in found]) if details else eids
+        return (eids, [AlfBunch(session.told) for session in found]) if details else eids
 
-    def find_insertions(self, *, query_type: str | None = None, **terms: Any) -> list[Insertion]:
-        """Find probe insertions by their name, model, serial or session, and by the terms of sessions."""
+    def find_insertions(self, *, query_type: str | None = None, **terms: Any) -> RecordList[Insertion]:
+        """Find probe insertions by their name, model, serial or session, and by the terms of sessions.
+
+        Terms of datasets are about the files of the insertion. Those of the newest sessions come first.
+        """
         catalogue = self._catalogue(query_type)
-        return catalogue.search_insertions(complete_terms(terms, catalogue.insertion_terms))
+        full = self._full(terms, catalogue.insertion_terms, SERVER_INSERTION_TERMS)
+        return RecordList(catalogue.search_insertions(full))
 
     @overload
     def search_insertions(
@@ -76,22 +90,65 @@ class Searching(Identifiers):
     @overload
     def search_insertions(
         self, details: Literal[True], query_type: str | None = ..., **terms: Any
-    ) -> tuple[list[UUID], list[dict[str, Any]]]: ...
+    ) -> tuple[list[UUID], list[AlfBunch]]: ...
     def search_insertions(
         self, details: bool = False, query_type: str | None = None, **terms: Any
-    ) -> list[UUID] | tuple[list[UUID], list[dict[str, Any]]]:
+    ) -> list[UUID] | tuple[list[UUID], list[AlfBunch]]:
         """Find the ids of insertions; with ``details=True``, a dict for each comes second."""
         found = self.find_insertions(query_type=query_type, **terms)
         pids = [insertion.pid for insertion in found]
-        return (pids, [insertion.to_dict() for insertion in found]) if details else pids
+        return (pids, [AlfBunch(insertion.to_dict()) for insertion in found]) if details else pids
 
     def search_terms(self, query_type: str | None = None, endpoint: str = "sessions") -> tuple[str, ...]:
         """List the terms that ``search`` knows (``search_insertions``, for the endpoint ``"insertions"``)."""
         catalogue = self._catalogue(query_type)
         return catalogue.insertion_terms if endpoint == "insertions" else catalogue.session_terms
 
-    def get_details(self, session: SessionName, full: bool = False, query_type: str | None = None) -> dict[str, Any]:
-        """Tell what is known of a session: what names it, or with ``full=True`` the whole record."""
-        eid = self.to_eid(session, query_type=query_type)
+    def list_subjects(self, query_type: str | None = None) -> list[str]:
+        """List the nicknames of all subjects that have sessions, sorted."""
+        return sorted({session.subject for session in self._catalogue(query_type).search({})})
+
+    @overload
+    def get_details(
+        self, eid: SessionName, full: bool = ..., query_type: str | None = ...
+    ) -> AlfBunch | pd.Series | pd.DataFrame: ...
+    @overload
+    def get_details(
+        self, eid: Iterable[SessionName], full: bool = ..., query_type: str | None = ...
+    ) -> list[AlfBunch | pd.Series | pd.DataFrame]: ...
+    def get_details(self, eid: Any, full: bool = False, query_type: str | None = None) -> Any:
+        """Tell what is known of a session, or of each of several.
+
+        Parameters
+        ----------
+        eid : UUID, str, path, mapping, or an iterable of them
+            Any name of the session.
+        full : bool
+            Whether everything is wanted: from a server the whole record; from tables a row for each file.
+        query_type : {'remote', 'local'}, optional
+            Where to look, if not as the mode says.
+
+        Returns
+        -------
+        dict or pandas.Series or pandas.DataFrame
+            From a server a dict, with the date and the ``local_path``; from tables the row of the session, or its
+            files with the columns of the session, indexed by eid and id.
+
+        Raises
+        ------
+        SessionNotFound
+            If there is none.
+        """
+        several = not isinstance(eid, (str, Mapping, PurePath)) and isinstance(eid, Iterable)
+        names = as_list(eid) if several else [eid]
+        eids = [self.to_eid(name, query_type=query_type) for name in names]
         catalogue = self._catalogue(query_type)
-        return catalogue.details(eid) if full else catalogue.session(eid).to_dict()
+        if full:
+            found: list[Any] = [catalogue.details(one) for one in eids]
+        else:
+            found = [summarize(session, self.cache_dir) for session in catalogue.sessions(eids)]
+        return found if several else found[0]
+
+    def _full(self, terms: dict[str, Any], known: tuple[str, ...], beyond: tuple[str, ...]) -> dict[str, Any]:
+        full = complete_terms(terms, known, beyond)
+        return full if self.wildcards else take_literally(full)
