@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bregma.one.parquet import write_tables
     from bregma.one.records import Dataset, Insertion, Session
     from bregma.one.registration import RegistrationClient
-    from bregma.one.sign_in import sign_in
+    from bregma.one.signing_in import sign_in
 
 __all__ = [
     "ONE",
@@ -82,7 +82,7 @@ __getattr__ = import_later(
     __name__,
     {
         "api": ("ONE", "One", "OneAlyx"),
-        "sign_in": ("sign_in",),
+        "signing_in": ("sign_in",),
         "client": ("AlyxClient", "no_cache"),
         "records": ("Dataset", "Insertion", "Session"),
         "registration": ("RegistrationClient",),

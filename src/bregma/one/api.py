@@ -172,7 +172,7 @@ class ONE(OneAlyx):
         ServerParameters
             What is remembered.
         """
-        from bregma.one.sign_in import remember_server
+        from bregma.one.signing_in import remember_server
 
         return remember_server(base_url, username, cache_dir, make_default=bool(make_default))
 
