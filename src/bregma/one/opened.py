@@ -17,7 +17,7 @@ from bregma.one.tables import NAMES
 if TYPE_CHECKING:
     from pathlib import Path
 
-_READY = ".tables-ready"
+_READY = ".one_tables-ready"
 _ATTEMPTS = 100
 
 

@@ -107,10 +107,17 @@ def _to_arrow(typed: pl.DataFrame, name: str, others: list[str], info: TablesInf
 
     from bregma.one.schema import arrow_schema
 
-    found = {column: None if column in MORE[name] else typed[column].to_arrow().type for column in others}
+    found = {column: None if column in MORE[name] else _type(typed[column]) for column in others}
     schema = arrow_schema(name, info, found)
     columns = [_column(typed[field.name], field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _type(values: pl.Series) -> pa.DataType:
+    import pyarrow as pa
+
+    type_ = values.head(0).to_arrow().type
+    return pa.string() if pa.types.is_large_string(type_) else type_
 
 
 def _column(values: pl.Series, type_: pa.DataType) -> pa.Array:

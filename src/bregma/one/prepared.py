@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from bregma.one.snapshot import in_todays_columns
+from bregma.one.snapshot import in_todays_columns, scan_table
 
 if TYPE_CHECKING:
     import os
@@ -180,14 +180,12 @@ def open_prepared(path: Path, table: pl.LazyFrame, status: os.stat_result) -> Pr
         return made
 
 
-def prepare_beside(path: Path, table: pl.LazyFrame) -> None:
-    """Prepare a table that was just put into a folder of ours, for all who use the folder."""
+def prepare_beside(path: Path, folder: Path) -> None:
+    """Prepare a table of datasets that is about to be moved into a folder, for all who use that folder."""
     status = path.stat()
-    if find_prepared(path, status) is not None:
-        return
-    made = prepare(table)
+    made = prepare(scan_table(path, "datasets"))
     if made.rows.height > _FEW:
-        keep_prepared(made, _beside(path), status)
+        keep_prepared(made, _beside(folder / path.name), status)
 
 
 def keep_prepared(made: PreparedDatasets, folder: Path, status: os.stat_result) -> PreparedDatasets:

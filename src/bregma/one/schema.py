@@ -75,10 +75,16 @@ def _pandas_metadata(fields: list[pa.Field[Any]], index: list[str]) -> dict[str,
     return {
         "index_columns": index,
         "column_indexes": [label],
-        "columns": [_column(field) for field in fields],
+        "columns": [_column(field) for field in fields if field.type == _QC_TYPE or _is_plain(field.type)],
         "creator": {"library": "pyarrow", "version": pa.__version__},
         "pandas_version": "2.3.3",
     }
+
+
+def _is_plain(type_: pa.DataType) -> bool:
+    """Tell whether pandas has one type for it; of others it finds out itself."""
+    number = pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_boolean(type_)
+    return number or str(type_) in _PANDAS_TYPES
 
 
 def _column(field: pa.Field[Any]) -> dict[str, Any]:

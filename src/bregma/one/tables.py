@@ -14,6 +14,8 @@ from bregma.alf import QC
 
 NAMES = ("sessions", "datasets", "insertions", "subjects", "tags", "regions")
 MIN_API_VERSION = "2.10"
+API_VERSION = "3.6.1"
+"""The version of the reference whose tables these are."""
 INDEX = {name: ("eid", "id") if name in {"datasets", "insertions"} else ("id",) for name in NAMES}
 REQUIRED = {
     "sessions": ("subject", "date", "number"),

@@ -1,0 +1,96 @@
+"""What a server was found to have, so that it can be saved as tables and searched offline."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from bregma.one.merging import changing_tables, put_merged
+from bregma.one.records import Dataset, Insertion, Session
+from bregma.one.snapshot import empty_table
+from bregma.one.tables import COLUMNS, INDEX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from uuid import UUID
+
+    import polars as pl
+
+    from bregma.one.local import LocalCatalogue
+
+    Record = Session | Dataset | Insertion
+
+
+class Found:
+    """Sessions, datasets and insertions, each once, as they were told last. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, dict[UUID, Record]] = {"sessions": {}, "datasets": {}, "insertions": {}}
+        self._lock = Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_records": self._records}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._records = state["_records"]
+        self._lock = Lock()
+
+    def add(self, records: Iterable[Record]) -> None:
+        """Remember records."""
+        with self._lock:
+            for record in records:
+                if isinstance(record, Session):
+                    self._records["sessions"][record.eid] = record
+                elif isinstance(record, Dataset):
+                    self._records["datasets"][record.id] = record
+                else:
+                    self._records["insertions"][record.pid] = record
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Return the rows of tables, by their names; only of tables that have any."""
+        with self._lock:
+            rows = {name: [_row(one) for one in found.values()] for name, found in self._records.items() if found}
+        return {name: _frame(name, found) for name, found in rows.items()}
+
+
+def save_found(found: Found, tables: LocalCatalogue, folder: Path, *, clobber: bool = False) -> None:
+    """Add what was found to the tables of a folder, and in another folder than theirs, those tables too.
+
+    Parameters
+    ----------
+    found : Found
+        What a server was found to have.
+    tables : LocalCatalogue
+        The tables that are open.
+    folder : Path
+        Where to. Any number of processes may do this at once.
+    clobber : bool
+        Replace the tables there instead of adding to them.
+    """
+    other = clobber or folder.resolve() != tables.folder.resolve()
+    copied = tables.frames() if other else {}
+    with changing_tables(folder) as new:
+        before = new if clobber else folder
+        put_merged(before, new, copied, {})
+        for name, frame in found.frames().items():
+            put_merged(new if name in copied else before, new, {name: frame}, {})
+
+
+def _row(record: Record) -> dict[str, Any]:
+    if isinstance(record, Session):
+        named = {"id": str(record.eid), "projects": ",".join(record.projects)}
+        return {**{key: getattr(record, key, None) for key in COLUMNS["sessions"]}, **named}
+    if isinstance(record, Dataset):
+        known = {key: getattr(record, key) for key in COLUMNS["datasets"]}
+        return {**known, "eid": str(record.eid), "id": str(record.id), "qc": int(record.qc)}
+    known = {key: getattr(record, key) for key in COLUMNS["insertions"]}
+    return {**known, "eid": str(record.eid), "id": str(record.pid)}
+
+
+def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    import polars as pl
+
+    columns = (*INDEX[name], *COLUMNS[name])
+    schema = {column: type_ for column, type_ in empty_table(name).schema.items() if column in columns}
+    return pl.DataFrame(rows, schema=schema)
