@@ -250,3 +250,12 @@ def test_saving_elsewhere_takes_the_tables_along_and_clobbers_only_if_asked(tmp_
     assert len(LocalCatalogue(tmp_path / "b").search({})) == 2
     save_found(Found(), LocalCatalogue(tmp_path / "none"), tmp_path / "c")
     assert list((tmp_path / "c").glob("*.pqt")) == []
+
+
+def test_what_a_server_answered_is_saved_for_offline_use(one, alyx):
+    eid = one.search(subject="KS014", date="2019-08-30")[0]
+    listed = one.list_datasets(eid)
+    one.save_cache()
+    one.mode = "local"
+    assert one.list_datasets(eid) == listed
+    assert [str(each) for each in one.search(subject="KS014", date="2019-08-30")] == [str(eid)]

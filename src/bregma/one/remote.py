@@ -17,6 +17,7 @@ from bregma.one.errors import (
     SessionNotFound,
 )
 from bregma.one.filters import INSERTIONS, SESSIONS, Place, is_meant, to_questions
+from bregma.one.found import Found
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS
 
@@ -47,6 +48,7 @@ class RemoteCatalogue:
     def __init__(self, client: AlyxClient) -> None:
         self._client = client
         self._sessions: dict[UUID, Session] = {}
+        self.found = Found()
 
     def search(self, terms: Mapping[str, Any]) -> list[Session]:
         """Find sessions, newest first."""
@@ -101,8 +103,11 @@ class RemoteCatalogue:
             record = {**self.details(name), "id": str(name)}
             related = record.get("data_dataset_session_related") or []
             session = self._remember(Session.from_record(record))
-            return session, [Dataset.from_session_record(item, name) for item in related]
-        return self._named_datasets(name)
+            datasets = [Dataset.from_session_record(item, name) for item in related]
+        else:
+            session, datasets = self._named_datasets(name)
+        self.found.add([session, *datasets])
+        return session, datasets
 
     def dataset(self, dataset_id: UUID) -> tuple[Session, Dataset]:
         """Look up one file with its session."""
@@ -117,7 +122,9 @@ class RemoteCatalogue:
     def search_insertions(self, terms: Mapping[str, Any]) -> list[Insertion]:
         """Find insertions, those of the newest sessions first."""
         records = self._find(terms, INSERTIONS)
-        return [Insertion.from_record(record) for record in sorted(records, key=_age_of_probe, reverse=True)]
+        found = [Insertion.from_record(record) for record in sorted(records, key=_age_of_probe, reverse=True)]
+        self.found.add(found)
+        return found
 
     def insertion(self, pid: UUID) -> Insertion:
         """Look up one insertion."""
@@ -160,6 +167,7 @@ class RemoteCatalogue:
 
     def _remember(self, session: Session) -> Session:
         self._sessions[session.eid] = session
+        self.found.add([session])
         return session
 
 

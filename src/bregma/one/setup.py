@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bregma.one.cache import fetch_tables
 from bregma.one.client import AlyxClient
 from bregma.one.files import DatasetFiles
+from bregma.one.found import save_found
 from bregma.one.local import LocalCatalogue
 from bregma.one.parameters import SavedParameters
 from bregma.one.place import Place, cache_of_store, copy_tables
@@ -134,7 +135,7 @@ class Setup:
         return self._local.folder
 
     def load_cache(
-        self, tables_dir: Path | str | None = None, *, tag: str | None = None, clobber: bool = False
+        self, tables_dir: Path | str | None = None, clobber: bool = False, tag: str | None = None
     ) -> TablesInfo:
         """Get the newest tables of the server (remote mode), or open others (local mode).
 
@@ -142,10 +143,10 @@ class Setup:
         ----------
         tables_dir : path, optional
             Where they are or go; by default the cache folder, and a folder of its own inside for a tag.
-        tag : str, optional
-            Only what this public release holds.
         clobber : bool
             Download even if those here are as new.
+        tag : str, optional
+            Only what this public release holds.
 
         Returns
         -------
@@ -161,6 +162,19 @@ class Setup:
         info = None if self.offline else fetch_tables(self.alyx, folder, tag=tag, clobber=clobber)
         self._local = LocalCatalogue(folder)
         return info or read_info(folder / "sessions.pqt")
+
+    def save_cache(self, save_dir: Path | str | None = None, clobber: bool = False) -> None:
+        """Add what the server was found to have to the tables on this machine, to be searched offline.
+
+        Parameters
+        ----------
+        save_dir : path, optional
+            Where to; by default where the tables are. In another folder these tables are saved too.
+        clobber : bool
+            Replace the tables there instead of adding to them.
+        """
+        save_found(self._remote.found, self._local, Path(save_dir) if save_dir else self.tables_dir, clobber=clobber)
+        self._local = LocalCatalogue(self.tables_dir)
 
     def _catalogue(self, query_type: str | None = None) -> Catalogue:
         mode = self.mode if query_type is None else Mode.parse(query_type)
