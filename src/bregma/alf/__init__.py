@@ -8,7 +8,7 @@ rel_path_parts, session_path_parts, folder_parts, full_path_parts, get_session_p
 remove_uuid_string, padded_sequence, without_revision, ensure_alf_path) and of the convention itself (regex with
 SESSION_SPEC, COLLECTION_SPEC, FILE_SPEC, REL_PATH_SPEC and FULL_SPEC, describe, SPEC_DESCRIPTION, path_pattern,
 to_alf, readableALF, is_valid, is_session_path, is_uuid, is_uuid_string);
-DatasetType, dataset_types, find_dataset_type;
+DatasetType, dataset_types, find_dataset_type; validate_folder with Finding and Severity;
 QC, AlfBunch, read_file, load_object, write_object, write_table, atomic_write and the ALFError tree.
 """
 
@@ -69,6 +69,7 @@ from bregma.alf.path import (
     WindowsALFPath,
 )
 from bregma.alf.qc import QC
+from bregma.alf.validation import Finding, Severity, validate_folder
 from bregma.alf.vocabulary import DatasetType, dataset_types, find_dataset_type
 from bregma.alf.writing import write_object, write_table
 
@@ -84,6 +85,7 @@ __all__ = [
     "ALFPath",
     "AlfBunch",
     "DatasetType",
+    "Finding",
     "InvalidALFName",
     "MultipleObjectsFound",
     "NameParts",
@@ -93,6 +95,7 @@ __all__ = [
     "PurePosixALFPath",
     "PureWindowsALFPath",
     "SessionParts",
+    "Severity",
     "UnequalLengths",
     "UnknownDatasetType",
     "UnreadableFile",
@@ -124,6 +127,7 @@ __all__ = [
     "remove_uuid_string",
     "session_path_parts",
     "to_alf",
+    "validate_folder",
     "without_revision",
     "write_object",
     "write_table",
