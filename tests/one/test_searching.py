@@ -156,7 +156,7 @@ def test_a_session_has_many_names(anywhere, eid, tmp_path):
         assert anywhere.to_eid(name) == eid
     assert anywhere.eid2path(eid) == ALFPath(path)
     assert anywhere.path2eid(path / "alf") == eid
-    assert anywhere.eid2ref(eid) == "2019-08-30_1_KS014"
+    assert anywhere.eid2ref(eid, as_dict=False) == "2019-08-30_1_KS014"
     assert anywhere.ref2eid("2019-08-30_1_KS014") == eid
 
 
