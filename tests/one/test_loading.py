@@ -13,7 +13,16 @@ import numpy as np
 import pytest
 
 from bregma.alf import QC, ALFPath, ObjectNotFound, UnreadableFile
-from bregma.one import ONE, AlyxClient, AmbiguousDataset, Dataset, DatasetNotFound, FileNotDownloaded
+from bregma.one import (
+    ONE,
+    AlyxClient,
+    AmbiguousCollection,
+    AmbiguousDataset,
+    Dataset,
+    DatasetNotFound,
+    FileNotDownloaded,
+    RevisionWarning,
+)
 from bregma.one.files import DatasetFiles, escape_url
 from bregma.one.records import Session
 from bregma.store import Fingerprint, HashMismatch
@@ -54,7 +63,8 @@ def test_the_default_revision_is_loaded_unless_another_is_named(one, eid, alyx):
     assert load(revision="2024-05-06") == 100
     assert load(revision="2099") == 100
     assert load(revision="2024-01-01") == 0
-    bunch = one.load_object(eid, "spikes", collection="alf/probe00")
+    with pytest.warns(RevisionWarning, match="several revisions"):
+        bunch = one.load_object(eid, "spikes", collection="alf/probe00")
     assert bunch.times[0] == 100
     assert bunch.is_consistent
     assert one.load_dataset(eid, "alf/probe00/spikes.times.npy")[0] == 0
@@ -69,8 +79,10 @@ def test_attributes_can_be_chosen(one, eid):
 def test_an_object_in_two_collections_is_ambiguous(one, eid):
     with pytest.raises(AmbiguousDataset, match="'alf/probe00', 'alf/probe01'; name one"):
         one.load_object(eid, "spikes")
-    with pytest.raises(AmbiguousDataset, match="matches 2 datasets"):
+    with pytest.raises(AmbiguousCollection, match="several collections: 'alf/probe00', 'alf/probe01'; name one"):
         one.load_dataset(eid, "spikes.clusters.npy")
+    with pytest.raises(AmbiguousDataset, match="matches 2 datasets"):
+        one.load_dataset(eid, "spikes.*", "alf/probe01")
 
 
 def test_what_is_missing_is_said_with_what_there_is(one, eid):
