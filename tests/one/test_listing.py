@@ -33,8 +33,10 @@ def test_files_are_listed_sorted_in_the_arguments_order_of_the_reference(anywher
     ("filename", "n"),
     [
         ("*spikes*", 5), (["*clusters*", "*wheel*"], 3), ({"object": "wheel"}, 1), ({"object": ["wheel", "trial?"]}, 2),
-        ({"namespace": ""}, 5), ({"namespace": "ibl"}, 2), ({"attribute": "time*"}, 3), ({"timescale": "", "extra": ""}, 7),
-        ({"object": "wheel", "attribute": None}, 1), ("alf/probe01/*", 2), ("probe01/spikes.times.npy", 1), ("*SPIKES*", 0),
+        ({"namespace": ""}, 5), ({"namespace": "ibl"}, 2), ({"attribute": "time*"}, 3),
+        ({"timescale": "", "extra": ""}, 7),
+        ({"object": "wheel", "attribute": None}, 1), ("alf/probe01/*", 2), ("probe01/spikes.times.npy", 1),
+        ("*SPIKES*", 0),
         ("probe*", 0),
     ],
 )  # fmt: skip

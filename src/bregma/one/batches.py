@@ -67,9 +67,8 @@ class Batches(Obtaining):
         TypeError, ValueError
             If the names make no sense together.
         """
-        key = self.to_eid(eid, query_type=query_type)
-        session, available = self._catalogue(query_type).datasets(key)
-        wanted = read_wanted(datasets, collections, revisions, default_revision=self.default_revision, eid=key)
+        session, available = self._datasets(eid, query_type)
+        wanted = read_wanted(datasets, collections, revisions, default_revision=self.default_revision, eid=session.eid)
         found = [self._find(one, available, QC.parse(qc)) for one in wanted]
         warn_of_old(one for one, wish in zip(found, wanted, strict=True) if one and wish.is_path)
         if assert_present:

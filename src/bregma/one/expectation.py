@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bregma.alf import filename_parts, is_valid
+from bregma.alf import NameParts, is_valid
 from bregma.one.errors import AmbiguousCollection, AmbiguousDataset, DatasetNotFound
 from bregma.one.rel_path import split_rel_path
 
@@ -75,7 +75,7 @@ def _place(dataset: Dataset) -> str:
 
 
 def _object(dataset: Dataset) -> str:
-    return filename_parts(dataset.name).object if is_valid(dataset.name) else dataset.name
+    return NameParts.of(dataset.name).object if is_valid(dataset.name) else dataset.name
 
 
 def _suggest(wanted: str, available: Iterable[Dataset]) -> str:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from bregma.alf import AlfBunch, ALFPath, InvalidALFName, SessionParts, is_uuid, session_path_parts
+from bregma.alf import AlfBunch, ALFPath, InvalidALFName, SessionParts, is_id
 from bregma.one import references
 from bregma.one.catalogue import several_labs
 from bregma.one.errors import SessionNotFound
@@ -62,7 +62,7 @@ class Identifiers(Setup):
     def path2eid(self, path_obj: PurePath | str, query_type: str | None = None) -> UUID | None:
         """Find the session of a file or folder; None for a path of no session that is known."""
         try:
-            return self._named(session_path_parts(path_obj), query_type).eid
+            return self._named(SessionParts.of(path_obj), query_type).eid
         except (InvalidALFName, SessionNotFound):
             return None
 
@@ -210,7 +210,7 @@ def read_name(session: object) -> UUID | SessionParts:
         session = session.get("id") or session.get("url") or dict(session)
     if isinstance(session, UUID):
         return session
-    if isinstance(session, str) and is_uuid(session.rstrip("/")[-36:]):
+    if isinstance(session, str) and is_id(session.rstrip("/")[-36:]):
         return UUID(session.rstrip("/")[-36:])
     return _parts(session)
 
@@ -222,7 +222,7 @@ def _parts(session: object) -> SessionParts:
             return _from_fields(session)
         if references.is_reference(session):
             return _from_fields(references.read_reference(str(session)))
-        return session_path_parts(session if isinstance(session, PurePath) else str(session))
+        return SessionParts.of(session if isinstance(session, PurePath) else str(session))
     except (InvalidALFName, KeyError, ValueError) as error:
         raise SessionNotFound(
             f"{session!r} does not name a session; give an id, a path "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, overload
 
 from bregma.alf import QC
+from bregma.one.identifiers import read_name
 from bregma.one.rel_path import split_rel_path
 from bregma.one.revisions import default_revisions
 from bregma.one.searching import Searching
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from bregma.one.identifiers import SessionName
-    from bregma.one.records import Dataset
+    from bregma.one.records import Dataset, Session
     from bregma.one.selection import Pattern
 
     Filename = Pattern | Mapping[str, Pattern]
@@ -198,8 +199,11 @@ class Listing(Searching):
         self, eid: SessionName, selection: Selection, query_type: str | None, *, only_default: bool
     ) -> list[Dataset]:
         """Choose among the files of one session."""
-        _, datasets = self._catalogue(query_type).datasets(self.to_eid(eid, query_type=query_type))
+        _, datasets = self._datasets(eid, query_type)
         return selection.of(default_revisions(datasets) if only_default else datasets)
+
+    def _datasets(self, eid: SessionName, query_type: str | None) -> tuple[Session, list[Dataset]]:
+        return self._catalogue(query_type).datasets(read_name(eid))
 
     def _rows(self, selection: Selection, *, only_default: bool) -> pl.DataFrame:
         """Choose among the files of all sessions of the tables: by path first, since sessions share most paths."""

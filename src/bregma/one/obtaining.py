@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bregma.alf import ALFPath
-    from bregma.one.identifiers import SessionName
     from bregma.one.records import Dataset, Session
 
 
@@ -95,6 +94,3 @@ class Obtaining(Listing):
             return self._obtain(session, [dataset], check_hash)[0]
         except FileNotDownloaded:
             return None
-
-    def _datasets(self, eid: SessionName, query_type: str | None) -> tuple[Session, list[Dataset]]:
-        return self._catalogue(query_type).datasets(self.to_eid(eid, query_type=query_type))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from bregma.alf import QC, filename_parts, is_valid
+from bregma.alf import QC, NameParts, is_valid
 from bregma.one.rel_path import split_rel_path
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Selection:
             return True
         if not is_valid(name):
             return False
-        parts = filename_parts(name)
+        parts = NameParts.of(name)
         return all(self.matches(getattr(parts, part), pattern) for part, pattern in self.parts.items())
 
 
