@@ -88,6 +88,7 @@ class SparseHandler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
+        self.sent.append(len(wanted))
         self.send_response(206)
         self.send_header("Content-Range", wanted.content_range)
         self.send_header("Content-Length", str(len(wanted)))
@@ -95,7 +96,6 @@ class SparseHandler(BaseHTTPRequestHandler):
         with self.path_served.open("rb") as file:
             file.seek(wanted.start)
             self.wfile.write(file.read(len(wanted)))
-        self.sent.append(len(wanted))
 
     def log_message(self, *_: object) -> None:
         pass
