@@ -1,7 +1,5 @@
 """Sessions as NWB files: valid for archives, and equal to what went in."""
 
-import logging
-import os
 import subprocess
 import sys
 import warnings
@@ -12,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.alf_lab import AlfLab
 
 from bregma.alf import write_object, write_table
 from bregma.sessions import NWBDetails, NWBExport, export_nwb
 from bregma.sessions.errors import DataMissing, ExtraMissing, SessionDataError
-from tests.alf_lab import AlfLab
 
 MOUSE = {"sex": "F", "species": "Mus musculus", "age": "P120D"}
 N = 12

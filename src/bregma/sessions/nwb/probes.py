@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _REGIONS = "brainLocationIds_ccf_2017"
 _ACRONYMS = "brainLocationAcronyms_ccf_2017"
+_UNKNOWN = "root"
 
 
 @dataclass(slots=True)
@@ -163,16 +164,16 @@ def _coordinates(channels: Columns) -> np.ndarray | None:
 
 
 def _locations(channels: Columns, n_rows: int) -> list[str]:
-    """Name the brain region of each channel."""
+    """Name the brain region of each channel; ``root``, the whole brain, where nobody knows or it lies outside."""
     from bregma.atlas import Regions
 
     if _ACRONYMS in channels:
-        return [str(acronym) or "unknown" for acronym in channels[_ACRONYMS]]
+        return [str(acronym) or _UNKNOWN for acronym in channels[_ACRONYMS]]
     if _REGIONS not in channels:
-        return ["unknown"] * n_rows
+        return [_UNKNOWN] * n_rows
     regions = Regions.allen()
-    known = {int(number): acronym for number, acronym in zip(regions.ids, regions.acronyms, strict=True)}
-    return [known.get(abs(int(number)), "unknown") for number in channels[_REGIONS]]
+    known = {int(number): acronym for number, acronym in zip(regions.ids[1:], regions.acronyms[1:], strict=True)}
+    return [known.get(abs(int(number)), _UNKNOWN) for number in channels[_REGIONS]]
 
 
 def make_units(file: Any, probes: list[Probe], first: dict[str, int]) -> Any:
@@ -229,6 +230,7 @@ def _spike_columns(probes: list[Probe]) -> Iterator[Any]:
 
 def _sorted(probe: Probe, order: np.ndarray) -> Columns:
     kept = {key: values for key, values in probe.spikes.items() if key != "clusters"}
+    kept["times"] = np.asarray(kept["times"], dtype=np.float64)  # as NWB asks
     return {key: np.asarray(values)[order] for key, values in kept.items()}
 
 
