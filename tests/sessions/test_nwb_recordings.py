@@ -44,6 +44,7 @@ def test_a_recording_with_spikes_and_trials_is_taken_and_reads_back_equal(shared
     made = export_nwb(lab.open(), lab.eid(), tmp_path / "cori.nwb", details=NWBDetails(subject=MOUSE))
     assert made.left_out == {}
     assert complaints(made.path) == []
+    folder = shared_data / STEINMETZ
     spikes, clusters = (
         np.load(folder / "spikes.times.npy"),
         np.load(folder / "spikes.clusters.npy"),

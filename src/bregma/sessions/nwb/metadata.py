@@ -61,7 +61,7 @@ def session_fields(one: ONE, session: Session, details: NWBDetails) -> dict[str,
     """Make the arguments of ``pynwb.NWBFile``, subject included, from the database and what is given."""
     from pynwb.file import Subject as NWBSubject
 
-    record = one.get_details(session.eid, full=True)
+    record: Mapping[str, Any] = {} if one.offline else one.get_details(session.eid, full=True)
     lab = find_lab(one, session.lab)
     start = _start(record, session, details, _zone(details.timezone or lab.get("timezone") or "UTC"))
     animal = {**_animal(find_subject(one, session.subject), start), **details.subject}
