@@ -3,7 +3,7 @@
 May import: alf, store, services. No Django, DataJoint, VTK or matplotlib.
 Read first: api.py.
 Public names: ONE, One, OneAlyx, AlyxClient, no_cache, sign_in, RegistrationClient, Dataset, Session, Insertion,
-write_tables and the ONEError tree.
+write_tables, build_tables, remove_missing_datasets and the ONEError tree.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from bregma.one.errors import (
     InsertionNotFound,
     InvalidParameters,
     InvalidTables,
+    MemberNotFound,
     ONEError,
     PermissionRefused,
     PlaceNotFound,
@@ -37,6 +38,7 @@ from bregma.one.errors import (
 
 if TYPE_CHECKING:
     from bregma.one.api import ONE, One, OneAlyx
+    from bregma.one.building import build_tables, remove_missing_datasets
     from bregma.one.client import AlyxClient, no_cache
     from bregma.one.parquet import write_tables
     from bregma.one.records import Dataset, Insertion, Session
@@ -58,6 +60,7 @@ __all__ = [
     "InsertionNotFound",
     "InvalidParameters",
     "InvalidTables",
+    "MemberNotFound",
     "ONEError",
     "One",
     "OneAlyx",
@@ -73,7 +76,9 @@ __all__ = [
     "SessionNotFound",
     "SubjectNotFound",
     "TablesMissing",
+    "build_tables",
     "no_cache",
+    "remove_missing_datasets",
     "sign_in",
     "write_tables",
 ]
@@ -86,6 +91,7 @@ __getattr__ = import_later(
         "client": ("AlyxClient", "no_cache"),
         "records": ("Dataset", "Insertion", "Session"),
         "registration": ("RegistrationClient",),
+        "building": ("build_tables", "remove_missing_datasets"),
         "parquet": ("write_tables",),
     },
 )
