@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from tests.alyx.factories import World, make_dataset, make_session
 
-from bregma.alyx.access.models import ApiToken, Delegation
+from bregma.alyx.access.models import ApiToken, Delegation, DeviceCode
 from bregma.alyx.actions import models as actions
 from bregma.alyx.colony.models import AdverseEvent, Cage, Licence, LicenceUse, Plug, Rack
 from bregma.alyx.data.models import DataNotice, Download, Tag
@@ -123,4 +123,5 @@ def _write(world: World, subject: subjects.Subject, name: str) -> None:
     digest = f"{abs(hash(name)):x}".rjust(64, "0")[-64:]
     ends = timezone.now() + timedelta(days=9)
     ApiToken.objects.create(user=alice, name=name, prefix="x", digest=digest, scopes=["read"], expires_at=ends)
+    DeviceCode.objects.create(name=name, digest=digest, user_digest=digest, user=alice, expires_at=ends)
     misc.LabMembership.objects.create(user=bob, lab=world.other_lab)

@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from bregma.alyx.access.connect import connect
+
 urlpatterns = [
     path("", include("bregma.alyx.api.urls")),  # first: addresses are tried in turn, and clients ask these most
     path("", include("bregma.alyx.web.urls")),
     path("results/", include("bregma.alyx.results.urls")),
     path("account/", include("bregma.alyx.access.urls")),
+    path("connect", connect, name="connect"),
     path("admin/", admin.site.urls),
     path("", include("bregma.alyx.today.urls")),
     path("", include("bregma.alyx.notebook.urls")),

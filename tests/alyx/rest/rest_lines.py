@@ -133,6 +133,8 @@ FILES = {
 }
 NO_TABLE = {
     "auth-token": Line(ANYONE, answers=frozenset({400}), is_open=True),
+    "auth/device": Line(ANYONE, is_open=True),
+    "auth/device/token": Line(ANYONE, answers=frozenset({400}), is_open=True),
     "restrict-water": Line(KEEPERS, body={"subject": "KS014", "reference_weight": 25}),
     "register-file": Line(
         SCIENTISTS, body={"path": "KS014/2024-01-31/001", "filenames": ["alf/_ibl_trials.table.pqt"]}

@@ -1,4 +1,4 @@
-"""Admin of personal tokens, which can only be revoked here, and of delegations."""
+"""Admin of personal tokens, which can only be revoked here, of programs that wait for one, and of delegations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bregma.alyx import changes, policy
 from bregma.alyx.access.delegations import delegate
-from bregma.alyx.access.models import ApiToken, Delegation
+from bregma.alyx.access.models import ApiToken, Delegation, DeviceCode
 from bregma.alyx.access.tokens import revoke_token
 from bregma.alyx.admin_site.bulk import with_each
 from bregma.alyx.admin_site.filters import days, empty, found_by, times
@@ -66,6 +66,28 @@ class ApiTokenAdmin(PolicyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Leave the digest in the database."""
         return super().get_queryset(request).defer("digest")
+
+
+@admin.register(DeviceCode)
+class DeviceCodeAdmin(PolicyAdmin):
+    """Programs that wait for a person to let them in; people decide on the page ``/connect``."""
+
+    list_display = ("name", "address", "user", "created", "expires_at", "denied_at")
+    list_select_related = ("user",)
+    list_filter = (found_by("user"), times("expires_at"))
+    search_fields = ("name", "user__username")
+    fields = ("name", "address", "user", "created", "expires_at", "denied_at", "last_used_at")
+    readonly_fields = fields
+    exclude = ("digest", "user_digest")
+    never_in_files = ("digest", "user_digest")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Make none here: the program keeps a code that nobody else knows."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave the digests in the database."""
+        return super().get_queryset(request).defer("digest", "user_digest")
 
 
 @admin.register(Delegation)

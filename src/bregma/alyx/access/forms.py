@@ -37,6 +37,23 @@ class TokenForm(forms.Form):
     )
 
 
+class ConnectForm(forms.Form):
+    """What the token of a program may do, and how long."""
+
+    code = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    scopes = forms.MultipleChoiceField(
+        label="It may",
+        choices=[(scope.value, scope.label) for scope in Scope],
+        initial=[Scope.READ],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Reading is always among it. Never more than you may yourself; tick as little as the program needs.",
+    )
+    days = forms.IntegerField(
+        label="Good for (days)", min_value=1, max_value=MOST_DAYS, initial=90, help_text=f"At most {MOST_DAYS}."
+    )
+
+
 class DelegationForm(forms.Form):
     """Who acts on the own subjects, and when."""
 

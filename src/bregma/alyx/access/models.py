@@ -1,4 +1,4 @@
-"""Personal tokens of the REST API, and delegations with dates."""
+"""Personal tokens of the REST API, programs that wait for one, and delegations with dates."""
 
 from __future__ import annotations
 
@@ -54,6 +54,42 @@ class ApiToken(models.Model):
     def is_open(self, moment: datetime) -> bool:
         """Tell whether the token is good at a moment."""
         return self.revoked_at is None and moment < self.expires_at
+
+
+class DeviceCode(models.Model):
+    """A program that waits for a person to let it in; the row goes when it has got its token, or was refused."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, editable=False, help_text="What the program says of itself")
+    address = models.GenericIPAddressField(null=True, blank=True, editable=False, help_text="Where it asked from")
+    digest = models.CharField(max_length=64, unique=True, editable=False, help_text="Of the code that it keeps")
+    user_digest = models.CharField(max_length=64, unique=True, editable=False, help_text="Of the code that it shows")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="device_codes",
+        help_text="Who let it in",
+    )
+    scopes = ArrayField(models.CharField(max_length=16, choices=Scope), default=list, blank=True)
+    days = models.PositiveSmallIntegerField(default=90, help_text="How long its token will be good")
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    denied_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it last asked")
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created")), name="devicecode_expires_after_created"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(denied_at__isnull=True), name="devicecode_one_decision"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Delegation(models.Model):

@@ -39,7 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = _me(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=LabMember(**_profile(user)))
     if request.method == "POST":
-        _check_own(request)
+        check_own(request)
         if form.is_valid():
             change_member(LabMember.objects.get(pk=user.pk), form.cleaned_data, by=user)
             messages.success(request, "Your profile is saved.")
@@ -58,7 +58,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's password; other sessions end, this one goes on."""
-    _check_own(request)
+    check_own(request)
     user = _me(request)
     form = PasswordChangeForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -73,7 +73,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @sensitive_variables("text")
 def my_tokens(request: HttpRequest) -> HttpResponse:
     """List one's tokens and make new ones; a new one is shown on this answer only."""
-    _check_own(request)
+    check_own(request)
     user = _me(request)
     form = TokenForm(request.POST if request.method == "POST" else None)
     text = _make_token(user, form) if request.method == "POST" else ""
@@ -92,7 +92,7 @@ def revoke_token(request: HttpRequest, key: UUID) -> HttpResponse:
 @PAGE
 def my_delegations(request: HttpRequest) -> HttpResponse:
     """List who acts for whom, and let another person act on one's own subjects."""
-    _check_own(request)
+    check_own(request)
     user = _me(request)
     form = DelegationForm(request.POST if request.method == "POST" else None, owner=user)
     if request.method == "POST" and form.is_valid() and _delegate(user, form):
@@ -112,7 +112,7 @@ def end_delegation(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def end_undated(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take a person off the list of those who act without dates."""
-    _check_own(request)
+    check_own(request)
     _me(request).allowed_users.remove(key)
     messages.success(request, "The delegation is ended.")
     return _to("my-delegations")
@@ -147,7 +147,7 @@ def _profile(user: Any) -> dict[str, Any]:
     return {name: getattr(user, name) for name in ("id", "username", "password", *ProfileForm.Meta.fields)}
 
 
-def _check_own(request: HttpRequest) -> None:
+def check_own(request: HttpRequest) -> None:
     """Refuse accounts for the public: many people share one."""
     if not policy.may_write(_me(request), _me(request)):
         raise PermissionDenied("This account is for the public and shared by many: nobody changes it from here.")

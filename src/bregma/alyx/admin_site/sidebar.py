@@ -135,6 +135,7 @@ GROUPS = (
             "colony.LicenceUse": "assignment_ind",
             "access.Delegation": "handshake",
             "access.ApiToken": "key",
+            "access.DeviceCode": "devices",
             "history.Event": "manage_history",
         },
         "Labs, people, rooms, licences, and the history of every row.",

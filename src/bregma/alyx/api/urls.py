@@ -6,6 +6,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from bregma.alyx.actions import api as actions
+from bregma.alyx.api.device_log_in import DeviceTokenView, DeviceView
 from bregma.alyx.api.log_in import MeView, TokenView
 from bregma.alyx.api.modern import urls as modern
 from bregma.alyx.api.schema.views import SchemaView, docs
@@ -66,6 +67,8 @@ urlpatterns = [
     path("water-requirement/<str:nickname>", water_api.WaterRequirementView.as_view(), name="water-requirement"),
     path("restrict-water", actions.RestrictWaterViewSet.as_view({"post": "create"}), name="restrict-water"),
     path("auth-token", TokenView.as_view(), name="auth-token"),
+    path("auth/device", DeviceView.as_view(), name="auth-device"),
+    path("auth/device/token", DeviceTokenView.as_view(), name="auth-device-token"),
     path("me", MeView.as_view(), name="me"),
     path("new-download", data.NewDownloadView.as_view(), name="new-download"),
     path("sync-file-status", data.SyncFileStatusView.as_view(), name="sync-file-status"),

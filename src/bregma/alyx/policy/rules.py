@@ -171,6 +171,7 @@ REST = {
     "notebook.NarrativeTemplate": Rule(SCIENCE, labs=(_of_lab,)),
     "web.SavedView": Rule(PERSONAL, person="owner", labs=(("shared_with_lab",),)),
     "access.ApiToken": Rule(ACCOUNT, Reading.OWN, person="user"),
+    "access.DeviceCode": Rule(ACCOUNT, Reading.OWN, person="user"),
     "access.Delegation": Rule(ACCOUNT, person="owner"),
 }
 RULES: dict[str, Rule] = {**MISC, **SUBJECTS, **ACTIONS, **DATA, **EXPERIMENTS, **REST}
