@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bregma.one.identifiers import SessionName
     from bregma.one.pins import Pin
     from bregma.one.records import Dataset, Session
+    from bregma.store import Plan
 
 
 class Reproducing(Loading):
@@ -39,6 +40,10 @@ class Reproducing(Loading):
     def bring(self, session: Session, datasets: Iterable[Dataset]) -> list[ALFPath]:
         """Bring files of one session here, whole and verified, and tell where they are, in their order."""
         return self._obtain(session, list(datasets), check_hash=True)
+
+    def plan(self, session: Session, datasets: Iterable[Dataset]) -> Plan:
+        """Say how many files and bytes ``bring`` would fetch, and fetch nothing."""
+        return self._files.plan(session, datasets)
 
     def make_lock(self) -> Lock:
         """Make a lock of all that was loaded while ``one.record_loaded`` was true.
