@@ -35,6 +35,7 @@ class FakeAlyx:
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     insertions: list[dict[str, Any]] = field(default_factory=list)
     datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    of_no_session: list[dict[str, Any]] = field(default_factory=list)
     subjects: dict[str, str] = field(default_factory=lambda: {"KS014": "mylab", "KS015": "mylab"})
     files: dict[str, bytes] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
@@ -140,7 +141,10 @@ class FakeAlyx:
         return httpx.Response(200, json={"file_records": [{"data_url": record["data_url"], "exists": record["sent"]}]})
 
     def get_datasets(self, request: httpx.Request) -> httpx.Response:
-        wanted = ast.literal_eval(request.url.params["django"].removeprefix("id__in,"))
+        question = request.url.params["django"]
+        if not question.startswith("id__in,"):
+            return self.listed(request, self.of_no_session if "isnull" in question else self.of_types(question))
+        wanted = ast.literal_eval(question.removeprefix("id__in,"))
         copies = {one: self.datasets[one] for one in wanted}
         records = [
             {
@@ -150,6 +154,26 @@ class FakeAlyx:
             for key, copy in copies.items()
         ]
         return self.listed(request, records)
+
+    def of_types(self, question: str) -> list[dict[str, Any]]:
+        eid, names = question.removeprefix("session__id,").split(",dataset_type__name__in,")
+        chosen = [one for one in self.datasets.values() if one["eid"] == eid]
+        copies = [{"file_records": [{"data_url": one["data_url"], "exists": True}], "session": eid} for one in chosen]
+        return [
+            one | copy
+            for one, copy in zip(chosen, copies, strict=True)
+            if ".".join(one["name"].split("_")[-1].split(".")[:2]) in ast.literal_eval(names)
+        ]
+
+    def get_dataset_types(self, request: httpx.Request) -> httpx.Response:
+        return self.listed(request, [{"name": "spikes.times", "description": "[s] when"}])
+
+    def get_dataset_types_one(self, _: httpx.Request, name: str) -> httpx.Response:
+        found = {"name": name, "description": "[s] when"} if name == "spikes.times" else {"detail": "Not found."}
+        return httpx.Response(200 if "name" in found else 404, json=found)
+
+    def get_revisions_one(self, _: httpx.Request, name: str) -> httpx.Response:
+        return httpx.Response(200, json={"name": name, "description": "sorted again"})
 
     def get_cache_one(self, _: httpx.Request, *__: str) -> httpx.Response:
         return httpx.Response(200, json={"date_created": self.tables_date, "origin": "fake"})
