@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 import bregma
+from bregma.one.lazily import Opening
 from bregma.one.reproducing import Reproducing
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from bregma.one.parameters import ServerParameters
 
 
-class One(Reproducing):
+class One(Opening, Reproducing):
     """Search, list and load the data of a folder with tables; the network is never asked.
 
     Parameters

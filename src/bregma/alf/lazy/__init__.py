@@ -8,23 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 from bregma.alf.errors import UnreadableFile
 from bregma.alf.formats.binary import layout_of, map_binary
-from bregma.alf.grammar import NameParts, is_valid
+from bregma.alf.grammar import NameParts, is_id, is_valid
 from bregma.alf.lazy.array import LazyArray, RawArray
 from bregma.alf.lazy.npy import map_npy, open_npy
 from bregma.alf.lazy.source import ByteSource
 from bregma.alf.lazy.table import LazyTable
 from bregma.alf.lazy.traces import Traces
 from bregma.alf.lazy.video import Video
-from bregma.alf.metadata import read_metadata
+from bregma.alf.metadata import find_metadata, read_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
 
     from bregma.alf.lazy.source import SeekableFile
 
-__all__ = ["ByteSource", "LazyArray", "LazyTable", "RawArray", "Traces", "Video", "header_name", "open_lazily"]
+__all__ = [
+    "ByteSource",
+    "LazyArray",
+    "LazyTable",
+    "RawArray",
+    "Traces",
+    "Video",
+    "explained_by",
+    "has_parts",
+    "open_lazily",
+]
 
 VIDEOS = frozenset({".mp4", ".avi", ".mkv", ".mov"})
 TABLES = frozenset({".pqt", ".parquet"})
@@ -65,11 +75,32 @@ def open_lazily(
     return _open_bytes(ByteSource(source, name), PurePosixPath(name).suffix.lower(), metadata)
 
 
-def header_name(name: str) -> str:
-    """Name the ``.ch`` file that explains a ``.cbin`` file, without a dataset id."""
-    parts = NameParts.of(name)
-    extra = parts.key.removeprefix(f"{parts.attribute}_{parts.timescale}" if parts.timescale else parts.attribute)
-    return str(parts._replace(extra=extra.lstrip(".") or None, extension="ch"))
+def has_parts(name: str) -> bool:
+    """Tell whether parts of a file of this name can be read."""
+    return PurePosixPath(name).suffix.lower() in {".npy", ".bin", ".cbin", *TABLES, *VIDEOS}
+
+
+def explained_by(name: str, beside: Iterable[str]) -> str | None:
+    """Find the file that must be read to read another one.
+
+    Parameters
+    ----------
+    name : str
+        The name of a data file.
+    beside : iterable of str
+        The names of the files of its folder, all of the convention.
+
+    Returns
+    -------
+    str or None
+        The ``.ch`` of a ``.cbin``, or the ``.metadata.json`` of a ``.bin``; None if there is none, or none is needed.
+    """
+    extension = PurePosixPath(name).suffix.lower()
+    if extension == ".cbin":
+        wanted = _header_name(name)
+        return next((other for other in beside if other.endswith(".ch") and _header_name(other) == wanted), None)
+    found = find_metadata(NameParts.of(name), map(Path, beside)) if extension == ".bin" else None
+    return None if found is None else found.name
 
 
 def _open_path(path: Path, metadata: Mapping[str, Any] | None) -> np.ndarray | LazyArray | LazyTable | Video:
@@ -115,12 +146,20 @@ def _open_bytes(
 
 def _read_header(path: Path) -> dict[str, Any]:
     """Read the ``.ch`` file of a ``.cbin`` file, whether or not their names have dataset ids."""
-    wanted = header_name(path.name) if is_valid(path.name) else f"{path.stem}.ch"
-    for other in sorted(path.parent.glob("*.ch")):
-        if other.name == wanted or (is_valid(other.name) and header_name(other.name) == wanted):
-            content: dict[str, Any] = json.loads(other.read_text(encoding="utf-8"))
-            return content
-    raise UnreadableFile(f"{path} has no {wanted} beside it, which tells how it is compressed; download that too")
+    found = explained_by(path.name, sorted(other.name for other in path.parent.glob("*.ch") if is_valid(other.name)))
+    if found is None:
+        raise UnreadableFile(
+            f"{path} has no {_header_name(path.name)} beside it, which tells how it is compressed; download that too"
+        )
+    content: dict[str, Any] = json.loads(path.with_name(found).read_text(encoding="utf-8"))
+    return content
+
+
+def _header_name(name: str) -> str:
+    """Name the ``.ch`` file that explains a ``.cbin`` file, without dataset ids."""
+    parts = NameParts.of(name)
+    extra = ".".join(part for part in (parts.extra or "").split(".") if not is_id(part))
+    return str(parts._replace(extra=extra or None, extension="ch"))
 
 
 def _need(metadata: Mapping[str, Any] | None, key: str, name: object, extension: str) -> Mapping[str, Any]:
