@@ -165,9 +165,6 @@ class FakeAlyx:
             if ".".join(one["name"].split("_")[-1].split(".")[:2]) in ast.literal_eval(names)
         ]
 
-    def get_dataset_types(self, request: httpx.Request) -> httpx.Response:
-        return self.listed(request, [{"name": "spikes.times", "description": "[s] when"}])
-
     def get_dataset_types_one(self, _: httpx.Request, name: str) -> httpx.Response:
         found = {"name": name, "description": "[s] when"} if name == "spikes.times" else {"detail": "Not found."}
         return httpx.Response(200 if "name" in found else 404, json=found)
