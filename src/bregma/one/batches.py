@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bregma.alf import QC, AlfBunch, read_file
+from bregma.one.aggregates import Aggregates
 from bregma.one.errors import DatasetNotFound
 from bregma.one.expectation import expect_one
-from bregma.one.obtaining import Obtaining
 from bregma.one.revisions import warn_of_old
 from bregma.one.wanted import read_wanted
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bregma.one.wanted import Wanted
 
 
-class Batches(Obtaining):
+class Batches(Aggregates):
     """Loads files that are named one by one."""
 
     def load_datasets(

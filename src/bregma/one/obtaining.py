@@ -7,8 +7,8 @@ import warnings
 from typing import TYPE_CHECKING
 
 from bregma.alf.errors import ALFWarning
+from bregma.one.describing import Describing
 from bregma.one.errors import FileNotDownloaded
-from bregma.one.listing import Listing
 from bregma.one.recording import write_ids
 from bregma.one.revisions import choose_revisions, warn_of_mixture, warn_of_unmarked
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bregma.one.records import Dataset, Session
 
 
-class Obtaining(Listing):
+class Obtaining(Describing):
     """Obtains the files that are to be loaded."""
 
     _default_revision: str | None = None
