@@ -120,12 +120,8 @@ def _check_one_object(named: list[Named]) -> None:
 
 
 def _beside(files: list[Path]) -> list[Path]:
-    """List where metadata may be: among the files, and beside them."""
-    known = set(files)
-    folders = {file.parent for file in files}
-    return files + [
-        path for folder in folders if folder.is_dir() for path in folder.glob("*.metadata*.json") if path not in known
-    ]
+    """List the metadata files in the folders of files: what describes a file need not be among those given."""
+    return [path for folder in {file.parent for file in files} for path in folder.glob("*.metadata.*")]
 
 
 def _read_groups(
