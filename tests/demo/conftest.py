@@ -45,23 +45,29 @@ class FakeServer:
         row.update(data or {})
         return row
 
-    def register_session(self, subject: str, date: str, number: int, **details: Any) -> str:
+    def register_session(
+        self, ses_path: Path, users: Any = None, file_list: bool = True, **details: Any
+    ) -> tuple[dict[str, Any], None]:
+        parts = ALFPath(ses_path).session
+        subject, date, number = parts.subject, str(parts.date), parts.number
+        details["users"] = users
+        assert file_list is False
         assert any(row["nickname"] == subject for row in self.rows["subjects"])
         row = {"id": str(uuid4()), "subject": subject, "number": number, **details}
         assert row["start_time"].startswith(date)
         self.rows["sessions"].append(row)
-        return str(row["id"])
+        return row, None
 
-    def register_files(self, session_path: ALFPath, files: Sequence[Path], *, lab: str) -> None:
-        session = session_path.session
+    def send_files(self, file_list: Sequence[Path], *, lab: str) -> None:
+        session = ALFPath(file_list[0]).session
         (eid,) = (
             row["id"]
             for row in self.rows["sessions"]
             if (row["subject"], row["start_time"][:10], row["number"])
             == (session.subject, str(session.date), session.number)
         )
-        for file in files:
-            collection = ALFPath(file).collection or ""
+        for file in file_list:
+            collection = ALFPath(file).collection
             self.files[eid, collection, file.name] = file.read_bytes()
             known = self.rows["datasets"]
             known[:] = [row for row in known if (row["session"], row["name"]) != (f"http://x/{eid}", file.name)]

@@ -45,6 +45,7 @@ class FakeAlyx:
     tables: bytes = b""
     tables_date: str = "2026-01-01 00:00"
     tells_addresses: bool = True
+    counts: bool = True
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -115,9 +116,34 @@ class FakeAlyx:
 
     def post_sessions(self, request: httpx.Request) -> httpx.Response:
         record = json.loads(request.content)
+        day = [one for one in self.sessions.values() if one["subject"] == record["subject"]]
+        taken = {one["number"] for one in day if one["start_time"][:10] == record["start_time"][:10]}
+        if record["number"] == "next" and self.counts:
+            record["number"] = max(taken, default=0) + 1
+        if record["number"] in taken or record["number"] == "next":
+            return httpx.Response(400, json={"number": ["A valid number that is free is required."]})
         record["id"] = str(uuid5(NAMESPACE, f"{record['subject']}{record['start_time'][:10]}{record['number']}"))
         self.sessions[record["id"]] = {"projects": [], "task_protocol": "", **record}
         return httpx.Response(201, json=self.sessions[record["id"]])
+
+    def get_me(self, _: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"username": "anna"})
+
+    def get_users_one(self, _: httpx.Request, name: str) -> httpx.Response:
+        found = name in {"anna", "bob"}
+        return httpx.Response(200, json={"username": name}) if found else httpx.Response(404, json={"detail": "Not."})
+
+    def get_dataset_types(self, request: httpx.Request) -> httpx.Response:
+        kinds = {
+            "spikes.times": "",
+            "spikes.clusters": "",
+            "wheel.position": "*wheel.position*",
+            "rows": "*rows.table*",
+        }
+        return self.listed(request, [{"name": name, "filename_pattern": kinds[name]} for name in kinds])
+
+    def get_data_formats(self, request: httpx.Request) -> httpx.Response:
+        return self.listed(request, [{"name": end, "file_extension": f".{end}"} for end in ("npy", "pqt")])
 
     def patch_sessions_one(self, request: httpx.Request, eid: str) -> httpx.Response:
         self.sessions[eid] |= json.loads(request.content)

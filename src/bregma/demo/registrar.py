@@ -36,10 +36,10 @@ class Rest(Protocol):
 class Rig(Protocol):
     """The part of a registration client that is used here."""
 
-    def register_session(self, subject: str, date: str, number: int, **details: Any) -> Any:
-        """Register a session; return its id."""
+    def register_session(self, ses_path: Path, users: Any = None, file_list: bool = True, **details: Any) -> Any:
+        """Register a session by its folder; return its record, and those of its files."""
 
-    def register_files(self, session_path: ALFPath, files: Sequence[Path], *, lab: str) -> Any:
+    def send_files(self, file_list: Sequence[Path], *, lab: str) -> Any:
         """Register files and put them into the store."""
 
 
@@ -119,10 +119,9 @@ class Registrar:
         self._enter_insertions(plan)
 
     def _register(self, session: SessionRecord) -> str:
-        eid = self.rig.register_session(
-            session.subject,
-            session.date,
-            session.number,
+        record, _ = self.rig.register_session(
+            Path(session.folder),
+            file_list=False,
             lab=session.lab,
             task_protocol=session.task_protocol,
             start_time=session.start_time,
@@ -134,7 +133,7 @@ class Registrar:
             json=dict(session.json),
             users=[EXPERIMENTER.username] if _by_demo_staff(session) else None,
         )
-        return str(eid)
+        return str(record["id"])
 
     def _enter_insertions(self, plan: Plan) -> None:
         wanted = [(each, name) for each in plan.sessions for name in each.insertions]
@@ -161,7 +160,7 @@ class Registrar:
         eid = self.eids[session.key]
         missing = [file for file in files if stored.get(_place(eid, file)) != hash_file(file)]
         if missing:
-            self.rig.register_files(ALFPath(session.folder), missing, lab=session.lab)
+            self.rig.send_files(missing, lab=session.lab)
         return Sent(len(files), sum(file.stat().st_size for file in files), len(missing))
 
     def _stored(self, plan: Plan) -> dict[tuple[str, str, str], str]:

@@ -109,6 +109,10 @@ class SubjectNotFound(ONEError, LookupError):
     """The database has no subject of that name."""
 
 
+class MemberNotFound(ONEError, LookupError):
+    """The database has no user, project or other member of that name."""
+
+
 class ProtectedDataset(ONEError, PermissionError):
     """A released dataset may not be changed."""
 
