@@ -135,7 +135,7 @@ class Reproducing(Loading):
             try:
                 paths += self.bring(locked.session, locked.datasets)
             except (ONEError, StoreError):
-                broken += self._broken(locked.session, locked.datasets)
+                broken += self.broken(locked.session, locked.datasets)
         if broken:
             listed = "\n  ".join(broken)
             raise LockBroken(
@@ -225,7 +225,7 @@ class Reproducing(Loading):
     def _tables_date(self) -> str:
         return read_info(self.tables_dir / "sessions.pqt").date_created if self.offline or self._pinned else ""
 
-    def _broken(self, session: Session, datasets: Iterable[Dataset]) -> list[str]:
+    def broken(self, session: Session, datasets: Iterable[Dataset]) -> list[str]:
         """Ask for files one by one, and tell which cannot be had and why."""
         broken = []
         for dataset in datasets:
