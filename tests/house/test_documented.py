@@ -27,4 +27,4 @@ def test_every_command_is_in_the_reference(words: str) -> None:
 
 
 def test_there_are_commands_to_document() -> None:
-    assert {"bregma demo", "bregma up", "bregma user create", "bregma session load"} <= set(COMMANDS)
+    assert {"bregma demo", "bregma up", "bregma user create", "bregma load"} <= set(COMMANDS)

@@ -87,7 +87,7 @@ def test_a_running_demo_heals_itself(lab) -> None:
 
 
 def sessions_of(lab) -> list[Any]:
-    done = lab.bregma("session", "search", "--json")
+    done = lab.bregma("search", "--json")
     return json.loads(done.stdout) if done.returncode == 0 else []
 
 

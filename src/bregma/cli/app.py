@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bregma.cli import alyx, demo, installation, sessions, users, viewing
+from bregma.cli import alf, alyx, data, demo, doctor, installation, locks, logins, mcp, users, viewing
 from bregma.cli.output import print_record, say
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,6 @@ app = typer.Typer(
     name="bregma",
     help="One system for neurophysiology labs to organize, store, search, analyse and look at their data.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -29,7 +28,17 @@ app.command("worker")(installation.worker)
 app.command("view")(viewing.view)
 app.add_typer(alyx.app, name="alyx")
 app.add_typer(users.app, name="user")
-app.add_typer(sessions.app, name="session")
+app.add_typer(alf.app, name="alf")
+app.command("login")(logins.login)
+app.command("logout")(logins.logout)
+app.command("search")(data.search)
+app.command("ls")(data.ls)
+app.command("get")(data.get)
+app.command("load")(data.load)
+app.command("open")(data.open_)
+app.add_typer(locks.app, name="lock")
+app.command("doctor")(doctor.doctor)
+app.command("mcp")(mcp.mcp)
 
 
 @app.callback()

@@ -245,7 +245,7 @@ def print_summary(lab: Lab, summary: Summary, checks: Sequence[Check], *, as_jso
         "pages": lab.plan.url,
         "brain": lab.plan.viewer_url or "no OpenGL here; see the picture",
         "picture": str(lab.picture),
-        "in a terminal": f"bregma --home {lab.home.root} session search",
+        "in a terminal": f"bregma --home {lab.home.root} search",
     }
     if as_json:
         seconds = {**lab.seconds, **{f"replay: {name}": value for name, value in summary.seconds.items()}}

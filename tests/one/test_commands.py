@@ -1,0 +1,132 @@
+"""The commands that ask ONE, on a folder with tables and files."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bregma.cli.app import app
+from bregma.cli.data import read_terms
+
+SESSION = "KS014/2019-08-30/001"
+
+
+@pytest.fixture
+def place(alyx, tmp_path) -> Path:
+    """A folder as ``bregma export`` leaves it: tables, and the files of KS014."""
+    folder = tmp_path / "place"
+    alyx.make_tables(folder)
+    shutil.copytree(tmp_path / "lab", folder / "mylab/Subjects" / SESSION)
+    return folder
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def answer(*words: object) -> Any:
+    done = run(*words, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_search_takes_the_terms_of_one(place):
+    found = answer("search", "subject=KS014", "date_range=2019-08-30,2019-08-30", "--from", place)
+    assert [(row["subject"], row["date"], row["number"]) for row in found] == [("KS014", "2019-08-30", 1)]
+    assert len(answer("search", "subject=KS014", "subject=KS015", "--from", place)) == 3
+    assert len(answer("search", "datasets=spikes.times.npy", "datasets=_ibl_trials.table.pqt", "--from", place)) == 1
+    assert len(answer("search", "--limit", 2, "--from", place)) == 2
+
+
+def test_a_search_that_finds_nothing_is_no_failure(place):
+    done = run("search", "subject=nobody", "--from", place)
+    assert done.exit_code == 0
+    assert "no session matches subject=nobody" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["KS014"], ["colour=red"], ["=x"]])
+def test_what_is_no_term_is_misuse(place, words):
+    done = run("search", *words, "--from", place)
+    assert done.exit_code == 2
+    assert words[0].partition("=")[0] in done.stderr
+
+
+def test_terms_with_several_values_become_lists():
+    assert read_terms(["date-range=2020-01-01,", "subject=a", "subject=b", "number=1"]) == {
+        "date_range": ["2020-01-01", None],
+        "subject": ["a", "b"],
+        "number": "1",
+    }
+
+
+def test_ls_lists_files_by_pattern_and_collection(place):
+    rows = answer("ls", SESSION, "spikes.*", "--collection", "alf/probe01", "--from", place)
+    assert [row["rel_path"] for row in rows] == ["alf/probe01/spikes.clusters.npy", "alf/probe01/spikes.times.npy"]
+    assert "no file of" in run("ls", SESSION, "nothing.*", "--from", place).stderr
+
+
+def test_get_prints_paths_and_a_dry_run_what_it_would_bring(place):
+    paths = run("get", SESSION, "_ibl_wheel.*", "--from", place).stdout.split()
+    assert [Path(path).name for path in paths] == ["_ibl_wheel.position.npy"]
+    assert Path(paths[0]).is_file()
+    assert answer("get", SESSION, "--dry-run", "--from", place) == {"files": 0, "bytes": 0, "unknown": 0}
+    assert run("get", SESSION, "nothing.*", "--from", place).exit_code == 1
+
+
+def test_load_says_what_an_object_holds(place):
+    rows = answer("load", SESSION, "spikes", "--collection", "alf/probe01", "--from", place)
+    assert {row["name"]: row["shape"] for row in rows} == {"clusters": "30", "times": "30"}
+    (row,) = answer("load", SESSION, "_ibl_wheel.position.npy", "--from", place)
+    assert (row["shape"], row["type"]) == ("5", "float64")
+
+
+def test_open_shows_the_head_of_a_dataset(place):
+    shown = answer("open", SESSION, "spikes.times", "--collection", "alf/probe01", "--rows", 2, "--from", place)
+    assert (shown["shape"], shown["type"], shown["head"]) == ([30], "float64", "[1. 2.]")
+    assert shown["description"] == "When each spike was fired, in seconds"
+    assert answer("open", SESSION, "_ibl_trials.table.pqt", "--from", place)["columns"][0] == "goCue_times"
+
+
+def test_locks_are_written_shown_compared_and_restored(place, tmp_path):
+    lock = tmp_path / "one.lock"
+    told = answer("lock", "write", SESSION, "--name", "_ibl_*", "--out", lock, "--from", place)
+    assert (told["sessions"], told["files"]) == (1, 2)
+    shown = answer("lock", "show", lock)
+    assert [row["file"] for row in shown] == ["alf/_ibl_trials.table.pqt", "alf/_ibl_wheel.position.npy"]
+    assert answer("lock", "compare", lock, lock)["differs"] is False
+    assert len(answer("lock", "restore", lock, "--from", place)) == 2
+    assert answer("lock", "restore", lock, "--dry-run", "--from", place)["files"] == 0
+
+
+def test_doctor_tells_what_is_there_and_what_is_not(place, tmp_path):
+    told = {row["what"]: row["ok"] for row in answer("doctor", "--from", place)}
+    assert told["tables"] is told["cache"] is True
+    done = run("doctor", "--json", "--offline", "--from", place / "mylab")
+    assert done.exit_code == 1
+    assert "load_cache" in json.dumps(json.loads(done.stdout))
+
+
+def test_validate_tells_what_is_wrong_and_what_to_do(place):
+    folder = place / "mylab/Subjects" / SESSION / "alf/probe01"
+    assert answer("alf", "validate", folder) == []
+    np.save(folder / "spikes.times.npy", np.arange(3.0))
+    done = run("alf", "validate", folder)
+    assert done.exit_code == 1
+    assert "has 3 rows" in done.stdout or "has 30 rows" in done.stdout
+    assert "1 errors, 0 warnings" in done.stderr
+
+
+def test_parts_and_types_are_described():
+    assert "between two #" in answer("alf", "describe", "revision")["revision"]
+    assert answer("alf", "describe", "spikes.times.npy")["name"] == "spikes.times"
+    assert "extension" in answer("alf", "describe")
+
+
+def test_secrets_are_asked_for_once_and_never_as_arguments():
+    assert run("login", "http://127.0.0.1:9", "--browser", "--token-stdin").exit_code == 2
+    assert run("login", "http://127.0.0.1:9", "--password", "secret").exit_code == 2
