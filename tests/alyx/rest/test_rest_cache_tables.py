@@ -27,6 +27,7 @@ from bregma.alyx.experiments.models import BrainRegion, ProbeInsertion, ProbeMod
 from bregma.alyx.history.triggers import watched_models
 from bregma.alyx.subjects.models import Project, Subject
 from bregma.one import ONE
+from bregma.one.tables import MORE
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_columns_types_and_indexes_are_those_of_one(client_of: Clients, filled: 
     tables = load(client_of("alice"))
     sessions, datasets = tables["sessions"], tables["datasets"]
     assert (list(sessions.index.names), list(datasets.index.names)) == (["id"], ["eid", "id"])
-    assert list(sessions) == ["lab", "subject", "date", "number", "task_protocol", "projects"]
+    assert list(sessions) == ["lab", "subject", "date", "number", "task_protocol", "projects", *MORE["sessions"]]
     assert sessions["number"].dtype == "uint16"
     assert sessions["date"].iloc[0] == date(2024, 1, 31)
     assert sessions["projects"].iloc[0] == "ibl_a,ibl_b"

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from bregma.alf import atomic_write
 from bregma.alyx.data.tables.marks import Mark, is_current, read_floor, read_mark
-from bregma.one.tables import NAMES, TablesInfo
+from bregma.one.tables import MORE, NAMES, TablesInfo
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -131,7 +131,7 @@ def _write(scope: Scope, info: TablesInfo, archive: Path) -> dict[str, dict[str,
         for name in NAMES:
             rows = scope.columns(name, scope.rows(name))
             with zipped.open(f"{name}.pqt", "w", force_zip64=True) as file:
-                number = write_parquet(rows, arrow_schema(name, info), file)
+                number = write_parquet(rows, arrow_schema(name, info, dict.fromkeys(MORE[name])), file)
             sizes[name] = {"nrecs": number, "size": zipped.getinfo(f"{name}.pqt").file_size}
     return sizes
 

@@ -26,17 +26,26 @@ PATHS: dict[str, dict[str, str]] = {
         "data_filerecord": "file_records",
         "data_revision": "revision",
         "data_datarepository": "file_records__data_repository",
+        "data_datasettype": "dataset_type",
+        "data_tag": "tags",
     },
     "sessions": {
         "actions_session": "pk",
         "subjects_project": "projects",
         "subjects_subject": "subject",
         "misc_lab": "lab",
+        "misc_lablocation": "location",
+        "misc_labmember": "users",
+        "actions_proceduretype": "procedures",
     },
     "insertions": {
         "experiments_probeinsertion": "pk",
         "experiments_probemodel": "model",
+        "experiments_trajectoryestimate": "trajectory_estimate",
+        "experiments_channel": "trajectory_estimate__channels",
+        "experiments_brainregion": "trajectory_estimate__channels__brain_region",
         "actions_session": "session",
+        "data_tag": "datasets__tags",
     },
     "subjects": {
         "subjects_subject": "pk",
@@ -52,11 +61,27 @@ PATHS: dict[str, dict[str, str]] = {
 """How the rows of each cache table lead to rows of the database whose change changes them."""
 LINKS: dict[str, dict[str, str]] = {
     "datasets": {"data_filerecord": "dataset_id", "data_dataset_tags": "dataset_id"},
-    "sessions": {"actions_session_projects": "session_id", "data_dataset": "session_id"},
+    "sessions": {
+        "actions_session_projects": "session_id",
+        "actions_session_procedures": "session_id",
+        "actions_session_users": "session_id",
+        "data_dataset": "session_id",
+    },
+    "insertions": {
+        "experiments_probeinsertion_datasets": "probeinsertion_id",
+        "experiments_trajectoryestimate": "probe_insertion_id",
+    },
     "subjects": {"subjects_subject_projects": "subject_id"},
     "tags": {"data_dataset_tags": "tag_id"},
 }
 """Columns that name a row of a cache table, in rows that may be gone."""
+FURTHER: dict[str, dict[str, tuple[str, str]]] = {
+    "insertions": {
+        "data_dataset_tags": ("dataset_id", "datasets"),
+        "experiments_channel": ("trajectory_estimate_id", "trajectory_estimate"),
+    }
+}
+"""Columns that name, in rows that may be gone, what the rows of a cache table lead to; and how they do."""
 NARROW = (
     ("datasets", "data_tag", "tags"),
     ("sessions", "subjects", "subject"),
@@ -87,6 +112,8 @@ def changed_keys(scope: Scope, floor: datetime) -> Keys:
             _add(keys[name], name, path, rows.get(table, set()))
         for table, column in LINKS.get(name, {}).items():
             keys[name] |= _linked(floor, table, column) if table in rows else set()
+        for table, (column, path) in FURTHER.get(name, {}).items():
+            _add(keys[name], name, path, _linked(floor, table, column) if table in rows else set())
     for name, source, path in NARROW if not scope.is_whole else ():
         _add(keys[name], name, path, keys[source] if source in keys else rows.get(source, set()))
     return keys

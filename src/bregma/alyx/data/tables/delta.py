@@ -24,6 +24,7 @@ from bregma.alyx.data.tables.columns import OneMoment, read_columns
 from bregma.alyx.data.tables.marks import Mark, is_current, is_known, read_floor, read_mark
 from bregma.alyx.errors import InvalidRequest
 from bregma.one.schema import arrow_schema
+from bregma.one.tables import MORE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +105,7 @@ def _write(scope: Scope, old: Tables, mark: Mark, changed: Keys) -> Delta:
 
 
 def _present(scope: Scope, name: str, keys: set[str]) -> pa.Table:
-    schema = arrow_schema(name, describe(scope, timezone.now()))
+    schema = arrow_schema(name, describe(scope, timezone.now()), dict.fromkeys(MORE[name]))
     rows = scope.rows(name).filter(pk__in=keys)
     return pa.concat_tables([schema.empty_table(), *read_columns(scope.columns(name, rows), schema)])
 

@@ -20,23 +20,34 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 NAMED = ("name",)
-SESSION = ("subject_id", "lab_id", "start_time", "number", "task_protocol")
+SESSION = ("subject_id", "lab_id", "start_time", "number", "task_protocol", "qc", "type", "location_id")
+TRIALS = ("n_trials", "n_correct_trials")
 SUBJECT = ("nickname", "lab_id", "species_id", "strain_id", "line_id", "sex", "birth_date", "death_date")
 DATASET = ("name", "session_id", "collection", "revision_id", "file_size", "hash", "default_dataset", "qc")
-INSERTION = ("session_id", "name", "model_id", "serial")
+TYPE = ("dataset_type_id",)
+INSERTION = ("session_id", "name", "model_id", "serial", "json")
 WATCHED: dict[str, tuple[str, ...]] = {
-    "actions_session": SESSION,
+    "actions_proceduretype": NAMED,
+    "actions_session": (*SESSION, *TRIALS),
+    "actions_session_procedures": (),
     "actions_session_projects": (),
+    "actions_session_users": (),
     "data_datarepository": ("globus_is_personal",),
-    "data_dataset": DATASET,
+    "data_dataset": (*DATASET, *TYPE),
     "data_dataset_tags": (),
+    "data_datasettype": NAMED,
     "data_filerecord": ("dataset_id", "data_repository_id", "exists"),
     "data_revision": NAMED,
     "data_tag": ("name", "description", "protected", "public", "hash"),
     "experiments_brainregion": ("acronym", "name", "parent_id", "level"),
+    "experiments_channel": ("trajectory_estimate_id", "brain_region_id"),
     "experiments_probeinsertion": INSERTION,
+    "experiments_probeinsertion_datasets": (),
     "experiments_probemodel": NAMED,
+    "experiments_trajectoryestimate": ("probe_insertion_id", "provenance"),
     "misc_lab": NAMED,
+    "misc_lablocation": NAMED,
+    "misc_labmember": ("username",),
     "subjects_line": ("nickname",),
     "subjects_project": NAMED,
     "subjects_species": ("nickname",),

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Count, F, Func, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, NullIf
+from django.db.models import OuterRef, QuerySet
 
 from bregma.alyx import policy
 from bregma.alyx.actions.models import Session
 from bregma.alyx.data.models import Dataset, Tag
 from bregma.alyx.data.selectors import on_a_server
+from bregma.alyx.data.tables.contents import COLUMNS, joined
 from bregma.alyx.errors import UnknownName
 from bregma.alyx.experiments.models import BrainRegion, ProbeInsertion
-from bregma.alyx.records import UtcDate
 from bregma.alyx.subjects.models import Project, Subject
 
 if TYPE_CHECKING:
@@ -64,7 +62,7 @@ class Scope:
 
     def columns(self, table: str, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the columns of some rows as the files have them, ordered by key."""
-        return _COLUMNS[table](rows)
+        return COLUMNS[table](self.user, rows)
 
 
 def scope_of(user: Any, tag: str | None = None) -> Scope:
@@ -112,7 +110,7 @@ def _insertions(scope: Scope) -> QuerySet[ProbeInsertion]:
 
 
 def _subjects(scope: Scope) -> QuerySet[Subject]:
-    projects = _names_of(policy.readable(scope.user, Project.objects.filter(subject=OuterRef("pk"))))
+    projects = joined(policy.readable(scope.user, Project.objects.filter(subject=OuterRef("pk"))))
     rows = policy.readable(scope.user, Subject.objects.order_by()).annotate(project_names=projects)
     return rows.filter(pk__in=_sessions(scope).values("subject")) if scope.tag else rows
 
@@ -141,64 +139,4 @@ _ROWS: dict[str, Callable[[Scope], QuerySet[Any]]] = {
     "subjects": _subjects,
     "tags": _tags,
     "regions": _regions,
-}
-
-
-class _Joined(Func):
-    """Texts with something between them, those that are missing left out."""
-
-    function = "concat_ws"
-    output_field = CharField()
-
-
-def _path() -> _Joined:
-    """Put ``collection/#revision#/name`` together; a file without revision has none in its path."""
-    nothing: Any = Value("", CharField())
-    marked = Func(Value("#"), F("revision__name"), Value("#"), template="(%(expressions)s)", arg_joiner=" || ")
-    return _Joined(Value("/", CharField()), NullIf("collection", nothing), marked, F("name"))
-
-
-def _names_of(projects: QuerySet[Project]) -> Func:
-    names = ArraySubquery(projects.order_by("name").values("name"))
-    return Func(names, Value(","), function="array_to_string", output_field=CharField())
-
-
-def _session_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    day, projects = UtcDate("start_time"), _names_of(Project.objects.filter(session=OuterRef("pk")))
-    columns = ("pk", "lab__name", "subject__nickname", day, "number", "task_protocol", projects)
-    return rows.order_by("pk").values_list(*columns)
-
-
-def _dataset_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    columns = ("session_id", "pk", _path(), "file_size", "hash", Value(value=True), "qc", "default_dataset")
-    return rows.order_by("session_id", "pk").values_list(*columns)
-
-
-def _insertion_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.order_by("session_id", "pk").values_list("session_id", "pk", "name", "model__name", "serial")
-
-
-def _subject_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    named = ("nickname", "lab__name", "species__nickname", "strain__name", "line__nickname")
-    return rows.order_by("pk").values_list("pk", *named, "sex", "birth_date", "death_date", "project_names")
-
-
-def _tag_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    columns = ("pk", "name", "description", "protected", "public", "hash", "number")
-    rows = rows.annotate(number=Count("datasets")).order_by("pk")
-    return rows.values_list(*columns)
-
-
-def _region_columns(rows: QuerySet[Any]) -> QuerySet[Any]:
-    rows = rows.annotate(key=Cast("pk", CharField(db_collation="C"))).order_by("key")
-    return rows.values_list("key", "acronym", "name", "parent_id", "level")
-
-
-_COLUMNS: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
-    "sessions": _session_columns,
-    "datasets": _dataset_columns,
-    "insertions": _insertion_columns,
-    "subjects": _subject_columns,
-    "tags": _tag_columns,
-    "regions": _region_columns,
 }
