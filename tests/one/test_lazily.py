@@ -72,7 +72,7 @@ def test_what_explains_a_file_is_found_and_fetched(one, eid):
         assert isinstance(traces, Traces)
         assert traces.between(1.2, 1.3).tolist() == [[36, 37, 38]]
     assert one.open_dataset(eid, "lfp.raw.bin")[5:7, 1].tolist() == [16, 19]
-    assert sorted(path.name for path in one.cache_dir.rglob("*.*.*") if path.is_file() and path.suffix != ".lock") == [
+    assert sorted(path.name for path in one.cache_dir.glob("*/Subjects/*/*/*/raw_ephys_data/*")) == [
         "_spikeglx_ephysData_g0_t0.imec0.ap.ch",
         "lfp.raw.metadata.json",
     ]
