@@ -75,7 +75,7 @@ class MomentPin:
         UnknownMoment
             If the server does not tell of a file when it was entered.
         """
-        records = self.client.iterate("datasets", django=f"session__id,{session.eid}")
+        records = self.client.iterate("datasets", django=f"session,{session.eid}")
         entered = {
             str(one.get("id") or str(one["url"]).rstrip("/")[-36:]): one.get("created_datetime") for one in records
         }
