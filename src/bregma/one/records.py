@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bregma.alf import NameParts
 
-T_co = TypeVar("T_co", bound="Record", covariant=True)
+T = TypeVar("T", bound="Record")
 
 
 class Record(Mapping[str, Any]):
@@ -44,7 +44,7 @@ class Record(Mapping[str, Any]):
         return RecordList([self])._repr_html_()
 
 
-class RecordList(list[T_co]):
+class RecordList(list[T]):
     """A list of records that a notebook shows as a table."""
 
     most = 20

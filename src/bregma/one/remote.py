@@ -78,7 +78,11 @@ class RemoteCatalogue:
 
     def named(self, parts: SessionParts) -> list[Session]:
         """Find the sessions of a path; of several labs, if it names none."""
-        terms = {"subject": parts.subject, "date_range": [parts.date.isoformat()] * 2, "number": parts.number}
+        terms: dict[str, Any] = {
+            "subject": parts.subject,
+            "date_range": [parts.date.isoformat()] * 2,
+            "number": parts.number,
+        }
         filters = {**terms, "lab": parts.lab} if parts.lab else terms
         found = [Session.from_record(record) for record in self._client.iterate("sessions", **filters)]
         return [self._remember(one) for one in found if one.subject == parts.subject]
@@ -150,7 +154,11 @@ class RemoteCatalogue:
 
     def _named_datasets(self, parts: SessionParts) -> tuple[Session, list[Dataset]]:
         """Ask for the files of a path, which tell the session; only if there are none, ask for the session."""
-        terms = {"subject": parts.subject, "date": parts.date.isoformat(), "experiment_number": parts.number}
+        terms: dict[str, Any] = {
+            "subject": parts.subject,
+            "date": parts.date.isoformat(),
+            "experiment_number": parts.number,
+        }
         filters = {**terms, "lab": parts.lab} if parts.lab else terms
         records = list(self._client.iterate(f"datasets?limit={_PAGE}", **filters))
         datasets = [one for one in map(read_dataset_record, records) if one.exists]

@@ -15,9 +15,6 @@ from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS, as_li
 if TYPE_CHECKING:
     from uuid import UUID
 
-    import pandas as pd
-
-    from bregma.one.identifiers import SessionName
     from bregma.one.records import Insertion, Session
 
 
@@ -108,14 +105,6 @@ class Searching(Identifiers):
         """List the nicknames of all subjects that have sessions, sorted."""
         return sorted({session.subject for session in self._catalogue(query_type).search({})})
 
-    @overload
-    def get_details(
-        self, eid: SessionName, full: bool = ..., query_type: str | None = ...
-    ) -> AlfBunch | pd.Series | pd.DataFrame: ...
-    @overload
-    def get_details(
-        self, eid: Iterable[SessionName], full: bool = ..., query_type: str | None = ...
-    ) -> list[AlfBunch | pd.Series | pd.DataFrame]: ...
     def get_details(self, eid: Any, full: bool = False, query_type: str | None = None) -> Any:
         """Tell what is known of a session, or of each of several.
 

@@ -159,11 +159,9 @@ def _written_otherwise(text: str) -> date:
 
     try:
         found = pd.Timestamp(text)
-    except ValueError:
+        return date(found.year, found.month, found.day)
+    except (ValueError, TypeError):  # for a text that means no time, pandas gives one without year
         raise _no_day(text) from None
-    if found is pd.NaT:
-        raise _no_day(text)
-    return date(found.year, found.month, found.day)
 
 
 def _no_day(value: object) -> InvalidDate:
