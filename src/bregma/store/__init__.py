@@ -2,12 +2,17 @@
 
 May import: alf, services.
 Read first: protocol.py.
-Public names: Store, Entry, LocalStore, HTTPStore, key_for, check_key, Range, parse_range, hash_file, Fingerprint,
-Engine, Fetch, Plan, Source, Retry, download, upload and the StoreError tree.
+Public names: Store, Entry, LocalStore, HTTPStore, S3Store, FTPStore, GlobusStore, Landing, ZipStore, open_store,
+key_for, check_key, Range, parse_range, hash_file, Fingerprint, Engine, Fetch, Plan, Source, Retry, download, upload
+and the StoreError tree.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from bregma.later import import_later
+from bregma.store.address import open_store
 from bregma.store.download import download
 from bregma.store.errors import (
     AccessDenied,
@@ -29,30 +34,52 @@ from bregma.store.retry import Retry
 from bregma.store.transfer.engine import Engine
 from bregma.store.transfer.source import Fetch, Plan, Source
 
+if TYPE_CHECKING:
+    from bregma.store.ftp import FTPStore
+    from bregma.store.globus import GlobusStore, Landing
+    from bregma.store.s3 import S3Store
+    from bregma.store.zipped import ZipStore
+
 __all__ = [
     "AccessDenied",
     "Engine",
     "Entry",
+    "FTPStore",
     "Fetch",
     "FileMissing",
     "Fingerprint",
+    "GlobusStore",
     "HTTPStore",
     "HashMismatch",
     "InvalidKey",
+    "Landing",
     "LocalStore",
     "Plan",
     "Range",
     "RangeNotSatisfiable",
     "Retry",
+    "S3Store",
     "Source",
     "StorageFull",
     "Store",
     "StoreError",
     "StoreUnavailable",
+    "ZipStore",
     "check_key",
     "download",
     "hash_file",
     "key_for",
+    "open_store",
     "parse_range",
     "upload",
 ]
+
+__getattr__ = import_later(
+    __name__,
+    {
+        "ftp": ("FTPStore",),
+        "globus": ("GlobusStore", "Landing"),
+        "s3": ("S3Store",),
+        "zipped": ("ZipStore",),
+    },
+)

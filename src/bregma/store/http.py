@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote
 
 from bregma.store.errors import (
@@ -17,10 +19,11 @@ from bregma.store.errors import (
     StoreError,
     StoreUnavailable,
 )
-from bregma.store.hashes import CHUNK, Fingerprint, Hasher
+from bregma.store.hashes import CHUNK, Fingerprint
 from bregma.store.keys import check_key
 from bregma.store.protocol import Entry
 from bregma.store.retry import Retry
+from bregma.store.spool import hash_by_reading
 from bregma.store.web import ask, read_web
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+_TIMEOUT = 60
+_NO_HEAD = frozenset({403, 405, 501})
 _MD5_TAG = re.compile(r'"?([0-9a-fA-F]{32})"?')
 
 
@@ -43,6 +48,8 @@ class HTTPStore:
         Sent with each request, such as ``Authorization``. Never shown.
     auth : (user, password), optional
         HTTP Basic log-in.
+    query : str
+        Added to each address after ``?``, as signed links need it. Never shown.
     retry : Retry, optional
         How patient to be.
     transport : httpx.BaseTransport, optional
@@ -55,25 +62,38 @@ class HTTPStore:
         *,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
+        query: str = "",
         retry: Retry | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        import httpx
-
         self.base_url = base_url.rstrip("/")
+        self._query = f"?{query}" if query else ""
         self._retry = retry or Retry()
-        self._http = httpx.Client(headers=dict(headers or {}), auth=auth, transport=transport, timeout=60)
+        self._headers = {**(headers or {}), **(_basic(auth) if auth else {})}
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._client: httpx.Client | None = None
 
     def __repr__(self) -> str:
         return f"HTTPStore({self.base_url!r})"
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key not in {"_client", "_lock"}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock, self._client = threading.Lock(), None
+
     def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        """Close the connections; they open again when needed."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
 
     def url(self, key: str) -> str:
         """Make the address of a key; ``#`` of revisions is escaped."""
-        return f"{self.base_url}/{quote(check_key(key))}"
+        return f"{self.base_url}/{quote(check_key(key))}{self._query}"
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
         """Refuse: a plain web server has no list of files; ask Alyx for the datasets instead."""
@@ -82,14 +102,15 @@ class HTTPStore:
     def stat(self, key: str) -> Entry:
         """Look up one file; raises FileMissing."""
         headers = self._head(key).headers
+        size = headers.get("Content-Range", "").rpartition("/")[2] or headers.get("Content-Length", "0")
         modified = headers.get("Last-Modified")
         when = parsedate_to_datetime(modified) if modified else datetime.now(UTC)
-        return Entry(key, int(headers.get("Content-Length", 0)), when)
+        return Entry(key, int(size) if size.isdigit() else 0, when)
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Read bytes from ``start`` up to, not including, ``stop``, in chunks; raises FileMissing."""
         if stop is None or stop > start:
-            yield from read_web(self._http, self.url(key), start, stop, retry=self._retry)
+            yield from read_web(self._http, self.url(key), start, stop, headers=self._headers, retry=self._retry)
 
     def put(
         self, key: str, source: Path | Iterable[bytes], *, size: int | None = None, md5: str | None = None
@@ -110,25 +131,42 @@ class HTTPStore:
         HashMismatch, StorageFull, AccessDenied, FileMissing, StoreUnavailable
             As the server says.
         """
-        upload(self._http, self.url(key), source, expected=Fingerprint(size, md5), retry=self._retry)
+        upload(
+            self._http, self.url(key), source, expected=Fingerprint(size, md5), headers=self._headers, retry=self._retry
+        )
         return self.stat(key)
 
     def hash(self, key: str) -> str:
         """Ask for the md5 of a file (its ETag), or compute it by reading the file."""
         tag = _MD5_TAG.fullmatch(self._head(key).headers.get("ETag", ""))
-        if tag:
-            return tag[1].lower()
-        hasher = Hasher()
-        for chunk in self.read(key):
-            hasher.update(chunk)
-        return str(hasher.fingerprint.md5)
+        return tag[1].lower() if tag else hash_by_reading(self, key)
+
+    @property
+    def _http(self) -> httpx.Client:
+        import httpx
+
+        with self._lock:
+            if self._client is None:
+                self._client = httpx.Client(transport=self._transport, timeout=_TIMEOUT)
+            return self._client
 
     def _head(self, key: str) -> httpx.Response:
         url = self.url(key)
-        response = ask(lambda: self._http.head(url, headers={"Accept-Encoding": "identity"}), url, self._retry)
-        if response.status_code != 200:
+        headers = {**self._headers, "Accept-Encoding": "identity"}
+        response = ask(lambda: self._http.head(url, headers=headers, follow_redirects=True), url, self._retry)
+        if response.status_code in _NO_HEAD:  # links that are signed for reading, and simple servers
+            first = {**headers, "Range": "bytes=0-0"}
+            response = ask(lambda: self._first_byte(url, first), url, self._retry)
+        if response.status_code not in {200, 206, 416}:
             _fail(response, key)
         return response
+
+    def _first_byte(self, url: str, headers: Mapping[str, str]) -> httpx.Response:
+        """Ask for as little as possible of a file; the rest is not waited for."""
+        with self._http.stream("GET", url, headers=headers, follow_redirects=True) as response:
+            if not response.is_success:
+                response.read()
+            return response
 
 
 def upload(
@@ -178,6 +216,10 @@ def upload(
     response = ask(lambda: client.put(url, content=_chunks(source), headers=sent), url, retry)
     if not response.is_success:
         _fail(response, url)
+
+
+def _basic(auth: tuple[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(':'.join(auth).encode()).decode()}"}
 
 
 def _chunks(source: Path | Iterable[bytes]) -> Iterator[bytes]:

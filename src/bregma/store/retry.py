@@ -35,7 +35,7 @@ class Retry:
     attempts: int = 8
     first: int = 3
     longest: float = 300.0
-    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    sleep: Callable[[float], object] = field(default=time.sleep, repr=False)
 
     def tries(self) -> Iterator[Attempt]:
         """Count attempts, waiting between them: leave the loop when one succeeds.

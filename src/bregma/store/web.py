@@ -58,7 +58,7 @@ def read_web(
             return
         else:
             return
-    raise StoreUnavailable(f"{url} failed {attempt.number} times ({reason}); check the connection and try again")
+    raise StoreUnavailable(f"{source.name} failed {attempt.number} times ({reason}); check the connection")
 
 
 def ask(request: Callable[[], httpx.Response], url: str, retry: Retry) -> httpx.Response:
@@ -77,7 +77,7 @@ def ask(request: Callable[[], httpx.Response], url: str, retry: Retry) -> httpx.
         except httpx.TransportError as error:
             attempt.reached = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
             if attempt.is_last:
-                raise StoreUnavailable(f"{url}: {error}; check the connection and try again") from error
+                raise StoreUnavailable(f"{Source(url).name}: {error}; check the connection and try again") from error
             continue
         if response.status_code not in BUSY or attempt.is_last:
             break

@@ -119,4 +119,7 @@ def progress_bar(total: int, *, silent: bool | None) -> AbstractContextManager[t
     from tqdm import tqdm
 
     hidden = not sys.stderr.isatty() if silent is None else silent
-    return tqdm(total=total, unit="B", unit_scale=True, unit_divisor=1000, disable=hidden, delay=1, leave=False)
+    bar: tqdm[None] = tqdm(
+        total=total, unit="B", unit_scale=True, unit_divisor=1000, disable=hidden, delay=1, leave=False
+    )
+    return bar

@@ -81,14 +81,14 @@ def open_source(
     import httpx
 
     if source.store is not None:
-        with _patience(source.url):
+        with _patience(source.name):
             yield Answer(start, source.store.read(source.key, start, stop))
         return
     try:
-        with _following(client, source.url, headers, _range(start, stop)) as response:
-            yield _read_answer(response, source.url, start)
+        with _following(client, source, headers, _range(start, stop)) as response:
+            yield _read_answer(response, source.name, start)
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-        raise StoreUnavailable(f"{source.url} is no address of a file: {error}") from error
+        raise StoreUnavailable(f"{source.name} is no address of a file: {error}") from error
     except httpx.TransportError as error:
         met = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
         raise Interrupted(f"{type(error).__name__}: {error}", reached=met) from error
@@ -105,18 +105,18 @@ def _patience(name: str) -> Iterator[None]:
 
 @contextmanager
 def _following(
-    client: httpx.Client, url: str, headers: Mapping[str, str], wanted: Mapping[str, str]
+    client: httpx.Client, source: Source, headers: Mapping[str, str], wanted: Mapping[str, str]
 ) -> Iterator[httpx.Response]:
     """Follow redirects; what one host may see is not shown to another."""
-    first = url
+    url = source.url
     for _ in range(_REDIRECTS + 1):
-        seen = dict(headers) if _host(url) == _host(first) else {}
+        seen = dict(headers) if _host(url) == _host(source.url) else {}
         with client.stream("GET", url, headers={**seen, **wanted}, follow_redirects=False) as response:
             if "Location" not in response.headers or not response.is_redirect:
                 yield response
                 return
             url = urljoin(url, response.headers["Location"])
-    raise StoreUnavailable(f"{first} sends from one address to the next, more than {_REDIRECTS} times")
+    raise StoreUnavailable(f"{source.name} sends from one address to the next, more than {_REDIRECTS} times")
 
 
 def _range(start: int, stop: int | None) -> dict[str, str]:

@@ -76,7 +76,7 @@ def _explain(item: Fetch, failures: list[tuple[Source, StoreError]]) -> NoReturn
         raise first
     kinds = {type(error) for _, error in failures}
     kind = type(first) if len(kinds) == 1 else StoreUnavailable
-    told = "; ".join(f"({number}) {source.url}: {error}" for number, (source, error) in enumerate(failures, 1))
+    told = "; ".join(f"({number}) {source.name}: {error}" for number, (source, error) in enumerate(failures, 1))
     raise kind(f"none of {len(failures)} sources brings {item.target.name}: {told}") from first
 
 
@@ -110,7 +110,7 @@ class Transfer:
             attempt.moved = self._part.size > before
         speeds.note_failure(self._source.host)
         raise StoreUnavailable(
-            f"{self._source.url} failed {tries} times without progress ({reason or 'it came incomplete'}); "
+            f"{self._source.name} failed {tries} times without progress ({reason or 'it came incomplete'}); "
             f"{self._part.size} bytes are kept. Check the connection and try again"
         )
 
@@ -137,7 +137,7 @@ class Transfer:
             expected = part.expected
             if not answer.framed and expected.size is None and not expected.md5:
                 raise StoreUnavailable(
-                    f"{self._source.url} comes without its length, and nothing is known of the file: whether it is "
+                    f"{self._source.name} comes without its length, and nothing is known of the file: whether it is "
                     "whole cannot be told. Register it with its size or hash"
                 )
             try:
@@ -155,7 +155,7 @@ class Transfer:
         if part.expected.size is not None and part.size > part.expected.size:
             measured = replace(part.fingerprint, size=max(part.size, total or 0), md5=None)
             part.restart()
-            part.expected.check(measured, self._source.url, _OTHER_FILE)
+            part.expected.check(measured, self._source.name, _OTHER_FILE)
 
     def _is_right(self, *, resumed: bool) -> bool:
         """Check the part; False if more must be asked for, HashMismatch if that is no use."""
@@ -167,7 +167,7 @@ class Transfer:
             return False
         part.restart()
         if not resumed or self._restarted:
-            expected.check(measured, self._source.url, _OTHER_FILE)
+            expected.check(measured, self._source.name, _OTHER_FILE)
         self._restarted = True  # the earlier bytes may have been those of another file: once more from the start
         return False
 

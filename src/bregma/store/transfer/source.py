@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from bregma.store.hashes import Fingerprint
 
@@ -52,9 +52,19 @@ class Source:
         return cls(f"{store}/{key}", priority=priority, store=store, key=key)
 
     @property
+    def name(self) -> str:
+        """The address for messages: without a query, which may be the signature of a link, and without a password."""
+        parts = urlsplit(self.url, allow_fragments=False)
+        return self.url if self.store is not None else urlunsplit(parts._replace(netloc=_without_user(parts), query=""))
+
+    @property
     def host(self) -> str:
         """What speed is measured of."""
         return repr(self.store) if self.store is not None else urlsplit(self.url).netloc
+
+
+def _without_user(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)
