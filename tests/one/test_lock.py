@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from tests.alf_lab import AlfLab
 
-TOKEN = "0123456789abcdef0123456789abcdef01234567"
-
 from bregma.alf import write_object
 from bregma.one import ONE, DatasetNotFound
 from bregma.one.api import One
 from bregma.one.errors import InvalidLock, LockBroken
 from bregma.one.lock import Lock
+
+TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from bregma.alf import atomic_write
@@ -77,7 +77,7 @@ def _is_there(entry: Entry, path: Path) -> bool:
     return path.is_file() and path.stat().st_size == entry.size and Fingerprint.of(path).md5 == entry.md5
 
 
-def _copy(entry: Entry, file: BinaryIO) -> None:
+def _copy(entry: Entry, file: IO[bytes]) -> None:
     digest = hashlib.md5(usedforsecurity=False)
     size = 0
     with entry.source.open("rb") as source:

@@ -180,12 +180,10 @@ def _entries(
     for number, (name, text) in enumerate(texts.items()):
         made[name] = folder / f"text{number}"
         made[name].write_text(text, encoding="utf-8")
-    entries = [
-        Entry(
-            f"{inner}{session.path}/{one.rel_path}", sources[f"{session.path}/{one.rel_path}"], one.file_size, one.hash
-        )
-        for session, one in lock.datasets
-    ]
+    entries = []
+    for session, dataset in lock.datasets:
+        path = f"{session.path}/{dataset.rel_path}"
+        entries.append(Entry(f"{inner}{path}", sources[path], dataset.file_size or 0, dataset.hash))
     entries += [Entry.of(name, path) for name, path in made.items()]
     entries.sort(key=lambda entry: entry.name)
     sums = folder / "md5sums.txt"

@@ -260,8 +260,7 @@ def _peaks(probe: Probe, first: dict[str, int]) -> np.ndarray | None:
 def _resolution(probes: Iterable[Probe]) -> float:
     """Find the step of the spike times in seconds: the smallest between two of them, never below a microsecond."""
     steps = [np.diff(np.unique(np.round(probe.spikes["times"], 6))) for probe in probes]
-    found = np.concatenate([each for each in steps if each.size] or [np.ones(1)])
-    return float(max(found.min(), 1e-6))
+    return max(min((float(each.min()) for each in steps if each.size), default=1.0), 1e-6)
 
 
 def _union(parts: list[tuple[int, Columns]]) -> Columns:
