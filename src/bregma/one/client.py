@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import sys
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from bregma.one.json_fields import JsonFields
-from bregma.one.pages import Records, is_numbered, next_path
-from bregma.one.rest_cache import MISSING, RestCache
-from bregma.one.server_files import ServerFiles
+from bregma.one.lists import Lists, is_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from bregma.one.schemes import RestSchemes
     from bregma.store import Retry
 
-_logger = logging.getLogger(__name__)
 _METHODS = {
     "list": "GET",
     "read": "GET",
@@ -36,7 +31,7 @@ _METHODS = {
 }
 
 
-class AlyxClient(JsonFields, ServerFiles):
+class AlyxClient(JsonFields, Lists):
     """A client of Alyx's REST interface.
 
     It keeps connections open, may be shared between threads, and can be pickled (without the password).
@@ -85,22 +80,10 @@ class AlyxClient(JsonFields, ServerFiles):
         retry: Retry | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        if cache_rest not in {None, "GET"}:
-            raise ValueError(f"cache_rest is None or 'GET', not {cache_rest!r}; only answers to GET are kept")
         reached = {"logins": logins, "retry": retry, "transport": transport}
-        super().__init__(base_url, username, password, token, cache_dir=cache_dir, **reached)
+        super().__init__(base_url, username, password, token, cache_dir=cache_dir, cache_rest=cache_rest, **reached)
         self.silent = silent
-        self.cache_mode = cache_rest
         self._schemes: RestSchemes | None = None
-
-    @property
-    def rest_cache_dir(self) -> Path:
-        """Where answers are kept if ``cache_rest='GET'``."""
-        return self.cache_dir / ".rest"
-
-    def clear_rest_cache(self) -> None:
-        """Forget the answers that were kept."""
-        RestCache(self.rest_cache_dir).clear()
 
     # Asking
 
@@ -164,23 +147,6 @@ class AlyxClient(JsonFields, ServerFiles):
             return self._answer(path, filters, fresh=no_cache, expires=expires)
         return self._write(_METHODS[action], path, data, files, params=filters)
 
-    def iterate(self, endpoint: str, *, limit: int | None = None, **filters: Any) -> Iterator[dict[str, Any]]:
-        """List records page by page, as they are needed; at most ``limit``."""
-        found = 0
-        if limit == 0:
-            return
-        params = {**filters, **({} if limit is None else {"limit": limit})}
-        path: str | None = f"/{endpoint.strip('/')}"
-        while path:
-            page = self._answer(path, params)
-            records, path = (page, None) if isinstance(page, list) else (page["results"], self._next(page))
-            params = {}
-            for record in records:
-                yield record
-                found += 1
-                if found == limit:
-                    return
-
     def get(self, rest_query: str, **params: Any) -> Any:
         """GET an address below the base URL, such as ``/sessions?subject=KS014``.
 
@@ -192,7 +158,7 @@ class AlyxClient(JsonFields, ServerFiles):
         if data is not None:
             return self.request("GET", rest_query, data=data, params=params)
         answer = self._answer(rest_query, params, fresh=fresh, expires=expires)
-        return self._records(answer, params.get("limit")) if _is_page(answer) else answer
+        return self._records(answer, params.get("limit")) if is_page(answer) else answer
 
     def post(self, rest_query: str, data: object = None, files: Mapping[str, Any] | None = None) -> Any:
         """POST to an address below the base URL."""
@@ -235,68 +201,6 @@ class AlyxClient(JsonFields, ServerFiles):
         """Write the actions and fields of an endpoint to the terminal."""
         sys.stdout.write(self.rest_schemes.describe(endpoint, action) + "\n")
 
-    # Inside
-
-    def _write(
-        self,
-        method: str,
-        path: str,
-        data: object = None,
-        files: Mapping[str, Any] | None = None,
-        params: Mapping[str, Any] | None = None,
-    ) -> Any:
-        answer = self.request(method, path, data=data, files=files, params=params)
-        if self.cache_mode:
-            self.clear_rest_cache()
-        return answer
-
-    def _answer(
-        self,
-        path: str,
-        params: Mapping[str, Any] | None = None,
-        *,
-        fresh: bool = False,
-        expires: timedelta | bool | None = None,
-    ) -> Any:
-        """GET an address, or return what was kept of it for this user."""
-        if not self.cache_mode or expires is True:
-            return self.request("GET", path, params=params)
-        url, who, cache = self._url(path, params or {}), self._credentials.digest, RestCache(self.rest_cache_dir)
-        answer = MISSING if fresh else cache.find(who, url)
-        if answer is MISSING:
-            answer = self.request("GET", path, params=params)
-            cache.keep(who, url, answer, None if isinstance(expires, bool) else expires)
-        return answer
-
-    def _list(self, endpoint: str, filters: dict[str, Any], *, fresh: bool, expires: timedelta | bool | None) -> Any:
-        if filters.get("limit") == 0:
-            return []
-        page = self._answer(f"/{endpoint}", filters, fresh=fresh, expires=expires)
-        return self._records(page, filters.get("limit")) if _is_page(page) else page
-
-    def _records(self, page: dict[str, Any], limit: int | str | None) -> Sequence[dict[str, Any]]:
-        """Give the records of a first page and of those after it: as they are read, where these are numbered."""
-        if detail := page.get("detail"):
-            _logger.warning("%s: %s", self.base_url, detail)
-        most = None if limit is None else int(limit)
-        records: list[dict[str, Any]] = page["results"]
-        if not page.get("next") or (most is not None and len(records) >= most):
-            return records[:most]
-        if is_numbered(page):
-            return Records(self._answer, page, base_path=self._base_path, limit=most)
-        path = self._next(page)
-        while path and (most is None or len(records) < most):
-            page = self._answer(path)
-            records, path = [*records, *page["results"]], self._next(page)
-        return records[:most]
-
-    @property
-    def _base_path(self) -> str:
-        return urlsplit(self.base_url).path
-
-    def _next(self, page: dict[str, Any]) -> str | None:
-        return next_path(page, self._base_path)
-
 
 @contextlib.contextmanager
 def no_cache(client: AlyxClient) -> Iterator[None]:
@@ -306,10 +210,6 @@ def no_cache(client: AlyxClient) -> Iterator[None]:
         yield
     finally:
         client.cache_mode = mode
-
-
-def _is_page(answer: object) -> bool:
-    return isinstance(answer, dict) and {"next", "results"} <= answer.keys()
 
 
 def _with_id(filters: dict[str, Any], key: object) -> dict[str, Any]:
