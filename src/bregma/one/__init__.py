@@ -3,7 +3,8 @@
 May import: alf, store, services. No Django, DataJoint, VTK or matplotlib.
 Read first: api.py.
 Public names: ONE, One, OneAlyx, AlyxClient, no_cache, sign_in, RegistrationClient, Dataset, Session, Insertion,
-write_tables, build_tables, remove_missing_datasets and the ONEError tree.
+write_tables, build_tables, remove_missing_datasets, export_sessions with About and Export, Lock with LockDifference and
+the ONEError tree.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from bregma.one.errors import (
     DatasetNotFound,
     FileNotDownloaded,
     InsertionNotFound,
+    InvalidLock,
     InvalidParameters,
     InvalidTables,
+    LockBroken,
     MemberNotFound,
     ONEError,
     PermissionRefused,
@@ -34,12 +37,15 @@ from bregma.one.errors import (
     SessionNotFound,
     SubjectNotFound,
     TablesMissing,
+    UnknownMoment,
 )
 
 if TYPE_CHECKING:
     from bregma.one.api import ONE, One, OneAlyx
     from bregma.one.building import build_tables, remove_missing_datasets
     from bregma.one.client import AlyxClient, no_cache
+    from bregma.one.export import About, Export, export_sessions
+    from bregma.one.lock import Lock, LockDifference
     from bregma.one.parquet import write_tables
     from bregma.one.records import Dataset, Insertion, Session
     from bregma.one.registration import RegistrationClient
@@ -47,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ONE",
+    "About",
     "AlyxClient",
     "AmbiguousCollection",
     "AmbiguousDataset",
@@ -55,11 +62,16 @@ __all__ = [
     "AuthenticationError",
     "Dataset",
     "DatasetNotFound",
+    "Export",
     "FileNotDownloaded",
     "Insertion",
     "InsertionNotFound",
+    "InvalidLock",
     "InvalidParameters",
     "InvalidTables",
+    "Lock",
+    "LockBroken",
+    "LockDifference",
     "MemberNotFound",
     "ONEError",
     "One",
@@ -76,7 +88,9 @@ __all__ = [
     "SessionNotFound",
     "SubjectNotFound",
     "TablesMissing",
+    "UnknownMoment",
     "build_tables",
+    "export_sessions",
     "no_cache",
     "remove_missing_datasets",
     "sign_in",
@@ -91,6 +105,8 @@ __getattr__ = import_later(
         "client": ("AlyxClient", "no_cache"),
         "records": ("Dataset", "Insertion", "Session"),
         "registration": ("RegistrationClient",),
+        "export": ("About", "Export", "export_sessions"),
+        "lock": ("Lock", "LockDifference"),
         "building": ("build_tables", "remove_missing_datasets"),
         "parquet": ("write_tables",),
     },
