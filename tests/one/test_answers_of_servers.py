@@ -1,4 +1,4 @@
-"""What scripts use of a client: lists page by page, answers that are kept, notices, JSON fields, descriptions, files."""
+"""What scripts use of a client: lists page by page, kept answers, notices, JSON fields, descriptions, files."""
 
 import logging
 import pickle
