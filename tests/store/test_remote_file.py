@@ -78,7 +78,12 @@ class SparseHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     path_served: Path
     sent: list[int]
+    connections = 0
     token = "Token new"
+
+    def setup(self) -> None:
+        super().setup()
+        SparseHandler.connections += 1
 
     def do_GET(self) -> None:
         size = self.path_served.stat().st_size
@@ -109,6 +114,7 @@ def gigabyte(tmp_path) -> Iterator[tuple[str, list[int]]]:
     array[1_000_000, 7] = 42
     array.flush()
     sent: list[int] = []
+    SparseHandler.connections = 0
     handler = type("Handler", (SparseHandler,), {"path_served": path, "sent": sent})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -144,3 +150,13 @@ def test_the_size_is_asked_for_where_it_is_not_known(gigabyte, http_client: http
     assert sum(sent) == 1
     with pytest.raises(AccessDenied):
         RemoteFile.at(http_client, Source(url), size=1000).read(10)
+
+
+def test_one_connection_serves_all_ranges(gigabyte, http_client: httpx.Client):
+    url, sent = gigabyte
+    file = RemoteFile.at(http_client, Source(url, {"Authorization": "Token new"}), size=1_000_000_128)
+    for start in range(0, file.size, 100_000_000):
+        file.seek(start)
+        file.read(10)
+    assert len(sent) == file.requests == 11
+    assert SparseHandler.connections == 1

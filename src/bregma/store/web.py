@@ -86,12 +86,15 @@ def ask(request: Callable[[], httpx.Response], url: str, retry: Retry) -> httpx.
 
 
 def between(chunks: Iterable[bytes], start: int, stop: int | None) -> Iterator[bytes]:
-    """Cut a range out of the chunks of a whole file."""
+    """Cut a range out of the chunks of a whole file.
+
+    An answer that ends with the range is read to its end, so that its connection can be used again.
+    """
     position = 0
     for chunk in chunks:
+        if stop is not None and position >= stop:
+            return
         low, high = max(start - position, 0), None if stop is None else max(stop - position, 0)
         if piece := chunk[low:high]:
             yield piece
         position += len(chunk)
-        if stop is not None and position >= stop:
-            return
