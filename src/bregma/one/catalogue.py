@@ -28,6 +28,9 @@ class Catalogue(Protocol):
     def search(self, terms: Mapping[str, Any]) -> list[Session]:
         """Find sessions, newest first."""
 
+    def search_ids(self, terms: Mapping[str, Any]) -> list[UUID]:
+        """Find the ids of sessions, newest first."""
+
     def session(self, eid: UUID) -> Session:
         """Look up one session; raises SessionNotFound."""
 

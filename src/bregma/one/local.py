@@ -11,7 +11,7 @@ from bregma.one.catalogue import several_labs
 from bregma.one.conditions import matching_insertions, matching_sessions
 from bregma.one.errors import DatasetNotFound, InsertionNotFound, SessionNotFound, TablesMissing
 from bregma.one.opened import OpenedTables
-from bregma.one.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, sessions_with
+from bregma.one.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, read_id, sessions_with
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.snapshot import empty_table, scan_table
 from bregma.one.tables import MORE, NAMES
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 _NEWEST_FIRST = ["date", "subject", "number"]
+_OF_DATASET = ["id", "rel_path", "file_size", "hash", "qc", "default_revision", "exists"]
+_OUTCOMES = {int(qc): qc for qc in QC}
 _LARGE = 4_000_000
 """Bytes of a table of datasets that is not prepared for a single search."""
 
@@ -160,9 +162,16 @@ class LocalCatalogue:
 
     def search(self, terms: Mapping[str, Any]) -> list[Session]:
         """Find sessions, newest first."""
+        rows = self._told(self._newest(terms), "sessions").collect().iter_rows(named=True)
+        return [Session.from_row(row) for row in rows]
+
+    def search_ids(self, terms: Mapping[str, Any]) -> list[UUID]:
+        """Find the ids of sessions, newest first."""
+        return [read_id(text) for text in self._newest(terms).collect()["id"]]
+
+    def _newest(self, terms: Mapping[str, Any]) -> pl.LazyFrame:
         frame = matching_sessions(self, terms).sort(_NEWEST_FIRST, descending=True, maintain_order=True)
-        frame = frame.slice(terms.get("offset", 0), terms.get("limit"))
-        return [Session.from_row(row) for row in self._told(frame, "sessions").collect().iter_rows(named=True)]
+        return frame.slice(terms.get("offset", 0), terms.get("limit"))
 
     def session(self, eid: UUID) -> Session:
         """Look up one session."""
@@ -196,8 +205,11 @@ class LocalCatalogue:
     def datasets(self, name: UUID | SessionParts) -> tuple[Session, list[Dataset]]:
         """Look up a session with its files."""
         session = self.session(name) if isinstance(name, UUID) else self._only(name)
-        rows = self.prepared().of_session(session.eid)
-        return session, [_dataset(row) for row in rows.iter_rows(named=True)]
+        rows = self.prepared().of_session(session.eid).select(_OF_DATASET).iter_rows()
+        return session, [
+            Dataset(read_id(key), session.eid, path, size, md5, _OUTCOMES[qc], default, exists)
+            for key, path, size, md5, qc, default, exists in rows
+        ]
 
     def dataset(self, dataset_id: UUID) -> tuple[Session, Dataset]:
         """Look up one file with its session."""
@@ -208,8 +220,10 @@ class LocalCatalogue:
             raise DatasetNotFound(
                 f"the tables in {self.folder} have no dataset {dataset_id}; load_cache() gets newer ones"
             )
-        dataset = _dataset(rows.row(0, named=True))
-        return self.session(dataset.eid), dataset
+        row = rows.row(0, named=True)
+        session = self.session(UUID(row["eid"]))
+        fields = {name: row[name] for name in _OF_DATASET[1:]}
+        return session, Dataset(id=dataset_id, eid=session.eid, **{**fields, "qc": QC(row["qc"])})
 
     def _only(self, parts: SessionParts) -> Session:
         found = self.named(parts)
@@ -235,8 +249,3 @@ class LocalCatalogue:
                 f"the tables in {self.folder} have no insertion {pid}; load_cache() gets newer ones"
             )
         return found[0]
-
-
-def _dataset(row: Mapping[str, Any]) -> Dataset:
-    fields = {key: row[key] for key in ("rel_path", "file_size", "hash", "default_revision", "exists")}
-    return Dataset(id=UUID(row["id"]), eid=UUID(row["eid"]), qc=QC(row["qc"]), **fields)

@@ -116,6 +116,10 @@ class PinnedCatalogue:
         """Find sessions, newest first."""
         return [session for session in self._base.search(terms) if self._pin.keeps(session)]
 
+    def search_ids(self, terms: Mapping[str, Any]) -> list[UUID]:
+        """Find the ids of sessions, newest first."""
+        return [session.eid for session in self.search(terms)]
+
     def datasets(self, eid: UUID) -> tuple[Session, list[Dataset]]:
         """Look up a session with the files that are kept of it."""
         session, datasets = self._base.datasets(eid)

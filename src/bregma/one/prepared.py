@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from bregma.one.snapshot import in_todays_columns, scan_table
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
-    from uuid import UUID
 
     import polars as pl
 
@@ -40,8 +40,8 @@ class PreparedDatasets:
     Attributes
     ----------
     rows : polars.DataFrame
-        A row per dataset, those of a session together; ``session`` and ``path`` are rows of the others. Texts are
-        bytes, which are mapped into memory without being looked at.
+        A row per dataset, those of a session together; the first two, ``session`` and ``path``, are rows of the
+        others. Texts are bytes, which are mapped into memory without being looked at.
     paths : polars.DataFrame
         Each path once, sorted: rel_path, collection, revision, name.
     sessions : polars.DataFrame
@@ -61,8 +61,9 @@ class PreparedDatasets:
         known = not found.is_empty() and found.item(0, "eid") == str(eid)
         first, after = (found.item(0, "first"), found.item(0, "after")) if known else (0, 0)
         rows = self.rows.slice(first, after - first)
-        texts = rows.drop("path", "session").with_columns(pl.col(pl.Binary).cast(pl.String))
-        return self.paths[rows["path"]].hstack(texts).with_columns(eid=pl.lit(str(eid)))
+        columns = [one.cast(pl.String) if one.dtype == pl.Binary else one for one in rows.get_columns()[2:]]
+        key = pl.Series("eid", [str(eid)] * rows.height, dtype=pl.String)
+        return pl.DataFrame([key, *self.paths[rows["path"]].get_columns(), *columns])
 
     def sessions_with(self, patterns: Sequence[str], worst: QC) -> pl.Series:
         """Find the sessions that have a good enough file for each pattern; see ``sessions_with`` of the module."""
@@ -105,6 +106,11 @@ def sessions_with(table: pl.LazyFrame, patterns: Sequence[str], worst: QC, place
         rows = table.filter(pl.col("rel_path").is_in(wanted.implode())).collect()  # first what skips most
         found.append(in_todays_columns(rows.lazy(), "datasets", place).filter(good).collect()["eid"].unique())
     return functools.reduce(lambda these, those: these.filter(these.is_in(those.implode())), found)
+
+
+def read_id(text: str) -> UUID:
+    """Read a UUID as tables write it, in half the time of ``UUID(text)``."""
+    return UUID(int=int(text.replace("-", ""), 16))
 
 
 def matching_names(names: pl.Series, pattern: str) -> list[str]:

@@ -55,6 +55,10 @@ class RemoteCatalogue:
         found = [self._remember(Session.from_record(record)) for record in self._find(terms, SESSIONS)]
         return sorted(found, key=_age, reverse=True)
 
+    def search_ids(self, terms: Mapping[str, Any]) -> list[UUID]:
+        """Find the ids of sessions, newest first."""
+        return [session.eid for session in self.search(terms)]
+
     def session(self, eid: UUID) -> Session:
         """Look up one session; what names it does not change, so it is asked for once."""
         if eid not in self._sessions:

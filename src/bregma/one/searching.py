@@ -67,9 +67,11 @@ class Searching(Identifiers):
         With ``details=True``, a dict for each session comes second: a row of the tables, or the server's record with
         the date.
         """
+        if not details:
+            catalogue = self._catalogue(query_type)
+            return catalogue.search_ids(self._full(terms, catalogue.session_terms, SERVER_SESSION_TERMS))
         found = self.find_sessions(query_type=query_type, **terms)
-        eids = [session.eid for session in found]
-        return (eids, [AlfBunch(session.told) for session in found]) if details else eids
+        return [session.eid for session in found], [AlfBunch(session.told) for session in found]
 
     def find_insertions(self, *, query_type: str | None = None, **terms: Any) -> RecordList[Insertion]:
         """Find probe insertions by their name, model, serial or session, and by the terms of sessions.
