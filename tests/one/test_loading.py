@@ -23,7 +23,8 @@ from bregma.one import (
     FileNotDownloaded,
     RevisionWarning,
 )
-from bregma.one.files import DatasetFiles, escape_url
+from bregma.one.files import DatasetFiles
+from bregma.one.mirrors import escape_url
 from bregma.one.records import Session
 from bregma.store import Fingerprint, HashMismatch
 

@@ -6,11 +6,10 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
     from tqdm import tqdm
 
@@ -106,7 +105,7 @@ class Line:
             raise Cancelled
 
 
-def progress_bar(total: int, *, silent: bool | None) -> AbstractContextManager[tqdm[None]]:
+def progress_bar(total: int, *, silent: bool | None) -> tqdm[Any]:
     """Make a bar that shows after a second, on a terminal only.
 
     Parameters
@@ -119,7 +118,5 @@ def progress_bar(total: int, *, silent: bool | None) -> AbstractContextManager[t
     from tqdm import tqdm
 
     hidden = not sys.stderr.isatty() if silent is None else silent
-    bar: tqdm[None] = tqdm(
-        total=total, unit="B", unit_scale=True, unit_divisor=1000, disable=hidden, delay=1, leave=False
-    )
-    return bar
+    options: dict[str, Any] = {"unit": "B", "unit_scale": True, "delay": 1, "leave": False}
+    return tqdm(total=total, disable=hidden, **options)
