@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from bregma.alf import write_object
 from bregma.cli.app import app
 from bregma.cli.data import read_terms
 
@@ -90,6 +91,35 @@ def test_open_shows_the_head_of_a_dataset(place):
     assert (shown["shape"], shown["type"], shown["head"]) == ([30], "float64", "[1. 2.]")
     assert shown["description"] == "When each spike was fired, in seconds"
     assert answer("open", SESSION, "_ibl_trials.table.pqt", "--from", place)["columns"][0] == "goCue_times"
+
+
+def test_a_preview_of_a_table_reads_its_beginning_only(place):
+    shown = answer("open", SESSION, "_ibl_trials.table.pqt", "--rows", 2, "--from", place)
+    assert shown["shape"] == [20, 3]
+    assert len(shown["head"].splitlines()) == 3
+
+
+def test_an_export_is_opened_as_any_other_place(place, tmp_path):
+    out = tmp_path / "shared.zip"
+    planned = answer("export", SESSION, "--out", out, "--name", "spikes.*", "--dry-run", "--from", place)
+    assert not out.exists()
+    made = answer("export", SESSION, "--out", out, "--name", "spikes.*", "--title", "Spikes", "--from", place)
+    assert made["bytes"] > planned["bytes"] > 0
+    assert [row["subject"] for row in answer("search", "--from", out)] == ["KS014"]
+    assert answer("open", SESSION, "alf/probe01/spikes.times", "--from", out)["shape"] == [30]
+    assert run("export", SESSION, "--out", out, "--from", place).exit_code == 1
+    assert run("export", SESSION, SESSION, "--out", tmp_path / "x.nwb", "--format", "nwb").exit_code == 2
+
+
+def test_files_of_a_session_are_registered_and_sent(one, alyx, tmp_path, monkeypatch):
+    monkeypatch.setattr("bregma.cli.sharing.connect", lambda _: one)
+    folder = tmp_path / "rig/mylab/Subjects/KS014/2020-02-02/001"
+    (path,) = write_object(folder / "alf", "licks", {"times": [0.5, 1.5]})
+    assert answer("register", path, "--dry-run") == [{"file": str(path), "bytes": path.stat().st_size}]
+    assert alyx.asked("PUT") == []
+    assert len(answer("register", path, "--qc", "PASS")) == 1
+    assert len(alyx.asked("PUT")) == 1
+    assert run("register", tmp_path / "lab/alf/_ibl_trials.table.pqt").exit_code == 1
 
 
 def test_locks_are_written_shown_compared_and_restored(place, tmp_path):

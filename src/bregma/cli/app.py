@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bregma.cli import alf, alyx, data, demo, doctor, installation, locks, logins, mcp, users, viewing
+from bregma.cli import alf, alyx, data, demo, doctor, installation, locks, logins, mcp, sharing, users, viewing
 from bregma.cli.output import print_record, say
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ app.command("get")(data.get)
 app.command("load")(data.load)
 app.command("open")(data.open_)
 app.add_typer(locks.app, name="lock")
+app.command("export")(sharing.export)
+app.command("register")(sharing.register)
 app.command("doctor")(doctor.doctor)
 app.command("mcp")(mcp.mcp)
 
