@@ -167,6 +167,8 @@ class FakeAlyx:
         return httpx.Response(200, json={"file_records": [{"data_url": record["data_url"], "exists": record["sent"]}]})
 
     def get_datasets(self, request: httpx.Request) -> httpx.Response:
+        if "subject" in request.url.params:
+            return self.listed(request, self.of_path(request.url.params))
         question = request.url.params["django"]
         if not question.startswith("id__in,"):
             return self.listed(request, self.of_no_session if "isnull" in question else self.of_types(question))
@@ -180,6 +182,21 @@ class FakeAlyx:
             for key, copy in copies.items()
         ]
         return self.listed(request, records)
+
+    def of_path(self, query: httpx.QueryParams) -> list[dict[str, Any]]:
+        """Return the records of a session's files, asked for by its subject, date and number."""
+        wanted = (query["subject"], query["date"], query["experiment_number"])
+        eids = [
+            eid for eid, one in self.sessions.items()
+            if (one["subject"], one["start_time"][:10], str(one["number"])) == wanted
+        ]  # fmt: skip
+        found = [record for record in self.datasets.values() if record["eid"] in eids]
+        return [
+            {**record, "session": f"{BASE_URL}/sessions/{record['eid']}"}
+            | {"default_dataset": record["default_revision"] == "True"}
+            | {"file_records": [{"data_url": record["data_url"], "exists": record["sent"]}]}
+            for record in found
+        ]
 
     def of_types(self, question: str) -> list[dict[str, Any]]:
         eid, names = question.removeprefix("session__id,").split(",dataset_type__name__in,")

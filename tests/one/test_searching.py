@@ -16,6 +16,8 @@ from bregma.one import (
 )
 from bregma.one.terms import complete_terms, parse_date_range
 
+TOKEN = "0123456789abcdef0123456789abcdef01234567"
+
 
 @pytest.fixture(params=["remote", "local"])
 def anywhere(request, one, offline) -> ONE:
@@ -138,12 +140,14 @@ def test_details_of_datasets_are_a_frame(anywhere, eid):
     assert len(anywhere.list_datasets(eid, "nothing", details=True)) == 0
 
 
-def test_without_wildcards_names_are_exact(make_client, tmp_path, eid):
-    exact = ONE(
-        client=make_client(token="0123456789abcdef0123456789abcdef01234567"), cache_dir=tmp_path, wildcards=False
-    )
-    assert exact.list_datasets(eid, "*trials*") == []
-    assert exact.list_datasets(eid, "_ibl_trials.table.pqt") == ["alf/_ibl_trials.table.pqt"]
+def test_without_wildcards_names_are_regular_expressions_and_searches_literal(alyx, make_client, tmp_path, eid):
+    alyx.make_tables(tmp_path)
+    exact = ONE(client=make_client(token=TOKEN), cache_dir=tmp_path, wildcards=False)
+    for query_type in ("remote", "local"):
+        assert exact.list_datasets(eid, ".*trials.*", query_type=query_type) == ["alf/_ibl_trials.table.pqt"]
+        assert len(exact.search(subject="KS014", query_type=query_type)) == 2
+        assert exact.search(subject="KS01.", query_type=query_type) == []
+        assert len(exact.search(subject=["KS014", "ks015"], query_type=query_type)) == 3
 
 
 def test_a_session_has_many_names(anywhere, eid, tmp_path):

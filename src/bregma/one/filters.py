@@ -116,7 +116,6 @@ def is_meant(record: Mapping[str, Any], terms: Mapping[str, Any]) -> bool:
 
 _TOLD = {
     "laboratory": "lab",
-    "model": "model",
     "name": "name",
     "projects": "projects",
     "serial": "serial",
