@@ -2,7 +2,12 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import threading
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +70,71 @@ def test_a_zip_is_opened_by_its_path(lab, tmp_path, monkeypatch) -> None:
     one = ONE(str(made.path))
     assert set(one.search()) == set(eids(lab))
     np.testing.assert_array_equal(one.load_dataset(lab.eid(1), "spikes.times.npy"), np.arange(9.0) + 2)
+
+
+class RangesOfOneFile(BaseHTTPRequestHandler):
+    """A web server of one file, by ranges, as the shops of data have them."""
+
+    path_of_file: Path
+
+    def do_HEAD(self) -> None:
+        self.start(200, self.path_of_file.stat().st_size)
+
+    def do_GET(self) -> None:
+        content, header = self.path_of_file.read_bytes(), self.headers.get("Range", "")
+        first, _, last = header.removeprefix("bytes=").partition("-")
+        start = int(first) if first else len(content) - int(last or len(content))
+        stop = int(last) + 1 if first and last else len(content)
+        body = content[start:stop]
+        extra = {"Content-Range": f"bytes {start}-{start + len(body) - 1}/{len(content)}"} if header else {}
+        self.start(206 if header else 200, len(body), extra)
+        self.wfile.write(body)
+
+    def start(self, status: int, length: int, extra: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for key, value in {"Content-Length": str(length), "Accept-Ranges": "bytes", **(extra or {})}.items():
+            self.send_header(key, value)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address(lab, tmp_path) -> Iterator[str]:
+    made = export_sessions(lab.open(), eids(lab), tmp_path / "shared.zip")
+    handler = type("Handler", (RangesOfOneFile,), {"path_of_file": made.path})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/shared.zip"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_zip_is_opened_by_its_address(lab, address, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("BREGMA_HOME", str(tmp_path / "home"))
+    one = ONE(address)
+    assert set(one.search()) == set(eids(lab))
+    np.testing.assert_array_equal(one.load_dataset(lab.eid(1), "spikes.times.npy"), np.arange(9.0) + 2)
+
+
+@pytest.mark.peer
+@pytest.mark.skipif("BREGMA_PEER_ONE" not in os.environ, reason="ONE-api is not installed; make peer installs it")
+def test_the_clients_of_ibl_open_the_folder(lab, tmp_path) -> None:
+    made = export_sessions(lab.open(), eids(lab), tmp_path / "shared")
+    python, script = (
+        Path(os.environ["BREGMA_PEER_ONE"], "bin", "python"),
+        Path(__file__).with_name("one_api_shared_script.py"),
+    )
+    command = [str(python), str(script), str(made.path)]
+    printed = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, "HOME": str(tmp_path)}
+    )
+    found = json.loads(printed.stdout.splitlines()[-1])
+    for number, eid in enumerate(eids(lab), start=1):
+        assert found[str(eid)] == [lab.open().list_datasets(eid), (np.arange(9.0) + number).tolist()]
 
 
 def test_the_same_sessions_give_the_same_bytes(lab, tmp_path) -> None:
