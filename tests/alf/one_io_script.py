@@ -28,8 +28,22 @@ def answer(folder: Path, question: dict) -> object:
     return {key: describe(value) for key, value in bunch.items()} | {"status": bunch.check_dimensions}
 
 
+def choose(folder: Path, question: dict) -> object:
+    parts = {key: value for key, value in question.items() if key != "short_keys"}
+    files, names = alfio.filter_by(folder, **parts)
+    variants = {path.name: [one.name for one in found] for path, found in find_variants(folder, files).items()}
+    return [[str(file) for file in files], [list(name) for name in names], alfio.exists(folder, **parts), variants]
+
+
+def find_variants(folder: Path, files: list) -> dict:
+    variants = alfio.find_variants([folder / file for file in files], extra=False, namespace=False)
+    return {path: sorted(found) for path, found in variants.items()}
+
+
 if __name__ == "__main__":
     root = Path(sys.argv[1])
     questions = json.loads((root / "questions.json").read_text())
     answers = [answer(root / folder, question) for folder, question in questions]
     (root / "answers.json").write_text(json.dumps(answers))
+    choices = [choose(root / folder, question) for folder, question in questions]
+    (root / "choices.json").write_text(json.dumps(choices))

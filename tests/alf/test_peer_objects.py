@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from bregma.alf import ALFError
-from bregma.alf.io import load_object, save_metadata
+from bregma.alf.io import exists, filter_by, find_variants, load_object, save_metadata
 
 pytestmark = pytest.mark.peer
 SCRIPT = Path(__file__).with_name("one_io_script.py")
@@ -38,15 +38,15 @@ class Writer:
         self.random = np.random.default_rng(20260101)
 
     def case(self, number: int) -> tuple[str, dict[str, Any]]:
-        folder = self.root / f"{number:03d}"
-        folder.mkdir()
+        folder = self.root / "lab" / "Subjects" / "mouse" / "2020-01-01" / f"{number + 1:03d}" / "alf"
+        folder.mkdir(parents=True)
         rows = int(self.random.integers(2, 6))
         chosen = self.random.choice(ATTRIBUTES, size=self.random.integers(1, 6), replace=False)
         for attribute in map(str, chosen):
             self.write(folder, attribute, rows)
         if self.random.random() < 0.3:
             self.write_table(folder, rows)
-        return folder.name, self.question(list(map(str, chosen)))
+        return str(folder.relative_to(self.root)), self.question(list(map(str, chosen)))
 
     def write(self, folder: Path, attribute: str, rows: int) -> None:
         namespace = self.random.choice(["", "_ibl_"])
@@ -127,6 +127,14 @@ def answer(folder: Path, question: dict[str, Any]) -> Any:
     return {key: describe(value) for key, value in bunch.items()} | {"status": bunch.check_dimensions}
 
 
+def choose(folder: Path, question: dict[str, Any]) -> Any:
+    parts = {key: value for key, value in question.items() if key != "short_keys"}
+    files, names = filter_by(folder, **parts)
+    found = find_variants([folder / file for file in files], extra=False, namespace=False)
+    variants = {path.name: [one.name for one in sorted(others)] for path, others in found.items()}
+    return [[str(file) for file in files], [list(name) for name in names], exists(folder, **parts), variants]
+
+
 def test_random_objects_load_as_the_reference_loads_them(peer: Path, tmp_path: Path) -> None:
     writer = Writer(tmp_path)
     questions = [writer.case(i) for i in range(CASES)]
@@ -144,3 +152,6 @@ def test_random_objects_load_as_the_reference_loads_them(peer: Path, tmp_path: P
             assert json.loads(json.dumps(ours)) == theirs, (folder, question)
             loaded += 1
     assert loaded > CASES / 2
+    choices = json.loads((tmp_path / "choices.json").read_text())
+    for (folder, question), theirs in zip(questions, choices, strict=True):
+        assert choose(tmp_path / folder, question) == theirs, (folder, question)
