@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bregma.alf.lazy import open_lazily
-from bregma.store import AccessDenied, LocalStore, Source, StoreUnavailable, parse_range
-from bregma.store.remote_file import BLOCK, RemoteFile
+from bregma.store import AccessDenied, LocalStore, RemoteFile, Source, StoreUnavailable, parse_range
+from bregma.store.remote_file import BLOCK
 
 CONTENT = np.random.default_rng(0).bytes(5 * BLOCK + 1234)
 

@@ -115,7 +115,7 @@ class Opening(Loading):
         self, session: Session, dataset: Dataset, available: Sequence[Dataset]
     ) -> np.ndarray | LazyArray | LazyTable | Video:
         from bregma.alf.lazy import open_lazily
-        from bregma.store.remote_file import RemoteFile
+        from bregma.store import RemoteFile
 
         explained = self._explanation(session, dataset, available)
         if self.record_loaded:

@@ -3,8 +3,8 @@
 May import: alf, services.
 Read first: protocol.py.
 Public names: Store, Entry, LocalStore, HTTPStore, S3Store, FTPStore, GlobusStore, Landing, ZipStore, open_store,
-key_for, check_key, Range, parse_range, hash_file, Fingerprint, Engine, Fetch, Plan, Source, Retry, download, upload
-and the StoreError tree.
+key_for, check_key, Range, parse_range, hash_file, Fingerprint, Engine, Fetch, Plan, Source, Retry, download, upload,
+RemoteFile and the StoreError tree.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from bregma.store.transfer.source import Fetch, Plan, Source
 if TYPE_CHECKING:
     from bregma.store.ftp import FTPStore
     from bregma.store.globus import GlobusStore, Landing
+    from bregma.store.remote_file import RemoteFile
     from bregma.store.s3 import S3Store
     from bregma.store.zipped import ZipStore
 
@@ -57,6 +58,7 @@ __all__ = [
     "Plan",
     "Range",
     "RangeNotSatisfiable",
+    "RemoteFile",
     "Retry",
     "S3Store",
     "Source",
@@ -79,6 +81,7 @@ __getattr__ = import_later(
     {
         "ftp": ("FTPStore",),
         "globus": ("GlobusStore", "Landing"),
+        "remote_file": ("RemoteFile",),
         "s3": ("S3Store",),
         "zipped": ("ZipStore",),
     },
