@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import UUID
@@ -248,6 +248,15 @@ def find_session(folders: Sequence[str]) -> SessionPlace | None:
     return next((place for place in places if place is not None), None)
 
 
+@lru_cache(10_000)
+def is_day(text: str) -> bool:
+    """Tell whether a text is a day of the calendar, YYYY-MM-DD; paths repeat the same few."""
+    try:
+        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def find_lab(folders: Sequence[str]) -> int | None:
     """Find the first lab among the folders of a path: the one before ``Subjects``."""
     labs = (i for i, folder in enumerate(folders[1:]) if folder == "Subjects" and _LAB.fullmatch(folders[i]))
@@ -262,7 +271,7 @@ def is_revision(folder: str) -> bool:
 def _session_at(folders: Sequence[str], i: int) -> SessionPlace | None:
     """Read subject, date and number at one place of a path, and the lab before them."""
     subject, day, number = folders[i : i + 3]
-    if not (_DATE.fullmatch(day) and _NUMBER.fullmatch(number) and _is_subject(subject) and _is_day(day)):
+    if not (_NUMBER.fullmatch(number) and _is_subject(subject) and is_day(day)):
         return None
     has_lab = i >= 2 and folders[i - 1] == "Subjects" and _LAB.fullmatch(folders[i - 2]) is not None
     return SessionPlace(i - 2 if has_lab else i, i + 3, (folders[i - 2] if has_lab else None, subject, day, number))
@@ -270,13 +279,3 @@ def _session_at(folders: Sequence[str], i: int) -> SessionPlace | None:
 
 def _is_subject(folder: str) -> bool:
     return _SUBJECT.fullmatch(folder) is not None and folder not in {".", ".."}
-
-
-@cache
-def _is_day(text: str) -> bool:
-    """Tell whether a date is in the calendar; paths repeat the same few."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 from bregma.alf.errors import InvalidALFName
 from bregma.alf.grammar import (
     NameParts,
-    SessionParts,
     SessionPlace,
     compose_name,
     find_lab,
     find_session,
+    is_day,
     is_id,
     is_revision,
     regex,
@@ -60,8 +60,8 @@ class Renaming(_Pure):
     def with_date(self, date: str | Date) -> Self:
         """Change the day: a date, a moment, or a text ``YYYY-MM-DD`` that is in the calendar."""
         end, day = self._session_place().end, date if isinstance(date, str) else str(date)[:10]
-        _checked("date", day)
-        SessionParts.of(f"subject/{day}/001")
+        if not is_day(day):
+            raise InvalidALFName(f"{date!r} is no day of the calendar; write it YYYY-MM-DD")
         return self._with_folders(end - 2, end - 1, day)
 
     def with_sequence(self, number: int | str) -> Self:
