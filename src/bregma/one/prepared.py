@@ -74,7 +74,7 @@ class PreparedDatasets:
         for pattern in patterns or [".*"]:
             named = self.paths["name"].is_in(matching_names(self.paths["name"], pattern))
             fits = good & named[self.rows["path"]] if patterns else good
-            found = found.filter(found.is_in(self.rows["session"].filter(fits).unique()))
+            found = found.filter(found.is_in(self.rows["session"].filter(fits).unique().implode()))
         return self.sessions["eid"][found]
 
 
