@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bregma.store import Retry
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+_JSON = "application/json, application/vnd.oai.openapi+json"
+"""What answers are wanted as; the second is that of a server's description."""
 Token = str | Mapping[str, Any]
 
 
@@ -229,7 +231,7 @@ class Authorized:
     def _send(
         self, method: str, url: str, data: object = None, files: Mapping[str, Any] | None = None
     ) -> httpx.Response:
-        headers = {"Accept": "application/json", **self.headers_for(url)}
+        headers = {"Accept": _JSON, **self.headers_for(url)}
         return self.connection.send(method, url, data=data, files=files, headers=headers)
 
 

@@ -6,18 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
+from tests.alyx.in_process import make_client
 
 from bregma.alyx.access import devices
 from bregma.alyx.access.models import ApiToken, DeviceCode
 from bregma.alyx.history.models import Event
-from bregma.one import AlyxClient, AuthenticationError, sign_in
-from bregma.one.login import SavedLogins
-from bregma.store import Retry
+from bregma.one import AuthenticationError, sign_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,37 +130,26 @@ def test_the_history_tells_who_approved(codes: dict[str, Any], enter: Enter, wor
     assert event.after["user_id"] == str(world.people["alice"].pk)
 
 
-def client_of_this_server(path: Path) -> AlyxClient:
-    def answer(request: httpx.Request) -> httpx.Response:
-        DeviceCode.objects.update(last_used_at=None)
-        token = request.headers.get("Authorization")
-        headers = {"HTTP_AUTHORIZATION": token} if token else {}
-        path = request.url.raw_path.decode()
-        said = APIClient().generic(request.method, path, request.content, "application/json", **headers)
-        return httpx.Response(said.status_code, content=said.content, headers=dict(said.headers))
-
-    retry = Retry(sleep=lambda _: None)
-    transport = httpx.MockTransport(answer)
-    return AlyxClient("http://testserver", logins=SavedLogins(path), retry=retry, transport=transport)
+@pytest.fixture
+def no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a program ask again at once."""
+    monkeypatch.setattr(devices, "INTERVAL", timedelta(0))
 
 
-def test_the_client_signs_in_by_browser_and_keeps_its_token(enter: Enter, tmp_path: Path) -> None:
+def test_the_client_signs_in_by_browser_and_keeps_its_token(enter: Enter, no_haste: None, tmp_path: Path) -> None:
     def approve(code: DeviceCodeShown) -> None:
         enter("alice").post("/connect", {**APPROVAL, "code": code.user_code})
 
-    def make() -> AlyxClient:
-        return client_of_this_server(tmp_path / "l.json")
-
-    assert sign_in(browser=True, show=approve, client=make()).user == "alice"
-    assert make().rest("subjects", "list")[0]["nickname"] == "KS014"
-    assert make().username == "alice"
+    assert sign_in(browser=True, show=approve, client=make_client(tmp_path)).user == "alice"
+    assert make_client(tmp_path).rest("subjects", "list")[0]["nickname"] == "KS014"
+    assert make_client(tmp_path).username == "alice"
 
 
-def test_the_client_tells_that_it_was_refused(enter: Enter, tmp_path: Path) -> None:
+def test_the_client_tells_that_it_was_refused(enter: Enter, no_haste: None, tmp_path: Path) -> None:
     def refuse(code: DeviceCodeShown) -> None:
         enter("alice").post("/connect", {"decision": "refuse", "code": code.user_code})
 
-    client = client_of_this_server(tmp_path / "l.json")
+    client = make_client(tmp_path)
     with pytest.raises(AuthenticationError, match="was refused in the browser"):
         sign_in(browser=True, show=refuse, client=client)
     assert not client.logins.path.exists()
