@@ -125,6 +125,22 @@ def test_flat_binary_needs_its_metadata(tmp_path):
         assert opened[1:, 1].tolist() == [3, 5]
 
 
+@pytest.mark.parametrize("name", ["a.b.npy", "a.b.bin", "a.b.pqt", "a.b.cbin", "a.b.mp4"])
+def test_missing_and_empty_files_are_told_apart(tmp_path, name):
+    with pytest.raises(FileNotFoundError, match=name):
+        open_lazily(tmp_path / name)
+    (tmp_path / name).touch()
+    with pytest.raises(UnreadableFile, match="is empty"):
+        open_lazily(tmp_path / name)
+
+
+@pytest.mark.parametrize(("dtype", "words"), [("nonsense", "no type of numpy"), ("O", "Python objects")])
+def test_metadata_must_name_a_plain_type(tmp_path, dtype, words):
+    (tmp_path / "lfp.raw.bin").write_bytes(b"12345678")
+    with pytest.raises(UnreadableFile, match=words):
+        open_lazily(tmp_path / "lfp.raw.bin", metadata={"dtype": dtype})
+
+
 @pytest.fixture
 def frame(tmp_path):
     frame = pd.DataFrame({"choice": np.arange(100), "block": ["a", "b"] * 50, "correct": [True] * 100})

@@ -55,7 +55,10 @@ def layout_of(metadata: Mapping[str, Any], size: int, name: object) -> tuple[np.
     """
     import numpy as np
 
-    dtype = np.dtype(metadata["dtype"])
+    try:
+        dtype = np.dtype(metadata["dtype"])
+    except TypeError as error:
+        raise UnreadableFile(f"{name}: its metadata name no type of numpy: {error}") from error
     if dtype.hasobject:
         raise UnreadableFile(f"{name}: its metadata announce Python objects; name a plain type such as 'float32'")
     columns = metadata.get("columns")

@@ -66,8 +66,10 @@ def open_lazily(
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     UnreadableFile
-        If the file is damaged, lacks its metadata, or has a format of which no parts can be read.
+        If the file is empty, damaged, lacks its metadata, or has a format of which no parts can be read.
     """
     if isinstance(source, (str, Path)):
         return _open_path(Path(source), metadata)
@@ -105,6 +107,8 @@ def explained_by(name: str, beside: Iterable[str]) -> str | None:
 
 def _open_path(path: Path, metadata: Mapping[str, Any] | None) -> np.ndarray | LazyArray | LazyTable | Video:
     extension = path.suffix.lower()
+    if not path.stat().st_size:
+        raise UnreadableFile(f"{path} is empty; download or extract it again")
     if extension == ".npy":
         return map_npy(path)
     if extension == ".bin":

@@ -140,8 +140,9 @@ class LazyArray(ABC):
         """Return row numbers from 0 on; raises IndexError for others and for what is no number."""
         if numbers.dtype.kind not in "iu":
             raise IndexError(f"rows are chosen by whole numbers, slices or masks, not by {numbers.dtype}")
-        if numbers.size and (numbers.min() < -len(self) or numbers.max() >= len(self)):
-            raise IndexError(f"row {numbers.max()} is not in {self!r}, which has {len(self)}")
+        outside = numbers[(numbers < -len(self)) | (numbers >= len(self))]
+        if outside.size:
+            raise IndexError(f"row {outside.flat[0]} is not in {self!r}, which has {len(self)}")
         counted: np.ndarray = numbers + (numbers < 0) * len(self)
         return counted
 
