@@ -127,8 +127,9 @@ class VerifiedHashes:
             self._write(rows)
         except sqlite3.DatabaseError as error:
             if "malformed" in str(error) or "not a database" in str(error):
-                with suppress(OSError):
+                with suppress(OSError, sqlite3.Error):
                     self.path.unlink()
+                    self._write(rows)
 
     def _write(self, rows: Sequence[tuple[object, ...]]) -> None:
         with closing(self._connect("rwc")) as database, database:

@@ -178,11 +178,16 @@ def _await(futures: Sequence[Future[None]]) -> None:
     left: set[Future[Any]] = set(futures)
     while left:
         done, left = wait(left, return_when=FIRST_EXCEPTION)
-        if any(isinstance(future.exception(), _HOPELESS) for future in done):
+        if any(_is_hopeless(future.exception()) for future in done):
             for future in left:
                 future.cancel()
             wait([future for future in left if not future.cancelled()])
             return
+
+
+def _is_hopeless(error: BaseException | None) -> bool:
+    """Tell whether the other files would fail in the same way, or nobody wants them any more."""
+    return isinstance(error, _HOPELESS) or not isinstance(error, Exception | None)
 
 
 def _raise_first(futures: Sequence[Future[None]]) -> None:

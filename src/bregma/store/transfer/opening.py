@@ -110,6 +110,8 @@ def _following(
     """Follow redirects; what one host may see is not shown to another."""
     url = source.url
     for _ in range(_REDIRECTS + 1):
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise StoreUnavailable(f"{source.name} leads to {url}, which is no address of the web")
         seen = dict(headers) if _host(url) == _host(source.url) else {}
         with client.stream("GET", url, headers={**seen, **wanted}, follow_redirects=False) as response:
             if "Location" not in response.headers or not response.is_redirect:
