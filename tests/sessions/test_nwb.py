@@ -202,6 +202,24 @@ def test_trials_without_intervals_begin_at_their_first_time(tmp_path) -> None:
         assert np.isnan(trials["stop_time"][:]).all()
 
 
+def test_waveforms_of_another_shape_get_a_column_of_their_own(tmp_path) -> None:
+    from pynwb import NWBHDF5IO
+
+    lab = AlfLab(tmp_path / "lab")
+    folder = lab.add_session("KS014", "2019-08-30")
+    for probe, n_channels in (("probe00", 4), ("probe01", 6)):
+        spikes = {"times": np.arange(4.0), "clusters": np.array([0, 1, 0, 1])}
+        write_object(folder / "alf" / probe, "spikes", spikes)
+        write_object(folder / "alf" / probe, "clusters", {"waveforms": np.ones((2, 20, n_channels))})
+    lab.write()
+    made = export_nwb(lab.open(), lab.eid(), tmp_path / "session.nwb", details=NWBDetails(subject=MOUSE))
+    with NWBHDF5IO(str(made.path), "r") as io:
+        units = io.read().units
+        assert units["waveform_mean"].shape == (4, 20, 4)
+        assert np.isnan(units["waveforms_1"][:2]).all()
+        np.testing.assert_array_equal(units["waveforms_1"][2:], np.ones((2, 20, 6)))
+
+
 def test_an_earlier_file_stays_unless_it_may_be_replaced(lab, tmp_path) -> None:
     path = tmp_path / "session.nwb"
     path.write_text("mine")

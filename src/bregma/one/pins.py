@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from bregma.alf import SessionParts
     from bregma.one.catalogue import Catalogue
     from bregma.one.client import AlyxClient
     from bregma.one.lock import Lock
@@ -120,9 +121,9 @@ class PinnedCatalogue:
         """Find the ids of sessions, newest first."""
         return [session.eid for session in self.search(terms)]
 
-    def datasets(self, eid: UUID) -> tuple[Session, list[Dataset]]:
+    def datasets(self, name: UUID | SessionParts) -> tuple[Session, list[Dataset]]:
         """Look up a session with the files that are kept of it."""
-        session, datasets = self._base.datasets(eid)
+        session, datasets = self._base.datasets(name)
         kept = self._pin.choose(session, datasets)
         return session, renew_defaults(kept, () if self._pin.takes_last else datasets)
 

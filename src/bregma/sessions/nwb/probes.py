@@ -10,6 +10,7 @@ import numpy as np
 from bregma.sessions.insertion import PARTS, SORTERS
 from bregma.sessions.nwb.content import Columns, spread
 from bregma.sessions.nwb.descriptions import describe
+from bregma.sessions.nwb.stacking import stack_columns
 from bregma.sessions.nwb.tables import column_name, storable
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def add_electrodes(file: Any, probes: Iterable[Probe]) -> dict[str, int]:
         for row, location in enumerate(_locations(probe.channels, probe.n_channels)):
             place = {} if xyz is None else dict(zip("xyz", xyz[row], strict=True))
             file.add_electrode(location=location, group=groups[probe.name], **place)
-    for key, values in _union([(probe.n_channels, probe.channels) for probe in probes]).items():
+    for key, values in stack_columns([(probe.n_channels, probe.channels) for probe in probes]).items():
         name = column_name(type(file.electrodes), "channels", key)
         file.add_electrode_column(name, describe("channels", key), data=storable(values))
     return first
@@ -195,7 +196,7 @@ def make_units(file: Any, probes: list[Probe], first: dict[str, int]) -> Any:
         _column("cluster", "Number of the unit on its probe", np.concatenate([np.arange(p.n_units) for p in probes])),
         *_spike_columns(probes),
     ]
-    for key, values in _union([(probe.n_units, probe.clusters) for probe in probes]).items():
+    for key, values in stack_columns([(probe.n_units, probe.clusters) for probe in probes]).items():
         is_mean = key == "waveforms" and getattr(values, "ndim", 0) == 3  # units, samples, channels
         name = "waveform_mean" if is_mean else column_name(Units, "clusters", key)
         columns.append(_column(name, describe("clusters", key), values))
@@ -220,7 +221,7 @@ def _spike_columns(probes: list[Probe]) -> Iterator[Any]:
     orders = [np.argsort(probe.spikes["clusters"], kind="stable") for probe in probes]
     counts = [np.bincount(probe.spikes["clusters"].astype(int), minlength=probe.n_units) for probe in probes]
     ends = np.cumsum(np.concatenate(counts)).astype(np.uint64)
-    spikes = _union([(len(order), _sorted(probe, order)) for probe, order in zip(probes, orders, strict=True)])
+    spikes = stack_columns([(len(order), _sorted(probe, order)) for probe, order in zip(probes, orders, strict=True)])
     for key, values in spikes.items():
         name = "spike_times" if key == "times" else f"spike_{key}".replace(".", "_")
         column = _column(name, "Spike times, in seconds" if key == "times" else describe("spikes", key), values)
@@ -261,30 +262,3 @@ def _resolution(probes: Iterable[Probe]) -> float:
     """Find the step of the spike times in seconds: the smallest between two of them, never below a microsecond."""
     steps = [np.diff(np.unique(np.round(probe.spikes["times"], 6))) for probe in probes]
     return max(min((float(each.min()) for each in steps if each.size), default=1.0), 1e-6)
-
-
-def _union(parts: list[tuple[int, Columns]]) -> Columns:
-    """Stack columns of several probes; where one lacks a column, NaN or an empty text."""
-    names = list(dict.fromkeys(name for _, columns in parts for name in columns))
-    return {name: _stack([(n_rows, columns.get(name)) for n_rows, columns in parts]) for name in names}
-
-
-def _stack(parts: list[tuple[int, Any]]) -> Any:
-    there = [values for _, values in parts if values is not None]
-    if any(isinstance(values, list) for values in there):
-        padded = [[*map(str, [] if each is None else each)] + [""] * (n - _rows(each)) for n, each in parts]
-        return [text for texts in padded for text in texts]
-    shape = there[0].shape[1:]
-    whole = all(_rows(values) == n_rows for n_rows, values in parts)
-    kind = np.result_type(*there) if whole else np.result_type(np.float32, *there)
-    made = np.full((sum(n for n, _ in parts), *shape), np.nan if not whole else 0, dtype=kind)
-    row = 0
-    for n_rows, values in parts:
-        if values is not None:
-            made[row : row + len(values)] = values
-        row += n_rows
-    return made
-
-
-def _rows(values: Any) -> int:
-    return 0 if values is None else len(values)
