@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -103,8 +104,8 @@ class SavedLogins:
         return self._given or (_system_vault() if self._uses_system else None)
 
     def _lock_away(self, base_url: str, token: str) -> bool:
-        """Put a token into the keyring, and tell whether that worked."""
-        vault = self._vault()
+        """Put a token into the keyring, and tell whether that worked; it may ask, so not without a terminal."""
+        vault = self._given or (self._vault() if sys.stdin is not None and sys.stdin.isatty() else None)
         if vault is None:
             return False
         try:
