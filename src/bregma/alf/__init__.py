@@ -19,6 +19,7 @@ from bregma.alf.bunch import AlfBunch
 from bregma.alf.description import SPEC_DESCRIPTION, describe, path_pattern, readableALF, to_alf
 from bregma.alf.errors import (
     ALFError,
+    ALFWarning,
     InvalidALFName,
     MultipleObjectsFound,
     ObjectNotFound,
@@ -83,6 +84,7 @@ __all__ = [
     "SPEC_DESCRIPTION",
     "ALFError",
     "ALFPath",
+    "ALFWarning",
     "AlfBunch",
     "DatasetType",
     "Finding",
