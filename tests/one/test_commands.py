@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from bregma.alf import write_object
 from bregma.cli.app import app
 from bregma.cli.data import read_terms
+from bregma.cli.errors import CommandFailed
+from bregma.one import ONE
 
 SESSION = "KS014/2019-08-30/001"
 
@@ -131,6 +133,50 @@ def test_locks_are_written_shown_compared_and_restored(place, tmp_path):
     assert answer("lock", "compare", lock, lock)["differs"] is False
     assert len(answer("lock", "restore", lock, "--from", place)) == 2
     assert answer("lock", "restore", lock, "--dry-run", "--from", place)["files"] == 0
+
+
+@pytest.fixture
+def cached(place, monkeypatch) -> Path:
+    """The same folder as what was downloaded from a server."""
+    monkeypatch.setenv("BREGMA_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr("bregma.cli.cache.connect", lambda _, offline: ONE("http://127.0.0.1:9", cache_dir=place))
+    return place
+
+
+def test_du_adds_up_by_session_and_lab(cached):
+    by_session = {row["session"]: row["files"] for row in answer("du")}
+    assert by_session["mylab/KS014/2019-08-30/001"] == 7
+    assert [row["lab"] for row in answer("du", "--by", "lab") if row["lab"] == "mylab"] == ["mylab"]
+    assert run("du", "--by", "colour").exit_code == 2
+
+
+def test_prune_removes_nothing_before_it_is_told_so_and_keeps_what_is_locked(cached, tmp_path):
+    lock = tmp_path / "one.lock"
+    answer("lock", "write", SESSION, "--name", "_ibl_*", "--out", lock, "--from", cached)
+    told = answer("prune", "--keep", lock)
+    assert (told["removed"], told["files"]) == (False, 5)
+    assert all(Path(path).is_file() for path in told["paths"])
+    assert "--yes" in run("prune").stderr
+    assert answer("prune", "--keep", lock, "--yes")["paths"] == told["paths"]
+    assert [path.name for path in sorted((cached / "mylab").rglob("*.*.*"))] == [
+        "_ibl_trials.table.pqt",
+        "_ibl_wheel.position.npy",
+    ]
+
+
+def test_prune_leaves_a_place_of_its_own_alone(place):
+    done = run("prune", "--yes", "--from", place)
+    assert isinstance(done.exception, CommandFailed)
+    assert "no copies of a server's" in str(done.exception)
+
+
+def test_verify_names_the_damaged(cached):
+    assert answer("verify")["files"] == []
+    path = cached / "mylab/Subjects" / SESSION / "alf/probe01/spikes.times.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    done = run("verify", "--json")
+    assert done.exit_code == 1
+    assert [row["file"] for row in json.loads(done.stdout)["files"]] == [str(path)]
 
 
 def test_doctor_tells_what_is_there_and_what_is_not(place, tmp_path):

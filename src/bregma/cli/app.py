@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bregma.cli import alf, alyx, data, demo, doctor, installation, locks, logins, mcp, sharing, users, viewing
+from bregma.cli import alf, alyx, cache, data, demo, doctor, installation, locks, logins, mcp, sharing, users, viewing
 from bregma.cli.output import print_record, say
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,9 @@ app.command("open")(data.open_)
 app.add_typer(locks.app, name="lock")
 app.command("export")(sharing.export)
 app.command("register")(sharing.register)
+app.command("du")(cache.du)
+app.command("prune")(cache.prune)
+app.command("verify")(cache.verify)
 app.command("doctor")(doctor.doctor)
 app.command("mcp")(mcp.mcp)
 
