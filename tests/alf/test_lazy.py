@@ -286,6 +286,21 @@ def test_frames_are_decoded_by_their_number(tmp_path, name, codec, options, remo
             video[50]
 
 
+def test_only_the_frames_asked_for_are_read(tmp_path):
+    path = tmp_path / "camera.raw.avi"
+    noise = np.random.default_rng(0)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=60)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        for _ in range(400):
+            image = noise.integers(0, 255, (48, 64, 3), dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+    file = CountedFile(path.read_bytes())
+    assert open_lazily(file, name=path.name)[300].shape == (48, 64, 3)
+    assert file.count < path.stat().st_size / 2
+
+
 def test_what_is_no_video_and_what_has_no_parts_is_refused(tmp_path):
     for name, words in [("a.b.mp4", "cannot read"), ("a.b.pqt", "cannot read"), ("a.b.json", "load it with read_file")]:
         path = tmp_path / name
