@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,13 +11,11 @@ from bregma.one.revisions import group_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
     from uuid import UUID
 
     from bregma.alf import SessionParts
     from bregma.one.catalogue import Catalogue
     from bregma.one.client import AlyxClient
-    from bregma.one.lock import Lock
     from bregma.one.records import Dataset, Session
 
 
@@ -166,38 +163,3 @@ def parse_moment(moment: datetime | str) -> datetime:
     except ValueError:
         raise ValueError(f"{moment!r} is no moment; write it as '2024-10-01' or '2024-10-01T12:00'") from None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def write_lock_tables(lock: Lock, caches: Path) -> Path:
-    """Write tables of exactly what a lock holds, and return their folder, which is named after their content."""
-    import pandas as pd
-
-    from bregma.one import write_tables
-
-    digest = hashlib.sha256(lock.to_text().encode()).hexdigest()[:16]
-    folder = caches / "locks" / digest
-    if (folder / "sessions.pqt").exists():  # written last
-        return folder
-    sessions = [_session_row(one.session) for one in lock.sessions]
-    datasets = [dataset for one in lock.sessions for dataset in renew_defaults(one.datasets, one.datasets)]
-    insertions = [
-        {"eid": str(one.eid), "id": str(one.pid), "name": one.name, "model": one.model, "serial": one.serial}
-        for locked in lock.sessions
-        for one in locked.insertions
-    ]
-    rows = [{**one.to_dict(), "id": str(one.id), "eid": str(one.eid)} for one in datasets]
-    columns = ["eid", "id", "rel_path", "file_size", "hash", "exists", "qc", "default_revision"]
-    write_tables(
-        folder,
-        pd.DataFrame(sessions, columns=["id", "lab", "subject", "date", "number", "task_protocol", "projects"]),
-        pd.DataFrame(rows, columns=columns),
-        pd.DataFrame(insertions, columns=["eid", "id", "name", "model", "serial"]),
-        origin=lock.server or "lock",
-        date_created=datetime.strptime(lock.tables_date, "%Y-%m-%d %H:%M") if lock.tables_date else None,  # noqa: DTZ007
-    )
-    return folder
-
-
-def _session_row(session: Session) -> dict[str, Any]:
-    fields = {name: getattr(session, name) for name in ("lab", "subject", "date", "number", "task_protocol")}
-    return {"id": str(session.eid), **fields, "projects": ",".join(session.projects)}

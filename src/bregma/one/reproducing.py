@@ -10,7 +10,8 @@ from bregma.one.errors import LockBroken, ONEError, TablesMissing, UnknownMoment
 from bregma.one.loading import Loading
 from bregma.one.local import LocalCatalogue
 from bregma.one.lock import Lock
-from bregma.one.pins import MomentPin, PinnedCatalogue, RevisionPin, parse_moment, write_lock_tables
+from bregma.one.locked_tables import write_lock_tables
+from bregma.one.pins import MomentPin, PinnedCatalogue, RevisionPin, parse_moment
 from bregma.one.snapshot import read_info
 from bregma.store import Fingerprint, StoreError
 

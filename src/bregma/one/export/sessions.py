@@ -65,7 +65,7 @@ def export_sessions(
     """Write sessions as a folder or zip that ONE opens without a server.
 
     Files keep their ALF paths, without ids in their names. Beside them lie tables of exactly these sessions,
-    datasets, insertions and subjects (and tags and regions, in local mode), ``README.md``, ``md5sums.txt`` and
+    datasets, insertions and subjects (and tags and regions, where tables are here), ``README.md``, ``md5sums.txt`` and
     ``one.lock``. Every file is verified. The target appears when it is whole; a folder that was interrupted is
     continued. The same data give the same bytes.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bregma.one.errors import TablesMissing
+from bregma.one.locked_tables import dataset_frame, insertion_frame, record_frame, session_frame
 from bregma.one.parquet import write_table
-from bregma.one.snapshot import empty_table, scan_table
+from bregma.one.snapshot import scan_table
 from bregma.one.subjects import find_subject
 from bregma.one.tables import INDEX, TablesInfo
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from bregma.one.api import ONE
     from bregma.one.lock import Lock
-    from bregma.one.records import Dataset, Insertion, Session
 
 
 def write_export_tables(one: ONE, lock: Lock, folder: Path) -> list[Path]:
@@ -38,39 +38,17 @@ def write_export_tables(one: ONE, lock: Lock, folder: Path) -> list[Path]:
     """
     newest = max(locked.session.date for locked in lock.sessions)
     info = TablesInfo(f"{datetime.combine(newest, time(), UTC):%Y-%m-%d %H:%M}", lock.server or "export")
+    [probe for locked in lock.sessions for probe in locked.insertions]
     frames = {
-        "sessions": _with_more(one, "sessions", _sessions(locked.session for locked in lock.sessions)),
-        "datasets": _with_more(one, "datasets", _datasets(dataset for _, dataset in lock.datasets)),
-        "insertions": _with_more(one, "insertions", _insertions(i for each in lock.sessions for i in each.insertions)),
+        "sessions": _with_more(one, "sessions", session_frame(locked.session for locked in lock.sessions)),
+        "datasets": _with_more(one, "datasets", dataset_frame(dataset for _, dataset in lock.datasets)),
+        "insertions": _with_more(
+            one, "insertions", insertion_frame(i for each in lock.sessions for i in each.insertions)
+        ),
         "subjects": _subjects(one, sorted({locked.session.subject for locked in lock.sessions})),
     }
     frames |= _vocabularies(one, frames["datasets"])
     return [write_table(folder / f"{name}.pqt", name, frame, info) for name, frame in frames.items()]
-
-
-def _sessions(sessions: Iterable[Session]) -> pl.DataFrame:
-    words = ("lab", "subject", "date", "number", "task_protocol")
-    rows = [
-        {"id": str(one.eid), **{key: getattr(one, key) for key in words}, "projects": ",".join(one.projects)}
-        for one in sessions
-    ]
-    return _frame("sessions", rows)
-
-
-def _datasets(datasets: Iterable[Dataset]) -> pl.DataFrame:
-    words = ("rel_path", "file_size", "hash", "default_revision")
-    rows = [
-        {"eid": str(one.eid), "id": str(one.id), "exists": True, "qc": int(one.qc)}
-        | {key: getattr(one, key) for key in words}
-        for one in datasets
-    ]
-    return _frame("datasets", rows)
-
-
-def _insertions(insertions: Iterable[Insertion]) -> pl.DataFrame:
-    words = ("name", "model", "serial")
-    rows = [{"eid": str(one.eid), "id": str(one.pid)} | {key: getattr(one, key) for key in words} for one in insertions]
-    return _frame("insertions", rows)
 
 
 def _subjects(one: ONE, nicknames: Iterable[str]) -> pl.DataFrame:
@@ -80,13 +58,7 @@ def _subjects(one: ONE, nicknames: Iterable[str]) -> pl.DataFrame:
         words = ("nickname", "lab", "species", "strain", "line", "sex", "birth_date", "death_date")
         row = {key: getattr(animal, key) for key in words}
         rows.append({**row, "id": animal.id or nickname, "projects": ",".join(animal.projects)})
-    return _frame("subjects", rows)
-
-
-def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(rows, schema=empty_table(name).schema) if rows else empty_table(name)
+    return record_frame("subjects", rows)
 
 
 def _with_more(one: ONE, name: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -116,6 +88,6 @@ def _vocabularies(one: ONE, datasets: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 def _table(one: ONE, name: str) -> pl.LazyFrame | None:
     try:
-        return scan_table(one.tables_dir / f"{name}.pqt", name) if one.offline else None
+        return scan_table(one.tables_dir / f"{name}.pqt", name)
     except TablesMissing:
         return None
