@@ -75,7 +75,9 @@ class Batches(Aggregates):
             _check_present(wanted, found, session)
         paths = self._obtain_each(session, found, check_hash, must_be_there=assert_present)
         contents = [path if download_only or path is None else read_file(path) for path in paths]
-        return contents, [None if one is None else _describe(one) for one in found]
+        pairs = zip(found, paths, strict=True)
+        records = [None if one is None else _describe(one, exists=path is not None) for one, path in pairs]
+        return contents, records
 
     def _find(self, wanted: Wanted, available: list[Dataset], qc: QC) -> Dataset | None:
         found = wanted.find(available, qc, wildcards=self.wildcards)
@@ -127,6 +129,6 @@ def _check_present(wanted: list[Wanted], found: list[Dataset | None], session: S
         )
 
 
-def _describe(dataset: Dataset) -> AlfBunch:
+def _describe(dataset: Dataset, *, exists: bool) -> AlfBunch:
     columns = ("eid", "id", "rel_path", "file_size", "hash", "exists", "qc", "default_revision", "revision")
-    return AlfBunch({column: getattr(dataset, column) for column in columns}, qc=dataset.qc.name)
+    return AlfBunch({column: getattr(dataset, column) for column in columns}, qc=dataset.qc.name, exists=exists)

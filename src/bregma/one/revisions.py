@@ -64,9 +64,7 @@ def warn_of_unmarked(datasets: Iterable[Dataset]) -> None:
     """Warn of files with several revisions of which not one is the default: the last is used."""
     for group in group_revisions(datasets):
         if len(group) > 1 and sum(one.default_revision for one in group) != 1:
-            _warn(
-                f"{group[-1].rel_path} is the last of {len(group)} revisions, none of which is said to be the default"
-            )
+            _warn(f"{group[-1].rel_path} is the last of {len(group)} revisions, not just one of which is the default")
 
 
 def warn_of_mixture(chosen: Iterable[Dataset]) -> None:

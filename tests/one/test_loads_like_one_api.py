@@ -1,0 +1,98 @@
+"""600 random lists and loads, by ONE and by ONE-api of the same folder: the same, but for what is listed here."""
+
+import importlib.util
+import json
+import os
+import subprocess
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from bregma.one import ONE
+
+HERE = Path(__file__).parent
+N = 600
+SAME_ERRORS = {
+    "ALFObjectNotFound": {"ObjectNotFound"},
+    "ALFMultipleCollectionsFound": {"AmbiguousCollection"},
+    "ALFMultipleObjectsFound": {"MultipleObjectsFound"},
+    "ALFMultipleRevisionsFound": {"AmbiguousRevision"},
+    "ALFError": {"ALFError"},
+    "ValueError": {"ValueError"},
+}
+
+Answer = dict[str, Any]
+
+
+def beside(name: str) -> ModuleType:
+    """Import a module from the folder of this file."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def filename_of(call: list[Any]) -> Any:
+    return call[1][1] if call[0] in {"list_datasets", "list_collections", "list_revisions", "load_dataset"} else None
+
+
+def name_with_stars_reaches_into_folders(call: list[Any], _: Answer) -> bool:
+    """Theirs compares *name* with the rest of the path, so that collection and revision do not restrict it."""
+    name = filename_of(call)
+    return isinstance(name, str) and name.startswith("*") and "*" in name[1:]
+
+
+def parts_without_extension_crash(call: list[Any], theirs: Answer) -> bool:
+    """Theirs fails to write the message that parts name no file."""
+    return call[0] == "load_datasets" and "to_alf() missing" in theirs.get("message", "")
+
+
+def namespace_is_the_beginning_of_another(call: list[Any], _: Answer) -> bool:
+    """Theirs finds _iblrig_taskData by the namespace ibl: the rest may be of the object."""
+    parts = call[2] if call[0] == "load_object" else filename_of(call)
+    return isinstance(parts, dict) and "namespace" in parts
+
+
+FIXED = (namespace_is_the_beginning_of_another, name_with_stars_reaches_into_folders, parts_without_extension_crash)
+
+
+def sorted_lists(value: Any) -> Any:
+    return sorted(value, key=str) if isinstance(value, list) else value
+
+
+def agree(ours: Answer, theirs: Answer) -> bool:
+    if "error" in theirs or "error" in ours:
+        expected = SAME_ERRORS.get(theirs.get("error", [""])[0], set())
+        return bool(expected & set(ours.get("error", [])))
+    same_value = sorted_lists(ours["value"]) == sorted_lists(theirs["value"])
+    return same_value and ("ALFWarning" in ours["warned"]) == ("ALFWarning" in theirs["warned"])
+
+
+def ask_the_peer(folder: Path, calls: list[list[Any]]) -> list[Answer]:
+    asked, answers = folder / "calls.json", folder / "answers.json"
+    asked.write_text(json.dumps(calls))
+    python = Path(os.environ["BREGMA_PEER_ONE"], "bin", "python")
+    command = [python, HERE / "one_api_loads.py", folder, asked, answers]
+    subprocess.run(command, check=True, capture_output=True)
+    found: list[Answer] = json.loads(answers.read_text())
+    return found
+
+
+@pytest.mark.peer
+@pytest.mark.skipif("BREGMA_PEER_ONE" not in os.environ, reason="ONE-api is not installed; make peer installs it")
+@pytest.mark.parametrize("seed", [1, 2])
+def test_lists_and_loads_are_those_of_one_api(seed, tmp_path):
+    lab, script = beside("random_lab"), beside("one_api_loads")
+    calls = lab.make_calls(lab.make_lab(tmp_path, seed), seed, N // 2)
+    theirs = ask_the_peer(tmp_path, calls)
+    one = ONE(cache_dir=tmp_path, mode="local", token="none")
+    ours = [json.loads(json.dumps(script.answer(one, tmp_path, *call))) for call in calls]
+    differ = [each for each in zip(calls, ours, theirs, strict=True) if not agree(*each[1:])]
+    unknown = [each for each in differ if not any(reason(each[0], each[2]) for reason in FIXED)]
+    assert unknown == []
+    assert sum("value" in one for one in theirs) > N // 5
+    assert len(differ) < N // 20
