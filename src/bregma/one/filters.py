@@ -203,14 +203,23 @@ def _in(field: str, values: Sequence[int] | Sequence[str]) -> str:
 
 def _names(value: object, place: Place) -> Filters:
     """Ask for files: by their whole names, else by patterns of them."""
+    names = [str(text) for text in as_list(value) if _NAME.fullmatch(str(text))]
+    free = _free(*(f"{place.datasets}name__iregex,{pattern}" for pattern in _patterns_of_names(value)))
+    return {**free, "datasets": names} if names else free
+
+
+def to_file_questions(terms: Mapping[str, Any]) -> list[str]:
+    """Write the patterns in ``datasets`` as free filters of ``/datasets``, of files that are good enough."""
+    worst = int(QC.parse(terms.get("dataset_qc_lte", QC.FAIL)))
+    return [f"name__iregex,{pattern},qc__lte,{worst}" for pattern in _patterns_of_names(terms.get("datasets", ()))]
+
+
+def _patterns_of_names(value: object) -> list[str]:
     texts = [pattern.pattern for pattern in compile_patterns("datasets", value)]
-    names = [text for text in texts if _NAME.fullmatch(text)]
-    patterns = [text for text in texts if text not in names]
+    patterns = [text for text in texts if not _NAME.fullmatch(text)]
     wrong = [text for text in patterns if "|" in text or not _ALIKE.fullmatch(text)]
     if wrong:
         raise ValueError(
             f"no server can look for datasets={wrong[0]!r}; use a simpler pattern, without commas, groups and bars"
         )
-    whole = [text.removeprefix("^").removesuffix("$") for text in patterns]
-    free = _free(*(f"{place.datasets}name__iregex,^{text}$" for text in whole))
-    return {**free, "datasets": names} if names else free
+    return [f"^{text.removeprefix('^').removesuffix('$')}$" for text in patterns]

@@ -16,7 +16,7 @@ from bregma.one.errors import (
     RecordNotFound,
     SessionNotFound,
 )
-from bregma.one.filters import INSERTIONS, SESSIONS, Place, is_meant, to_questions
+from bregma.one.filters import INSERTIONS, SESSIONS, Place, is_meant, to_file_questions, to_questions
 from bregma.one.found import Found
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS
@@ -145,13 +145,28 @@ class RemoteCatalogue:
         """Ask all questions; keep each record that is meant, once."""
         first = int(terms.get("offset") or 0)
         last = None if terms.get("limit") is None else first + int(terms["limit"])
-        return list(islice(self._ask(terms, place), first, last))
+        records, files = self._ask(terms, place), to_file_questions(terms)
+        if files and place is SESSIONS:
+            records = self._having(records, files)
+        return list(islice(records, first, last))
+
+    def _having(self, records: Iterator[dict[str, Any]], files: list[str]) -> Iterator[dict[str, Any]]:
+        """Keep the sessions that have a file for each filter: servers compare names and qualities apart."""
+        while batch := {_key(record): record for record in islice(records, _BATCH)}:
+            for question in files:
+                free = f"session__in,{list(batch)!r},{question}"
+                found = self._client.iterate(f"datasets?limit={_PAGE}", exists=True, fields="session", django=free)
+                having = {str(one["session"])[-36:] for one in found}
+                batch = {key: record for key, record in batch.items() if key in having}
+                if not batch:
+                    break
+            yield from batch.values()
 
     def _ask(self, terms: Mapping[str, Any], place: Place) -> Iterator[dict[str, Any]]:
         seen = set()
         for filters in to_questions(terms, place):
             for record in self._client.iterate(f"{place.endpoint}?limit={_PAGE}", **filters):
-                key = str(record.get("id") or record["url"])
+                key = _key(record)
                 if key not in seen and is_meant(record, terms):
                     seen.add(key)
                     yield record
@@ -181,6 +196,10 @@ class RemoteCatalogue:
         self._sessions[session.eid] = session
         self.found.add([session])
         return session
+
+
+def _key(record: Mapping[str, Any]) -> str:
+    return str(record.get("id") or record["url"])[-36:]
 
 
 def _lab_of(dataset: Dataset, parts: SessionParts) -> str | None:
