@@ -209,10 +209,11 @@ def keep_prepared(made: PreparedDatasets, folder: Path, status: os.stat_result) 
         for name in ("sessions", "paths", "rows"):
             getattr(made, name).write_ipc(temporary / f"{name}.arrow")
         temporary.chmod(0o755)
-        if not target.exists():
+        if _map(target) is None:
+            shutil.rmtree(target, ignore_errors=True)  # damaged, as a crash of the machine leaves it
             temporary.rename(target)
     except OSError:
-        if not target.exists():  # else another process was faster, and its rows are the same
+        if _map(target) is None:  # else another process was faster, and its rows are the same
             raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
