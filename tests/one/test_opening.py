@@ -139,6 +139,18 @@ def test_mode_and_folder_are_changed_later(folder, make_client, alyx, tmp_path):
     assert list((tmp_path / "other").rglob("_ibl_wheel.position.npy"))
 
 
+def test_names_of_files_keep_ids_where_that_is_wished(make_client, alyx, tmp_path):
+    one = ONE(client=make_client(token=TOKEN), cache_dir=tmp_path / "with-ids")
+    assert not one.uuid_filenames
+    one.uuid_filenames = True
+    one.cache_dir = tmp_path / "ids"
+    eid = one.search(subject="KS014", date="2019-08-30")[0]
+    assert list(one.load_dataset(eid, "_ibl_wheel.position.npy")) == [0, 1, 2, 3, 4]
+    assert list(one.load_object(eid, "wheel")) == ["position"]
+    (path,) = one.load_object(eid, "wheel", download_only=True)
+    assert (path.name, path.without_uuid().name) == (path.with_uuid(path.stem[-36:]).name, "_ibl_wheel.position.npy")
+
+
 def test_a_folder_to_be_filled_belongs_to_the_server_of_the_environment(monkeypatch, tmp_path, folder):
     monkeypatch.setenv("BREGMA_URL", "http://a.test")
     assert not ONE(cache_dir=tmp_path / "new").offline

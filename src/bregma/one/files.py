@@ -69,6 +69,8 @@ class DatasetFiles:
         retry = connection.retry if connection is not None else None
         self.engine = Engine(connection, parallel=parallel, retry=retry, bandwidth=bandwidth, silent=silent)
         self.verified = VerifiedHashes(self.root)
+        self.uuid_filenames = False
+        """Whether names of files keep the id of their dataset before the extension."""
 
     @property
     def place(self) -> Path:
@@ -83,7 +85,8 @@ class DatasetFiles:
         FileNotDownloaded
             If its path leads out of the folder, as a hostile server or table could say.
         """
-        return ALFPath(self.place / _relative(session, dataset))
+        path = ALFPath(self.place / _relative(session, dataset))
+        return path.with_uuid(dataset.id) if self.uuid_filenames else path
 
     def ensure(self, session: Session, datasets: Iterable[Dataset], *, check_hash: bool = True) -> list[ALFPath]:
         """Return the files of datasets, fetching those that are missing or damaged.

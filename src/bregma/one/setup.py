@@ -112,7 +112,7 @@ class Setup:
     @mode.setter
     def mode(self, value: str) -> None:
         self._mode = Mode.parse(value)
-        self._files = self._make_files()
+        self._renew_files()
 
     @property
     def cache_dir(self) -> Path:
@@ -122,7 +122,16 @@ class Setup:
     @cache_dir.setter
     def cache_dir(self, value: Path | str) -> None:
         self._cache_dir = Path(value).expanduser()
-        self._files = self._make_files()
+        self._renew_files()
+
+    @property
+    def uuid_filenames(self) -> bool:
+        """Whether names of files keep the id of their dataset before the extension."""
+        return self._files.uuid_filenames
+
+    @uuid_filenames.setter
+    def uuid_filenames(self, value: bool) -> None:
+        self._files.uuid_filenames = bool(value)
 
     @property
     def offline(self) -> bool:
@@ -179,6 +188,11 @@ class Setup:
     def _catalogue(self, query_type: str | None = None) -> Catalogue:
         mode = self.mode if query_type is None else Mode.parse(query_type)
         return self._local if mode is Mode.LOCAL else self._remote
+
+    def _renew_files(self) -> None:
+        named = self.uuid_filenames
+        self._files = self._make_files()
+        self.uuid_filenames = named
 
     def _make_files(self) -> DatasetFiles:
         client = None if self.offline else self.alyx
