@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,17 @@ class Line:
             raise Cancelled
 
 
-def progress_bar(total: int, *, silent: bool | None) -> tqdm[Any]:
+class NoBar(AbstractContextManager["NoBar"]):
+    """A progress bar that nobody sees."""
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def update(self, size: int) -> None:
+        """Show nothing."""
+
+
+def progress_bar(total: int, *, silent: bool | None) -> tqdm[Any] | NoBar:
     """Make a bar that shows after a second, on a terminal only.
 
     Parameters
@@ -115,8 +126,9 @@ def progress_bar(total: int, *, silent: bool | None) -> tqdm[Any]:
     silent : bool, optional
         Never (True) or always (False) show it; by default where a person looks on.
     """
+    if not sys.stderr.isatty() if silent is None else silent:
+        return NoBar()
     from tqdm import tqdm
 
-    hidden = not sys.stderr.isatty() if silent is None else silent
     options: dict[str, Any] = {"unit": "B", "unit_scale": True, "delay": 1, "leave": False}
-    return tqdm(total=total, disable=hidden, **options)
+    return tqdm(total=total, **options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from typing import TYPE_CHECKING
 
@@ -82,9 +81,9 @@ class PartFile:
         os.fsync(self._file.fileno())
         self._file.close()
         self.path.replace(self.target)
-        pattern = f".{glob.escape(self.target.name)}.*.part"
-        for stale in self.target.parent.glob(pattern):
-            stale.unlink(missing_ok=True)
+        for name in os.listdir(self.target.parent):  # noqa: PTH208 - done for each file: names are enough
+            if name.startswith(f".{self.target.name}.") and name.endswith(".part"):
+                self.target.with_name(name).unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Remove it."""
