@@ -232,6 +232,19 @@ def test_bids_names_lie_around_the_alf_files(lab, tmp_path) -> None:
     np.testing.assert_array_equal(one.load_object(lab.eid(0), "trials").choice, [1, -1, 0])
 
 
+def test_tags_that_are_used_and_regions_come_along(lab, tmp_path) -> None:
+    import polars as pl
+
+    pl.DataFrame({"id": ["1", "2"], "name": ["2024_Q1", "unused"]}).write_parquet(lab.root / "tags.pqt")
+    pl.DataFrame({"id": ["549"], "acronym": ["TH"]}).write_parquet(lab.root / "regions.pqt")
+    datasets = pl.read_parquet(lab.root / "datasets.pqt")
+    datasets.with_columns(pl.lit("2024_Q1").alias("tags")).write_parquet(lab.root / "datasets.pqt")
+    made = export_sessions(lab.open(), eids(lab), tmp_path / "shared")
+    assert pl.read_parquet(made.path / "tags.pqt")["name"].to_list() == ["2024_Q1"]
+    assert pl.read_parquet(made.path / "regions.pqt")["acronym"].to_list() == ["TH"]
+    assert set(pl.read_parquet(made.path / "datasets.pqt")["tags"]) == {"2024_Q1"}
+
+
 def test_subjects_that_bids_cannot_tell_apart_are_refused(tmp_path) -> None:
     lab = AlfLab(tmp_path / "lab")
     for subject in ("KS-014", "KS_014"):

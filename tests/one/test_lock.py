@@ -165,3 +165,20 @@ def test_a_lock_of_a_folder_needs_the_folder(lab, tmp_path) -> None:
 def test_a_locked_one_can_be_pickled(lab, tmp_path) -> None:
     one = One.from_lock(recorded(lab.open(), lab, tmp_path / "one.lock"), cache_dir=lab.root)
     assert pickle.loads(pickle.dumps(one)).list_datasets(lab.eid()) == one.list_datasets(lab.eid())
+
+
+def test_tables_of_a_lock_that_were_interrupted_are_made_again(lab, tmp_path, monkeypatch) -> None:
+    from bregma.one import parquet
+
+    path, write = recorded(lab.open(), lab, tmp_path / "one.lock"), parquet.write_tables
+
+    def fail(folder: Path, *frames: object, **more: object) -> None:
+        write(folder, *frames[:2], **more)
+        raise OSError("disk full")
+
+    monkeypatch.setattr(parquet, "write_tables", fail)
+    with pytest.raises(OSError, match="disk full"):
+        One.from_lock(path, cache_dir=lab.root)
+    assert not list((tmp_path / "home").rglob("*.pqt"))
+    monkeypatch.setattr(parquet, "write_tables", write)
+    assert One.from_lock(path, cache_dir=lab.root).eid2pid(lab.eid())[1] == ["probe00"]

@@ -89,7 +89,8 @@ def insertion_frame(insertions: Iterable[Insertion]) -> pl.DataFrame:
 
 
 def record_frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """Make rows of any cache table."""
+    """Make rows of any cache table, with the columns that they tell."""
     import polars as pl
 
-    return pl.DataFrame(rows, schema=empty_table(name).schema) if rows else empty_table(name)
+    empty = empty_table(name)
+    return pl.DataFrame(rows, schema={key: empty.schema[key] for key in rows[0]}) if rows else empty
