@@ -16,6 +16,7 @@ from bregma.one.filters import INSERTIONS, is_meant, to_questions
         ({"subject": "14"}, {"django": "subject__nickname__iregex,.*14"}),
         ({"subject": "[KS]014"}, {"django": "subject__nickname__iregex,.*[KS]014"}),
         ({"subject": []}, {}),
+        ({"laboratory": ["a.*"] * 30}, {}),
         ({"subject": "KS{2}"}, {}),
         ({"subject": "(?=K)S"}, {}),
         ({"projects": "^ibl_a$"}, {"django": "projects__name__iregex,ibl_a"}),
@@ -48,6 +49,7 @@ def test_terms_of_insertions_reach_their_session():
 
 def test_many_ids_and_regions_are_asked_for_in_turn():
     assert len(to_questions({"id": list(range(250))})) == 3
+    assert len(to_questions({"subject": [f"mouse_{i:04d}" for i in range(250)]})) == 3
     questions = to_questions({"atlas_acronym": ["TH", "CA1"]})
     assert [one["atlas_acronym"] for one in questions] == ["TH", "CA1"]
 

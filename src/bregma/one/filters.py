@@ -21,6 +21,8 @@ Filters = dict[str, Any]
 
 _MOST_IDS = 100
 _MOST_LETTERS = 1_500
+_MOST_LETTERS_REPEATED = 100
+_REPEAT = re.compile(r"[*+?]")
 _ATOM = r"(?:\\[ .\-+*?^$|()\[\]dws]|\[\^?[\w .\-]+\]|[\w .\-/#=@%:~!<>&])"
 _BRANCH = rf"\^?(?:{_ATOM}[*+?]?)*\$?"
 _ALIKE = re.compile(rf"{_BRANCH}(?:\|{_BRANCH})*")
@@ -163,9 +165,10 @@ def _patterns(term: str, value: object, place: Place) -> Filters:
     if term == "projects":  # tables keep them in one text, in which names neither begin nor end
         texts = [text.removeprefix("^").removesuffix("$") if _PLAIN.fullmatch(text) else "(" for text in texts]
         texts = ["(" if "." in text.replace("\\.", "") else text for text in texts]
-    joined = "|".join(texts)
-    if _ALIKE.fullmatch(joined) and len(joined) <= 2 * _MOST_LETTERS:
-        return _free(f"{place.field(term)}__iregex,{_shielded(joined)}")
+    joined = _shielded("|".join(texts))
+    most = _MOST_LETTERS_REPEATED if _REPEAT.search(joined) else _MOST_LETTERS
+    if _ALIKE.fullmatch(joined) and len(joined) <= most:
+        return _free(f"{place.field(term)}__iregex,{joined}")
     if term in _TOLD:
         return {}  # the records that come are compared here
     raise ValueError(f"no server can look for {term}={value!r}; use a simpler pattern, without commas and groups")

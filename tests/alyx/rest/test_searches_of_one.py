@@ -33,6 +33,8 @@ SEARCHES: list[dict[str, Any]] = [
     {"subject": "(KS)0"},
     {"subject": "nobody"},
     {"subject": []},
+    {"subject": ["KS014", *(f"mouse_{i:04d}" for i in range(300))]},
+    {"subject": [f"KS{i}.*[0-9]" for i in range(30)]},
     {"lab": "MAINEN"},
     {"lab": ["mainenlab", "otherlab"]},
     {"number": 2},

@@ -20,6 +20,7 @@ CONSTANTS: dict[str, object] = {"none": None, "true": True, "false": False}
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
 LISTS = frozenset({"in", "range", "has_keys", "has_any_keys"})
 MOST_IN_PATTERN = 100
+REPEAT = re.compile(r"[*+?]")
 UNSAFE_PATTERN = re.compile(r"\(\?|\{|\\\d|\*{3}|[*+?]{2}|\)[*+]")
 """What makes a pattern slow: repeats of repeats, counted repeats, references back, and the options that hide them."""
 
@@ -111,8 +112,8 @@ def _for_json(text: str, is_quoted: bool, target: Target) -> object:
 
 
 def _pattern(text: str) -> str:
-    if len(text) > MOST_IN_PATTERN:
-        raise ValueError(f"a pattern may have {MOST_IN_PATTERN} characters at most")
+    if len(text) > MOST_IN_PATTERN and REPEAT.search(text):
+        raise ValueError(f"a pattern with repeats may have {MOST_IN_PATTERN} characters at most")
     found = UNSAFE_PATTERN.search(text)
     if found:
         raise ValueError(f"{found.group()!r} may make a pattern slow; use simple repeats only, or icontains")
