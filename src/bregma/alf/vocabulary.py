@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -36,7 +36,7 @@ class DatasetType(NamedTuple):
 @cache
 def dataset_types() -> tuple[DatasetType, ...]:
     """Return all dataset types; those of Alyx first."""
-    text = files("bregma.alf").joinpath("dataset_types.tsv").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("dataset_types.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines()[1:])
     return tuple(
         DatasetType(UUID(key), name, pattern or None, words, origin == "alyx")
