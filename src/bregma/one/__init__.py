@@ -3,8 +3,8 @@
 May import: alf, store, services. No Django, DataJoint, VTK or matplotlib.
 Read first: api.py.
 Public names: ONE, One, OneAlyx, AlyxClient, no_cache, sign_in, RegistrationClient, Dataset, Session, Insertion,
-write_tables, build_tables, remove_missing_datasets, export_sessions with About and Export, Lock with LockDifference and
-the ONEError tree.
+write_tables, build_tables, remove_missing_datasets, export_sessions with About and Export, Lock with LockDifference,
+measure_cache, prune_cache, verify_cache and the ONEError tree.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bregma.one.building import build_tables, remove_missing_datasets
     from bregma.one.client import AlyxClient, no_cache
     from bregma.one.export import About, Export, export_sessions
+    from bregma.one.housekeeping import measure_cache, prune_cache, verify_cache
     from bregma.one.lock import Lock, LockDifference
     from bregma.one.parquet import write_tables
     from bregma.one.records import Dataset, Insertion, Session
@@ -91,15 +92,19 @@ __all__ = [
     "UnknownMoment",
     "build_tables",
     "export_sessions",
+    "measure_cache",
     "no_cache",
+    "prune_cache",
     "remove_missing_datasets",
     "sign_in",
+    "verify_cache",
     "write_tables",
 ]
 
 __getattr__ = import_later(
     __name__,
     {
+        "housekeeping": ("measure_cache", "prune_cache", "verify_cache"),
         "api": ("ONE", "One", "OneAlyx"),
         "signing_in": ("sign_in",),
         "client": ("AlyxClient", "no_cache"),
