@@ -4,6 +4,7 @@ import logging
 import pickle
 import stat
 import traceback
+import zipfile
 from datetime import timedelta
 
 import httpx
@@ -335,3 +336,16 @@ def test_secrets_stay_out_of_logs_errors_and_tracebacks(make_client, alyx, caplo
     words += "".join(traceback.format_exception(caught.value)) + caplog.text + repr(client) + repr(client.__dict__)
     assert TOKEN not in words
     assert "a-wrong-secret" not in words.replace('make_client("anna", "a-wrong-secret")', "")
+
+
+def test_tables_are_downloaded_where_they_are_wished(client, alyx, tmp_path):
+    alyx.make_tables(tmp_path / "server")
+    names = ["datasets.pqt", "insertions.pqt", "sessions.pqt"]
+    assert [
+        path.name for path in client.download_cache_tables(destination=tmp_path / "a") if path.name in names
+    ] == names
+    with zipfile.ZipFile(tmp_path / "tables.zip", "w") as archive:
+        for name in names:
+            archive.write(tmp_path / "a" / name, name)
+    found = client.download_cache_tables(str(tmp_path / "tables.zip"), tmp_path / "b")
+    assert [path.name for path in found] == names

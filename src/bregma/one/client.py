@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bregma.one.json_fields import JsonFields
@@ -12,7 +13,6 @@ from bregma.one.lists import Lists, is_page
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import timedelta
-    from pathlib import Path
 
     import httpx
 
@@ -192,6 +192,27 @@ class AlyxClient(JsonFields, Lists):
         if self._schemes is None:
             self._schemes = RestSchemes(self.request("GET", "/api/schema"))
         return self._schemes
+
+    def download_cache_tables(self, source: str | None = None, destination: Path | str | None = None) -> list[Path]:
+        """Download the server's tables, and return their paths.
+
+        Parameters
+        ----------
+        source : str, optional
+            Address of a zip with tables; by default those of this server.
+        destination : path, optional
+            Where they go; by default the cache folder.
+        """
+        from bregma.one.cache import fetch_tables
+        from bregma.one.place import copy_tables
+        from bregma.store import open_store
+
+        folder = Path(destination) if destination else self.cache_dir
+        if source:
+            copy_tables(open_store(source), folder, address=source)
+        else:
+            fetch_tables(self, folder, clobber=True)
+        return sorted(folder.glob("*.pqt"))
 
     def list_endpoints(self) -> list[str]:
         """List the names of the server's endpoints."""

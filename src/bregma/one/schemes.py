@@ -42,7 +42,7 @@ class RestSchemes:
         """Describe the parameters and fields that an action takes, each with name and schema."""
         _, operation = self._operation(endpoint, action)
         fields = [dict(self._resolve(each)) for each in operation.get("parameters", ())]
-        content = operation.get("requestBody", {}).get("content", {})
+        content: dict[str, dict[str, Any]] = operation.get("requestBody", {}).get("content", {})
         body = self._resolve(next(iter(content.values()), {}).get("schema", {}))
         required = set(body.get("required", ()))
         fields += [
@@ -64,7 +64,8 @@ class RestSchemes:
         return "\n".join(lines)
 
     def _operations(self, endpoint: str) -> dict[str, tuple[str, dict[str, Any]]]:
-        name, found = endpoint.strip("/"), {}
+        name = endpoint.strip("/")
+        found: dict[str, tuple[str, dict[str, Any]]] = {}
         for path, methods in self._document["paths"].items():
             parts = path.strip("/").split("/")
             if parts[0] != name:

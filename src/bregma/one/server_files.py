@@ -70,27 +70,6 @@ class ServerFiles(Authorized):
             jobs = [pool.submit(self._download, one, folder, clobber=clobber, return_md5=return_md5) for one in url]
             return [job.result() for job in jobs]
 
-    def download_cache_tables(self, source: str | None = None, destination: Path | str | None = None) -> list[Path]:
-        """Download the server's tables, and return their paths.
-
-        Parameters
-        ----------
-        source : str, optional
-            Address of a zip with tables; by default those of this server.
-        destination : path, optional
-            Where they go; by default the cache folder.
-        """
-        from bregma.one.cache import fetch_tables
-        from bregma.one.place import copy_tables
-        from bregma.store import open_store
-
-        folder = Path(destination) if destination else self.cache_dir
-        if source:
-            copy_tables(open_store(source), folder, address=source)
-        else:
-            fetch_tables(self, folder, clobber=True)
-        return sorted(folder.glob("*.pqt"))
-
     def rel_path2url(self, path: Path | str) -> str:
         """Return the address of a file on the data server, from its path below the folder of files."""
         data_server = self._saved.find(self.base_url).data_server or f"{self.base_url}/store"
