@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from bregma.alf import ALFPath
-from bregma.one import ONE, SessionNotFound
+from bregma.one import ONE, DatasetNotFound, SessionNotFound
 
 PATH = "mylab/Subjects/KS014/2019-08-30/001"
 REFERENCE = "2019-08-30_1_KS014"
@@ -95,3 +95,27 @@ def test_insertions_of_a_session_are_chosen_by_terms(offline, eid):
 def test_a_client_survives_pickling(offline, eid):
     again = pickle.loads(pickle.dumps(offline))
     assert again.eid2path(eid) == offline.eid2path(eid)
+
+
+def test_files_lead_to_rows_and_back(anywhere, eid):
+    path = ALFPath(anywhere.cache_dir) / PATH / "alf/_ibl_wheel.position.npy"
+    row = anywhere.path2record(path)
+    assert row.name[0] == eid
+    assert row["rel_path"] == "alf/_ibl_wheel.position.npy"
+    assert anywhere.record2path(row) == path
+    assert anywhere.path2record(path.with_uuid(row.name[1])).equals(row)
+    table = anywhere.list_datasets(eid, details=True, keep_eid_index=True)
+    assert path in anywhere.record2path(table)
+    assert anywhere.path2record(anywhere.cache_dir / PATH)["subject"] == "KS014"
+    assert anywhere.path2record(["KS014/2001-01-01/001", path.with_name("a.b.npy")]) == [None, None]
+    with pytest.raises(ValueError, match="keep_eid_index"):
+        anywhere.record2path(table.droplevel("eid").iloc[0])
+
+
+def test_files_have_an_address_on_their_server(one, offline, eid):
+    path = one.cache_dir / PATH / "alf/_ibl_wheel.position.npy"
+    assert one.path2url(path).startswith("http://alyx.test/store/mylab/")
+    with pytest.raises(DatasetNotFound, match="no file"):
+        one.path2url(path.with_name("a.b.npy"))
+    with pytest.raises(DatasetNotFound, match="no addresses"):
+        offline.path2url(path)

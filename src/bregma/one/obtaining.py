@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from bregma.alf.errors import ALFWarning
-from bregma.one.describing import Describing
+from bregma.one.converting import Converting
 from bregma.one.errors import FileNotDownloaded
 from bregma.one.recording import write_ids
 from bregma.one.revisions import choose_revisions, warn_of_mixture, warn_of_unmarked
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bregma.one.records import Dataset, Session
 
 
-class Obtaining(Describing):
+class Obtaining(Converting):
     """Obtains the files that are to be loaded."""
 
     _default_revision: str | None = None
