@@ -227,3 +227,10 @@ def test_ids_are_told_from_other_texts():
     assert alf.QC.validate("fail") is alf.QC.validate(40) is alf.QC.FAIL
     with pytest.raises(ValueError, match="None"):
         alf.QC.validate(None)
+
+
+def test_modules_of_the_reference_have_counterparts_of_their_names():
+    from bregma.alf import path, spec
+
+    for door in (path, spec):
+        assert all(getattr(door, name) is getattr(alf, name) for name in door.__all__)

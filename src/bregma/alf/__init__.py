@@ -1,7 +1,7 @@
 """ALF: the naming convention of files, and reading and writing them.
 
 May import: nothing of the house. No network, no database.
-Read first: path.py.
+Read first: paths.py.
 Public names: ALFPath and PureALFPath (with PosixALFPath, WindowsALFPath, PurePosixALFPath, PureWindowsALFPath);
 NameParts, SessionParts, compose_name, is_id; the functions of paths that the field knows (filename_parts,
 rel_path_parts, session_path_parts, folder_parts, full_path_parts, get_session_path, get_alf_path, add_uuid_string,
@@ -61,7 +61,7 @@ from bregma.alf.parsing import (
     rel_path_parts,
     session_path_parts,
 )
-from bregma.alf.path import (
+from bregma.alf.paths import (
     ALFPath,
     PosixALFPath,
     PureALFPath,

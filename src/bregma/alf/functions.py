@@ -6,7 +6,7 @@ from pathlib import Path, PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, overload
 
 from bregma.alf.grammar import REL_PATH_SPEC, find_session, folders_of, is_valid, regex
-from bregma.alf.path import ALFPath, PureALFPath, PurePosixALFPath, PureWindowsALFPath
+from bregma.alf.paths import ALFPath, PureALFPath, PurePosixALFPath, PureWindowsALFPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

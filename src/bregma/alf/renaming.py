@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     _Pure = PurePath
 else:
-    _Pure = object  # joined with a path class in path.py
+    _Pure = object  # joined with a path class in paths.py
 
 
 class Renaming(_Pure):
