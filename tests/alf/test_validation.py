@@ -54,7 +54,7 @@ def test_parts_of_one_attribute_count_together(folder):
         ("probe00/spikes.clusters.npy", -np.ones(9), "run from -1"),
         ("probe00/spikes.times.npy", np.arange(9.0)[::-1], "times go back 8 times, first after row 0"),
         ("probe00/spikes.times.npy", np.full(9, np.nan), "9 of 9 times are not finite"),
-        ("probe00/spikes.times.npy", np.full(9, "a"), "no numbers"),
+        ("probe00/spikes.times.npy", np.full(9, "a"), "not numbers"),
         ("probe00/spikes.times.npy", np.ones((9, 2)), "shape"),
         ("_ibl_wheelMoves.intervals.npy", np.array([[0, 1], [3.5, 2]]), "1 of 2 intervals end before they start"),
         ("_ibl_wheelMoves.intervals.npy", np.arange(4.0), "shape"),
