@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from bregma.alf import QC
 from bregma.one.identifiers import read_name
+from bregma.one.records import RecordList
 from bregma.one.rel_path import split_rel_path
 from bregma.one.revisions import default_revisions
 from bregma.one.searching import Searching
@@ -43,7 +44,7 @@ class Listing(Searching):
         ignore_qc_not_set: bool = False,
         default_revisions_only: bool = False,
         query_type: str | None = None,
-    ) -> list[Dataset]:
+    ) -> RecordList[Dataset]:
         """Find files of a session.
 
         Parameters
@@ -69,7 +70,7 @@ class Listing(Searching):
             By path.
         """
         selection = self._selection(filename, collection, revision, QC.parse(qc), ignore_qc_not_set)
-        return self._found(session, selection, query_type, only_default=default_revisions_only)
+        return RecordList(self._found(session, selection, query_type, only_default=default_revisions_only))
 
     @overload
     def list_datasets(
@@ -205,7 +206,7 @@ class Listing(Searching):
     def _datasets(self, eid: SessionName, query_type: str | None) -> tuple[Session, list[Dataset]]:
         return self._catalogue(query_type).datasets(read_name(eid))
 
-    def _rows(self, selection: Selection, *, only_default: bool) -> pl.DataFrame:
+    def _rows(self, selection: Selection, *, only_default: bool) -> pl.LazyFrame:
         """Choose among the files of all sessions of the tables: by path first, since sessions share most paths."""
         import polars as pl
 
@@ -213,7 +214,7 @@ class Listing(Searching):
         qualities = [int(one) for one in QC if selection.accepts_qc(one)]
         rows = self._local.table("datasets")
         rows = rows.filter(pl.col("rel_path").is_in(paths), pl.col("qc").is_in(qualities))
-        return (rows.filter(pl.col("default_revision")) if only_default else rows).collect()
+        return rows.filter(pl.col("default_revision")) if only_default else rows
 
     def _selection(
         self, filename: Filename, collection: Pattern, revision: Pattern, qc: QC, looked_at: bool
@@ -225,12 +226,14 @@ class Listing(Searching):
         return Selection(None, places[0], check_parts(parts), qc, self.wildcards, places[1], looked_at)
 
 
-def _paths(rows: pl.DataFrame) -> list[str]:
-    paths: list[str] = rows["rel_path"].unique().sort().to_list()
+def _paths(rows: pl.LazyFrame) -> list[str]:
+    import polars as pl
+
+    paths: list[str] = rows.select(pl.col("rel_path").unique().sort()).collect()["rel_path"].to_list()
     return paths
 
 
-def _frame(rows: pl.DataFrame) -> pd.DataFrame:
+def _frame(rows: pl.LazyFrame) -> pd.DataFrame:
     from bregma.one.frames import frame_of_rows
 
-    return frame_of_rows(rows)
+    return frame_of_rows(rows.collect())
