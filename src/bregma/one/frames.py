@@ -32,7 +32,7 @@ def frame_of_datasets(datasets: Iterable[Dataset]) -> pd.DataFrame:
         A row per dataset, sorted by its index: ``eid`` and ``id`` (UUIDs). Columns: rel_path, file_size (bytes, may be
         missing), hash (md5), exists, qc (an ordered category), default_revision.
     """
-    rows = list(datasets)
+    rows = sorted(datasets, key=lambda one: (one.eid.int, one.id.int))
     columns = {column: [getattr(row, column) for row in rows] for column in COLUMNS}
     columns["qc"] = [qc.name for qc in columns["qc"]]
     return _frame([row.eid for row in rows], [row.id for row in rows], columns)
@@ -40,7 +40,7 @@ def frame_of_datasets(datasets: Iterable[Dataset]) -> pd.DataFrame:
 
 def frame_of_rows(rows: pl.DataFrame) -> pd.DataFrame:
     """Make a table of rows of a cache table, as ``frame_of_datasets``; the qualities are numbers."""
-    names = {int(qc): qc.name for qc in QC}
+    names, rows = {int(qc): qc.name for qc in QC}, rows.sort("eid", "id")
     columns = {column: rows[column].to_list() for column in COLUMNS}
     columns["qc"] = [names[qc] for qc in columns["qc"]]
     known = {eid: UUID(eid) for eid in rows["eid"].unique()}
@@ -60,4 +60,4 @@ def _frame(eids: list[UUID], ids: list[UUID], columns: Mapping[str, list[Any]]) 
     types: dict[str, Any] = {"file_size": "UInt64", "exists": bool, "qc": qualities, "default_revision": bool}
     frame = pd.DataFrame(columns, index=index, columns=list(COLUMNS))
     texts = {column: "str" for column in COLUMNS if column not in types}
-    return frame.astype({**types, **texts}).sort_index()
+    return frame.astype({**types, **texts})
