@@ -205,7 +205,7 @@ class LocalCatalogue:
     def datasets(self, name: UUID | SessionParts) -> tuple[Session, list[Dataset]]:
         """Look up a session with its files."""
         session = self.session(name) if isinstance(name, UUID) else self._only(name)
-        rows = self.prepared().of_session(session.eid).select(_OF_DATASET).iter_rows()
+        rows = self.prepared().of_session(session.eid, _OF_DATASET).iter_rows()
         return session, [
             Dataset(read_id(key), session.eid, path, size, md5, _OUTCOMES[qc], default, exists)
             for key, path, size, md5, qc, default, exists in rows

@@ -12,6 +12,7 @@ import hashlib
 import re
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -52,18 +53,34 @@ class PreparedDatasets:
     paths: pl.DataFrame
     sessions: pl.DataFrame
 
-    def of_session(self, eid: UUID) -> pl.DataFrame:
-        """Return the datasets of a session in the columns of the table, and collection, revision and name."""
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        return {eid: (first, after) for eid, first, after in self.sessions.iter_rows()}
+
+    def of_session(self, eid: UUID, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return the datasets of a session.
+
+        Parameters
+        ----------
+        eid : UUID
+            Of the session; there are no rows of one that is not there.
+        columns : sequence of str, optional
+            Some of those of the table, and of collection, revision and name; all by default.
+        """
         import polars as pl
 
-        place = self.sessions["eid"].search_sorted(str(eid))
-        found = self.sessions.slice(place, 1)
-        known = not found.is_empty() and found.item(0, "eid") == str(eid)
-        first, after = (found.item(0, "first"), found.item(0, "after")) if known else (0, 0)
+        first, after = self._places.get(str(eid), (0, 0))
         rows = self.rows.slice(first, after - first)
-        columns = [one.cast(pl.String) if one.dtype == pl.Binary else one for one in rows.get_columns()[2:]]
-        key = pl.Series("eid", [str(eid)] * rows.height, dtype=pl.String)
-        return pl.DataFrame([key, *self.paths[rows["path"]].get_columns(), *columns])
+        split, path = self.paths.columns, rows["path"]
+        found = []
+        for name in columns or ("eid", *split, *rows.columns[2:]):
+            if name == "eid":
+                found.append(pl.Series("eid", [str(eid)] * rows.height, dtype=pl.String))
+            elif name in split:
+                found.append(self.paths[name].gather(path))
+            else:
+                found.append(_as_text(rows[name]) if rows[name].dtype == pl.Binary else rows[name])
+        return pl.DataFrame(found)
 
     def sessions_with(self, patterns: Sequence[str], worst: QC) -> pl.Series:
         """Find the sessions that have a good enough file for each pattern; see ``sessions_with`` of the module."""
@@ -126,6 +143,14 @@ def matching_names(names: pl.Series, pattern: str) -> list[str]:
     except re.error as error:
         raise ValueError(f"{pattern!r} is not a regular expression: {error}; escape what is meant as it is") from error
     return [name for name in names.unique() if matches(name)]
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    """Convert a few bytes to text, one by one: a cast looks at all that is mapped."""
+    import polars as pl
+
+    texts = [None if one is None else one.decode() for one in values]
+    return pl.Series(values.name, texts, dtype=pl.String)
 
 
 def prepare(table: pl.LazyFrame) -> PreparedDatasets:

@@ -126,7 +126,7 @@ def _typed(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
     schema, typed = frame.collect_schema(), []
     for column, default in (dict.fromkeys(INDEX[name]) | COLUMNS[name] | MORE[name]).items():
         if column == "qc":
-            typed.append(pl.col("qc").cast(pl.UInt8) if schema["qc"].is_numeric() else _qc_number())
+            typed.append(pl.col("qc").cast(pl.UInt8) if schema["qc"].is_numeric() else _qc_number(schema["qc"]))
             continue
         type_ = getattr(pl, _TYPES.get(column, "String"))
         expression = pl.col(column)
@@ -147,12 +147,14 @@ def _damaged(path: Path, error: Exception) -> InvalidTables:
     return InvalidTables(f"{path} is not a parquet table: {error}; remove it and call load_cache()")
 
 
-def _qc_number() -> pl.Expr:
+def _qc_number(type_: pl.DataType) -> pl.Expr:
     import polars as pl
 
     names = {qc.name: int(qc) for qc in QC}
     numbers = {str(int(qc)): int(qc) for qc in QC}
-    text = pl.col("qc").cast(pl.String).str.to_uppercase()
+    text = pl.col("qc").cast(pl.String)
+    if type_ == pl.String:  # categories are as the reference writes them
+        text = text.str.to_uppercase()
     return text.replace_strict(names | numbers, default=0, return_dtype=pl.UInt8)
 
 
