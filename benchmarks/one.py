@@ -87,19 +87,21 @@ DOWNLOAD = {
 from pathlib import Path
 from bregma.store import Engine, Fetch, Source
 import httpx, tempfile
-target = Path(tempfile.mkdtemp(dir=folder))
-items = [Fetch(target / f"{{i}}.npy", [Source(f"{{address}}/file/{{i}}.npy")]) for i in range({N_FILES})]
 engine = Engine(silent=True)
-lap("100 files at 30 ms", lambda: engine.fetch(items))
+for name in ("100 files at 30 ms (first)", "100 files at 30 ms"):
+    target = Path(tempfile.mkdtemp(dir=folder))
+    items = [Fetch(target / f"{{i}}.npy", [Source(f"{{address}}/file/{{i}}.npy")]) for i in range({N_FILES})]
+    lap(name, lambda: engine.fetch(items))
 engine.close()
 """,
     "ONE-api": f"""
 import tempfile
 from pathlib import Path
 from one.webclient import http_download_file_list
-target = Path(tempfile.mkdtemp(dir=folder))
 urls = [f"{{address}}/file/{{i}}.npy" for i in range({N_FILES})]
-lap("100 files at 30 ms", lambda: http_download_file_list(urls, target_dir=target, silent=True))
+for name in ("100 files at 30 ms (first)", "100 files at 30 ms"):
+    target = Path(tempfile.mkdtemp(dir=folder))
+    lap(name, lambda: http_download_file_list(urls, target_dir=target, silent=True))
 """,
 }
 SLICE = """
