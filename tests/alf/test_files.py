@@ -70,10 +70,10 @@ def test_a_table_is_spread_into_columns_of_their_own_types(tmp_path):
     assert trials.is_consistent
 
 
-def test_a_file_of_its_own_wins_over_a_column(tmp_path):
+def test_a_column_wins_over_a_file_of_the_same_name(tmp_path):
     write_table(tmp_path, "trials", trials_table(), namespace="ibl")
     write_object(tmp_path, "trials", {"choice": [1, 1, 1]}, namespace="ibl")
-    np.testing.assert_array_equal(load_object(tmp_path, "trials").choice, [1, 1, 1])
+    np.testing.assert_array_equal(load_object(tmp_path, "trials").choice, trials_table().choice)
 
 
 def test_only_wanted_attributes_are_loaded(tmp_path):

@@ -62,7 +62,7 @@ def load_object(
     -------
     AlfBunch
         Arrays by ``attribute_timescale.extra``. Numbered parts are joined, see ``bregma.alf.joining``. A ``table`` is
-        spread into its columns; a file of its own wins over a column of the same name. What a metadata file says is
+        spread into its columns, which win over a file of the same name. What a metadata file says is
         under ``<attribute>metadata``, but for its ``columns``, which split the array. Two-by-two ``timestamps``
         become one time in seconds per row. Attributes that differ in length are logged as a warning.
 
@@ -127,10 +127,10 @@ def _beside(files: list[Path]) -> list[Path]:
 def _read_groups(
     groups: list[Group], beside: list[Path], attributes: Iterable[str] | None, *, allow_pickle: bool
 ) -> AlfBunch:
-    """Read each group of files, tables first: a file of its own wins over a column."""
+    """Read each group of files, tables last: a column wins over a file of its own."""
     wanted = None if attributes is None else set(attributes)
     bunch = AlfBunch()
-    for group in sorted(groups, key=lambda group: _TABLE.fullmatch(group.key) is None):
+    for group in sorted(groups, key=lambda group: _TABLE.fullmatch(group.key) is not None):
         if table := _TABLE.fullmatch(group.key):
             frame = join([read_file(path) for path, _ in group.files], group)
             bunch.update(AlfBunch.from_df(frame.rename(columns=lambda name: _with_suffix(name, table["suffix"]))))

@@ -81,7 +81,7 @@ CACHE = ArrayCache()
 def load_trials(session: Session) -> Mapping[str, Any] | None:
     """Return a session's trials by ALF attribute; None when they are not in the store.
 
-    A file of its own wins over a column of a table, as when ONE loads them.
+    A column of a table wins over a file of the same name, as when ONE loads them.
     """
     datasets = _default_datasets(session, "alf").filter(name__regex=TRIALS)
     columns: dict[str, Any] = {}
@@ -91,7 +91,7 @@ def load_trials(session: Session) -> Mapping[str, Any] | None:
             columns |= {str(name): content[name].to_numpy() for name in content.columns}
         else:
             files[attribute] = np.asarray(content)
-    return columns | files or None
+    return files | columns or None
 
 
 def load_spikes(insertion: ProbeInsertion) -> Spikes | None:
