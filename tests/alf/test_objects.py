@@ -32,6 +32,12 @@ def test_numbered_parts_are_joined_in_their_order(tmp_path):
     assert frames["times.part000.raw"].tolist() == [5]
 
 
+def test_a_part_of_a_part_is_no_further_part(tmp_path):
+    save(tmp_path, "frames.times.part1.npy", [1])
+    save(tmp_path, "frames.times.part1.part2.npy", [2])
+    assert set(alfio.load_object(tmp_path, "frames")) == {"times.part1", "times.part1.part2"}
+
+
 def test_devices_in_extra_parts_stay_apart(tmp_path):
     save(tmp_path, "ephys.raw.imec0.npy", [1])
     save(tmp_path, "ephys.raw.imec1.npy", [2])
@@ -158,6 +164,7 @@ def test_an_object_exists_with_all_its_attributes(tmp_path):
     assert not alfio.exists(tmp_path, "spikes", ["times", "depths"])
     assert not alfio.exists(tmp_path, "spikes", namespace="ibl")
     assert not alfio.exists(tmp_path / "nowhere", "spikes")
+    assert alfio.filter_by(tmp_path / "nowhere", object="spikes") == ([], [])
 
 
 def test_other_revisions_and_formats_are_variants(tmp_path):
@@ -216,13 +223,20 @@ def test_bunches_are_appended_row_by_row():
     assert AlfBunch().append({"y": [1]}) == {"y": [1]}
     with pytest.raises(UnequalLengths, match="differ in y"):
         first.append({"x": np.array([1]), "names": ["z"], "y": np.array([1])})
-    with pytest.raises(TypeError, match="'x' is a dict"):
-        AlfBunch(x={}).append({"x": {}})
 
 
-def test_a_table_has_ten_columns_of_an_attribute_at_most():
+def test_what_has_no_rows_stays_where_others_are_appended(caplog):
+    both = AlfBunch(x=[1], unit="V", nothing=None).append({"x": [2], "unit": "mV", "nothing": None})
+    assert both == {"x": [1, 2], "unit": "V", "nothing": None}
+    assert "'unit' is a str" in caplog.text
+    AlfBunch(x=np.arange(2), y=np.arange(2)).append({"x": np.arange(2), "y": np.arange(3)})
+    assert "{'x': 4, 'y': 5}" in caplog.text
+
+
+def test_a_table_has_ten_columns_of_an_attribute_at_most(caplog):
     frame = alfio.dataframe({"wide": np.zeros((2, 12)), "flat": np.arange(2), "cube": np.zeros((2, 2, 2))})
     assert list(frame.columns) == [*(f"wide_{i}" for i in range(10)), "flat"]
+    assert "'cube' has 3 dimensions" in caplog.text
     with pytest.raises(ValueError, match="differ in rows"):
         alfio.dataframe({"a": np.zeros(2), "b": np.zeros(3)})
 
@@ -231,6 +245,9 @@ def test_objects_are_saved_with_extra_parts(tmp_path):
     paths = alfio.save_object_npy(tmp_path, {"times": np.arange(3)}, "spikes", ["raw", "v2"], "ibl", "bpod")
     assert [path.name for path in paths] == ["_ibl_spikes.times_bpod.raw.v2.npy"]
     assert isinstance(paths[0], ALFPath)
+    values = {"goCue_times": np.arange(3), "motion energy": np.arange(3), "x_bpod": np.arange(3)}
+    names = [path.name for path in alfio.save_object_npy(tmp_path, values, "left camera")]
+    assert names == ["leftCamera.goCue_times.npy", "leftCamera.motionEnergy.npy", "leftCamera.xBpod.npy"]
     with pytest.raises(ValueError, match="differ in rows"):
         alfio.save_object_npy(tmp_path, {"times": np.arange(3), "amps": np.arange(2)}, "spikes")
 

@@ -67,6 +67,7 @@ def test_a_path_put_together_is_taken_apart_again(folders, revision, number, nam
         ("with_sequence", 7, "/001/", "/007/"),
         ("with_sequence", "12", "/001/", "/012/"),
         ("with_collection", "raw/x", "alf/probe00", "raw/x"),
+        ("with_collection", "", "alf/probe00/", ""),
         ("with_revision", "r2", "#r1#", "#r2#"),
         ("with_object", "thing", "obj", "thing"),
         ("with_namespace", "", "_ns_", ""),
@@ -88,13 +89,28 @@ def test_a_part_is_changed_and_all_others_stay(method, value, old, new):
     [
         ("with_lab", "my-lab"), ("with_lab", ""), ("with_subject", "a b"), ("with_subject", ".."),
         ("with_date", "2020-13-45"), ("with_date", "today"), ("with_sequence", 1000), ("with_sequence", -1),
-        ("with_sequence", None), ("with_collection", ""), ("with_collection", "a b"), ("with_revision", "#r#"),
+        ("with_sequence", None), ("with_collection", "/"), ("with_collection", "a b"), ("with_revision", "#r#"),
         ("with_object", "a.b"), ("with_attribute", "times_bpod"), ("with_extension", "."), ("with_uuid", "no"),
     ],
 )  # fmt: skip
 def test_a_part_that_cannot_be_is_refused(method, value):
     with pytest.raises(ValueError, match=r"is no|would be read|is not"):
         getattr(PurePosixALFPath(FULL), method)(value)
+
+
+@pytest.mark.parametrize(
+    ("method", "value"), [("with_collection", ["raw"]), ("with_revision", ["r2"]), ("without_revision", [])]
+)
+@pytest.mark.parametrize("inside", ["#r1#/alf", "#r1#/alf/a.b.npy", "alf/#r1#/video.mp4", "#r1#/#r2#"])
+def test_what_comes_after_a_revision_is_not_taken_for_a_collection(method, value, inside):
+    with pytest.raises(InvalidALFName, match="cannot come after it"):
+        getattr(PurePosixALFPath(f"KS014/2020-01-02/001/{inside}"), method)(*value)
+
+
+@pytest.mark.parametrize("folder", ["lab/Subjects/KS014/2020-01-02/001", "alf", "alf/#v1.0#"])
+def test_a_folder_has_no_place_for_an_id(folder):
+    with pytest.raises(InvalidALFName, match="is no file name"):
+        ALFPath(folder).with_uuid(DATASET_ID)
 
 
 def test_a_lab_is_put_in_and_taken_out():
@@ -234,3 +250,17 @@ def test_modules_of_the_reference_have_counterparts_of_their_names():
 
     for door in (path, spec):
         assert all(getattr(door, name) is getattr(alf, name) for name in door.__all__)
+
+
+def test_errors_of_the_reference_have_counterparts_of_their_names():
+    from bregma.alf import exceptions
+    from bregma.one import errors
+
+    assert exceptions.ALFInvalid is InvalidALFName
+    assert exceptions.ALFObjectNotFound is alf.ObjectNotFound
+    assert exceptions.ALFMultipleObjectsFound is alf.MultipleObjectsFound
+    assert issubclass(errors.DatasetNotFound, exceptions.ALFObjectNotFound)
+    assert issubclass(errors.AmbiguousCollection, exceptions.ALFMultipleCollectionsFound)
+    assert issubclass(errors.AmbiguousRevision, exceptions.ALFMultipleRevisionsFound)
+    assert issubclass(errors.SubjectNotFound, exceptions.AlyxSubjectNotFound)
+    assert issubclass(errors.RevisionWarning, exceptions.ALFWarning)

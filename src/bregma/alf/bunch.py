@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+logger = logging.getLogger(__name__)
 _NUMBERED = re.compile(r"(?P<name>.+)_(?P<column>\d+)")
 _MOST_COLUMNS = 10
 
@@ -76,14 +78,13 @@ class AlfBunch(dict[str, Any]):
         Returns
         -------
         AlfBunch or None
-            All rows: arrays, tables and lists.
+            All rows: arrays, tables and lists. Of what has no rows, such as settings, this bunch's stay, which is
+            logged as a warning; so is a result whose attributes differ in length.
 
         Raises
         ------
         UnequalLengths
             If the keys differ.
-        TypeError
-            If a value has no rows.
         """
         if self and b and set(self) != set(b):
             raise UnequalLengths(
@@ -91,6 +92,8 @@ class AlfBunch(dict[str, Any]):
                 "or join them as tables (to_df)"
             )
         rows = {key: _stack(key, self[key], b[key]) for key in self} if self and b else {**self, **b}
+        if check_dimensions(rows):
+            logger.warning("attributes differ in length: %s", AlfBunch(rows).lengths)
         if inplace:
             self.update(rows)
             return None
@@ -148,7 +151,7 @@ def dataframe(adict: Mapping[str, Any]) -> pd.DataFrame:
     ----------
     adict : mapping
         Arrays by attribute. One of two dimensions ``x`` becomes columns ``x_0``, ``x_1``, …, at most ten; those of
-        more dimensions are left out.
+        more dimensions are left out, which is logged as a warning.
 
     Returns
     -------
@@ -173,6 +176,8 @@ def dataframe(adict: Mapping[str, Any]) -> pd.DataFrame:
             columns[key] = value[:, 0]
         elif dimensions == 2:
             columns |= {f"{key}_{i}": value[:, i] for i in range(min(value.shape[1], _MOST_COLUMNS))}
+        else:
+            logger.warning("%r has %d dimensions; a table has no place for it", key, dimensions)
     return pd.DataFrame(columns)
 
 
@@ -187,7 +192,8 @@ def _stack(key: str, above: Any, below: Any) -> Any:
         return [*above, *below]
     if isinstance(above, (pd.DataFrame, pd.Series)):
         return pd.concat([above, below], ignore_index=True)
-    raise TypeError(f"{key!r} is a {type(above).__name__}, which has no rows; take it out before you append")
+    logger.warning("%r is a %s, which has no rows; that of the first bunch stays", key, type(above).__name__)
+    return above
 
 
 def _width(stem: str, names: list[str]) -> int:

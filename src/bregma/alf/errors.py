@@ -17,6 +17,18 @@ class MultipleObjectsFound(ALFError, LookupError):
     """A request for one object or attribute matches several."""
 
 
+class MultipleCollectionsFound(MultipleObjectsFound):
+    """A request matches files of several collections."""
+
+
+class MultipleRevisionsFound(MultipleObjectsFound):
+    """A request matches files of several revisions, none of which comes first."""
+
+
+class SubjectNotFound(ALFError, LookupError):
+    """Nobody knows a subject of that name."""
+
+
 class UnequalLengths(ALFError, ValueError):
     """Attributes of one object differ in their number of rows."""
 

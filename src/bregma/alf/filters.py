@@ -76,7 +76,7 @@ def filter_by(
     Parameters
     ----------
     alf_path : path
-        The folder.
+        The folder; one that is not there has no files.
     wildcards : bool
         Whether texts have ``*``, ``?`` and ``[…]``, or are regular expressions that match from the beginning.
     **parts
@@ -96,7 +96,8 @@ def filter_by(
         If a name has no such part.
     """
     folder = Path(alf_path)
-    chosen = Filter(parts, wildcards).choose(path for path in folder.iterdir() if path.is_file())
+    paths = folder.iterdir() if folder.is_dir() else ()
+    chosen = Filter(parts, wildcards).choose(path for path in paths if path.is_file())
     return [ALFPath(path.name) for path, _ in chosen], [tuple(name) for _, name in chosen]
 
 
@@ -112,7 +113,7 @@ def exists(
     Parameters
     ----------
     alfpath : path
-        The folder; a folder that is not there has no objects.
+        The folder; one that is not there has no objects.
     object : str, list of str or None
         The object; any, if None.
     attributes : str or list of str, optional
@@ -122,8 +123,6 @@ def exists(
     **parts
         Other parts of the names.
     """
-    if not Path(alfpath).is_dir():
-        return False
     _, found = filter_by(alfpath, wildcards, **({} if object is None else {"object": object}), **parts)
     wanted = {attributes} if isinstance(attributes, str) else set(attributes or ())
     return bool(found) and wanted <= {name[2] for name in found}

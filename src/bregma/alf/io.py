@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf.bunch import AlfBunch, check_dimensions, dataframe
+from bregma.alf.description import to_alf
 from bregma.alf.filters import exists, filter_by, find_variants
 from bregma.alf.folders import iter_datasets, iter_sessions, next_num_folder, remove_empty_folders
 from bregma.alf.formats import read_file
+from bregma.alf.grammar import NameParts
 from bregma.alf.metadata import save_metadata
 from bregma.alf.objects import load_object
 from bregma.alf.timestamps import read_ts, ts2vec
@@ -54,6 +56,13 @@ def save_object_npy(
     namespace: str | None = None,
     timescale: str | None = None,
 ) -> list[ALFPath]:
-    """Write one ``.npy`` file per attribute, as ``write_object``; ``parts`` are the extra parts of their names."""
+    """Write one ``.npy`` file per attribute, as ``write_object``.
+
+    Object and attributes that are written with blanks or underscores get camel case, as of ``to_alf``; ``parts`` are
+    the extra parts of the names.
+    """
     extra = parts if parts is None or isinstance(parts, str) else ".".join(parts)
-    return write_object(alfpath, object, dico, namespace=namespace, timescale=timescale, extra=extra)
+    names = [NameParts.of(to_alf(object, key, "npy")) for key in dico]
+    values = {name.attribute: value for name, value in zip(names, dico.values(), strict=True)}
+    object = names[0].object if names else object  # noqa: A001 - the word of the convention
+    return write_object(alfpath, object, values, namespace=namespace, timescale=timescale, extra=extra)

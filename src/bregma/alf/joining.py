@@ -63,7 +63,7 @@ def group_files(named: Iterable[Named], *, short_keys: bool = False) -> list[Gro
         families.setdefault(_family(name, short_keys=short_keys), []).append((path, name))
     groups: dict[str, Group] = {}
     for family, members in families.items():
-        together = len(members) > 1 and (short_keys or all(map(_is_part, members)))
+        together = len(members) > 1 and (short_keys or _are_parts(members))
         for group in [members] if together else [[one] for one in members]:
             key = str(family[2]) if together or short_keys else group[0][1].key
             _check_free(groups, key, group)
@@ -112,9 +112,11 @@ def _family(name: NameParts, *, short_keys: bool) -> tuple[str | None, ...]:
     return name.namespace, run["object"] if run else name.object, ".".join([key, *extra]), name.extension
 
 
-def _is_part(named: Named) -> bool:
-    name = named[1]
-    return any(map(_NUMBERED.fullmatch, _extra(name))) or _RUN.fullmatch(name.object) is not None
+def _are_parts(members: list[Named]) -> bool:
+    """Tell whether all files of a family are numbered, in as many extra parts."""
+    names = [name for _, name in members]
+    numbered = (any(map(_NUMBERED.fullmatch, _extra(name))) or _RUN.fullmatch(name.object) for name in names)
+    return all(numbered) and len({len(_extra(name)) for name in names}) == 1
 
 
 def _order(named: Named) -> tuple[str, list[str]]:

@@ -77,13 +77,13 @@ class Renaming(_Pure):
 
     # Inside the session
 
-    def with_collection(self, collection: str | PurePath) -> Self:
-        """Change the collection, or put one in; the revision stays."""
-        name = _checked("collection", PurePath(collection or "").as_posix().strip("/"))
-        place = self._session_place()
-        inside = self.parts[place.end :]
+    def with_collection(self, collection: str | PurePath | None) -> Self:
+        """Change the collection, put one in, or with None or an empty text take it out; the revision stays."""
+        name = PurePath(collection or "").as_posix().strip("/")
+        folders = [] if name == "." else [_checked("collection", name)]
+        place, inside = self._session_place(), self._inside()
         kept = [part for part in inside[-2:] if is_revision(part) or (part == inside[-1] and names_file(part))]
-        return type(self)(*self.parts[: place.end], name, *kept)
+        return type(self)(*self.parts[: place.end], *folders, *kept)
 
     def with_revision(self, revision: str) -> Self:
         """Change the revision, or put one in; it is written without its ``#``."""
@@ -92,6 +92,7 @@ class Renaming(_Pure):
 
     def without_revision(self) -> Self:
         """Take the revision out."""
+        self._inside()
         if names_file(self.name):
             return self.parent.parent / self.name if is_revision(self.parent.name) else self
         return self.parent if is_revision(self.name) else self
@@ -128,6 +129,8 @@ class Renaming(_Pure):
         """Put a dataset id before the extension, in place of one that is there; with ``strict``, refuse another."""
         if not is_id(str(uuid)):
             raise InvalidALFName(f"{uuid!r} is not a dataset id; expected a UUID with hyphens")
+        if is_revision(self.name) or not self.suffix:
+            raise InvalidALFName(f"{self.name!r} is no file name; an id stands before the extension of one")
         bare = self.without_uuid()
         named = bare.with_name(f"{bare.stem}.{uuid}{bare.suffix}")
         if strict and bare != self and named != self:
@@ -144,6 +147,15 @@ class Renaming(_Pure):
         if place is None:
             raise InvalidALFName(f"no session in path {str(self)!r}; expected (lab/Subjects/)subject/YYYY-MM-DD/number")
         return place
+
+    def _inside(self) -> tuple[str, ...]:
+        """Folders and name after the session, or all where there is none; refuses what comes after a revision."""
+        place = find_session(self.parts)
+        inside = self.parts[place.end if place else 0 :]
+        folders = inside[:-1] if inside and names_file(inside[-1]) else inside
+        if any(map(is_revision, folders[:-1])):
+            raise InvalidALFName(f"{str(self)!r}: a revision is the last folder, {folders[-1]!r} cannot come after it")
+        return inside
 
     def _with_folders(self, start: int, stop: int, *folders: str) -> Self:
         return type(self)(*self.parts[:start], *folders, *self.parts[stop:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bregma.alf import MultipleObjectsFound, ObjectNotFound
+from bregma.alf import errors as alf
 from bregma.alf.errors import ALFWarning
 
 
@@ -89,11 +90,11 @@ class AmbiguousDataset(ONEError, MultipleObjectsFound):
     """A name matches datasets of several collections or objects; the message lists them."""
 
 
-class AmbiguousCollection(AmbiguousDataset):
+class AmbiguousCollection(AmbiguousDataset, alf.MultipleCollectionsFound):
     """A name matches datasets of several collections; the message lists them."""
 
 
-class AmbiguousRevision(AmbiguousDataset):
+class AmbiguousRevision(AmbiguousDataset, alf.MultipleRevisionsFound):
     """Several revisions of a dataset are marked as the default one; the message lists them."""
 
 
@@ -105,7 +106,7 @@ class FileNotDownloaded(ONEError, ObjectNotFound, FileNotFoundError):
     """A dataset is known, but its file is not on this machine and nobody may fetch it."""
 
 
-class SubjectNotFound(ONEError, LookupError):
+class SubjectNotFound(ONEError, alf.SubjectNotFound):
     """The database has no subject of that name."""
 
 
