@@ -69,7 +69,7 @@ def read_description(path: Path) -> dict[str, Any]:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"cannot read {path}: {error}") from error
     if not isinstance(content, dict):
         raise UnreadableFile(f"{path} holds a {type(content).__name__}; metadata are a JSON object")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from bregma.alf import ALFPath
 from bregma.one.errors import FileNotDownloaded
 from bregma.one.mirrors import Mirrors
 from bregma.one.verified import Stamp, VerifiedHashes
 from bregma.store import Engine, Fetch, Fingerprint, HashMismatch, LocalStore, Plan, Source, StoreError, hash_file
+from bregma.store.locking import lock_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -256,15 +258,12 @@ class DatasetFiles:
         where = "is not on its server yet" if self._client else "cannot be fetched in local mode"
         raise FileNotDownloaded(f"{path} is not on this machine and {where}; load it once with mode='remote'")
 
-    def _lock(self, path: Path) -> AbstractContextManager[Any]:
+    def _lock(self, path: Path) -> AbstractContextManager[None]:
         """Lock a path against other threads and processes; one of a fixed number of locks, so that none pile up."""
-        from filelock import FileLock
-
         folder = self.root / ".locks"
         folder.mkdir(parents=True, exist_ok=True)
         digest = hashlib.blake2b(self._name(path).encode(), digest_size=8).digest()
-        lock: AbstractContextManager[Any] = FileLock(folder / f"{int.from_bytes(digest) % _LOCKS:04d}.lock")
-        return lock
+        return lock_file(folder / f"{int.from_bytes(digest) % _LOCKS:04d}.lock")
 
 
 def _relative(session: Session, dataset: Dataset) -> Path:
@@ -276,9 +275,12 @@ def _relative(session: Session, dataset: Dataset) -> Path:
 
 def _stamp_if_good(dataset: Dataset, path: Path) -> Stamp | None:
     try:
-        stamp = Stamp.of(path.stat())
+        status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    if not stat.S_ISREG(status.st_mode):
+        raise FileNotDownloaded(f"{path} is no file, although dataset {dataset.id} is to lie there; remove it")
+    stamp = Stamp.of(status)
     return stamp if dataset.file_size in {None, stamp.size} else None
 
 

@@ -14,6 +14,7 @@ from bregma.one.parquet import write_table
 from bregma.one.prepared import prepare_beside
 from bregma.one.snapshot import in_todays_columns, read_info, scan_table
 from bregma.one.tables import INDEX, MORE, TablesInfo
+from bregma.store.locking import lock_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,10 +38,8 @@ def changing_tables(folder: Path) -> Iterator[Path]:
     Path
         A new, empty folder on the same disk.
     """
-    from filelock import FileLock
-
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".one_tables.lock"):
+    with lock_file(folder / ".one_tables.lock"):
         finish_placing(folder)
         new = Path(mkdtemp(dir=folder, prefix=".one_tables-new-"))
         try:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 from bregma.alf.errors import UnreadableFile
 from bregma.alf.formats.arrays import read_npy, read_npz, read_sparse
@@ -69,5 +67,15 @@ def read_file(path: Path | str, *, allow_pickle: bool = False) -> Any:
         return PICKLED[extension](path, allow_pickle=True) if allow_pickle and extension in PICKLED else reader(path)
     except UnreadableFile:
         raise
-    except (ValueError, EOFError, OSError, MemoryError, BadZipFile, zlib.error) as error:
-        raise UnreadableFile(f"cannot read {path}: {error}") from error
+    except _damages() as error:
+        raise UnreadableFile(f"cannot read {path}: {error or type(error).__name__}") from error
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """Tell what the readers of numpy, pandas and yaml raise over bytes that are not what their headers say."""
+    import zlib
+    from tokenize import TokenError
+    from zipfile import BadZipFile
+
+    wrong = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+    return (*wrong, RuntimeError, EOFError, OSError, MemoryError, BadZipFile, zlib.error, TokenError)

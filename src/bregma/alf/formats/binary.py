@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf.errors import UnreadableFile
@@ -57,17 +58,26 @@ def layout_of(metadata: Mapping[str, Any], size: int, name: object) -> tuple[np.
 
     try:
         dtype = np.dtype(metadata["dtype"])
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise UnreadableFile(f"{name}: its metadata name no type of numpy: {error}") from error
-    if dtype.hasobject:
-        raise UnreadableFile(f"{name}: its metadata announce Python objects; name a plain type such as 'float32'")
-    columns = metadata.get("columns")
-    width = columns if isinstance(columns, int) else len(columns or ())
+    if dtype.hasobject or not dtype.itemsize:
+        announced = "Python objects" if dtype.hasobject else "values without bytes"
+        raise UnreadableFile(f"{name}: its metadata announce {announced}; name a plain type such as 'float32'")
     values, remainder = divmod(size, dtype.itemsize)
-    shape = tuple(metadata.get("shape") or ((values // width, width) if width else (values,)))
-    if remainder or int(np.prod(shape)) != values:
+    shape = _shape(metadata, values)
+    if remainder or shape is None or math.prod(shape) != values:
         raise UnreadableFile(
             f"{name} has {size} bytes, not an array of {dtype} and shape {shape} as its metadata say; "
             "correct them, or extract the file again"
         )
     return dtype, shape
+
+
+def _shape(metadata: Mapping[str, Any], values: int) -> tuple[int, ...] | None:
+    """Read the shape of so many values; None where the metadata tell none that could be."""
+    columns, shape = metadata.get("columns"), metadata.get("shape")
+    width = len(columns) if isinstance(columns, list) else columns or 0
+    if not shape:
+        shape = [values // width, width] if type(width) is int and width > 0 else [values]
+    possible = isinstance(shape, list | tuple) and all(type(size) is int and size >= 0 for size in shape)
+    return tuple(shape) if possible else None

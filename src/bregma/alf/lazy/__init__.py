@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from bregma.alf.lazy.source import ByteSource
 from bregma.alf.lazy.table import LazyTable
 from bregma.alf.lazy.traces import Traces
 from bregma.alf.lazy.video import Video
-from bregma.alf.metadata import find_metadata, read_metadata
+from bregma.alf.metadata import find_metadata, read_description, read_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -155,8 +154,7 @@ def _read_header(path: Path) -> dict[str, Any]:
         raise UnreadableFile(
             f"{path} has no {_header_name(path.name)} beside it, which tells how it is compressed; download that too"
         )
-    content: dict[str, Any] = json.loads(path.with_name(found).read_text(encoding="utf-8"))
-    return content
+    return read_description(path.with_name(found))
 
 
 def _header_name(name: str) -> str:

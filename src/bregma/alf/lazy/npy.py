@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf.errors import UnreadableFile
@@ -26,7 +27,7 @@ def map_npy(path: Path) -> np.ndarray:
 
     try:
         return flatten_column(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, TypeError, OverflowError, OSError, TokenError, AttributeError) as error:
         raise UnreadableFile(f"cannot map {path}: {error}; load it with read_file, or download it again") from error
 
 
@@ -43,11 +44,13 @@ def open_npy(source: ByteSource) -> RawArray:
     header, offset = _read_header(source)
     try:
         dtype = np.lib.format.descr_to_dtype(header["descr"])
-        shape, by_column = tuple(map(int, header["shape"])), bool(header["fortran_order"])
-    except (KeyError, TypeError, ValueError) as error:
+        shape, by_column = tuple(header["shape"]), bool(header["fortran_order"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UnreadableFile(f"{source.name} has a damaged header: {error!r}; download it again") from error
     if dtype.hasobject:
         raise UnreadableFile(f"{source.name} holds pickled Python objects, which could run code")
+    if any(type(size) is not int or size < 0 for size in shape):
+        raise UnreadableFile(f"{source.name} has a damaged header: no array has shape {shape}; download it again")
     if len(shape) == 2 and shape[1] == 1:
         shape = shape[:1]
     return RawArray(source, dtype, shape or (1,), offset=offset, by_column=by_column)
@@ -65,6 +68,6 @@ def _read_header(source: ByteSource) -> tuple[dict[str, Any], int]:
     text = source.read(begin, begin + length).decode("latin-1" if start[6] < 3 else "utf-8")
     try:
         header = ast.literal_eval(text.strip())
-    except (ValueError, SyntaxError) as error:
+    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
         raise UnreadableFile(f"{source.name} has a damaged header: {error}; download it again") from error
     return header, begin + length

@@ -37,8 +37,8 @@ class LazyTable:
         place = source.file if hasattr(source, "file") else source
         try:
             self._file = pq.ParquetFile(place, memory_map=place is source, pre_buffer=True)
-        except pa.ArrowInvalid as error:
-            raise UnreadableFile(f"cannot read {self._name}: {error}; download it again") from error
+        except (pa.ArrowException, OSError, ValueError, RecursionError) as error:
+            raise self._damaged(error) from error
 
     def __repr__(self) -> str:
         return f"LazyTable({self._name!r}, {len(self)} rows, columns={self.columns})"
@@ -96,16 +96,28 @@ class LazyTable:
             If there is no such column; names those there are.
         """
         stop = len(self) if stop is None else min(stop, len(self))
-        frame: pd.DataFrame = self._table(columns, start, stop).to_pandas()
+        table = self._table(columns, start, stop)
+        try:
+            frame: pd.DataFrame = table.to_pandas()
+        except (ValueError, TypeError, LookupError, RecursionError) as error:  # of what was written about its index
+            raise self._damaged(error) from error
         return frame
 
     def _table(self, columns: list[str] | None, start: int, stop: int) -> Any:
         """Read an Arrow table."""
+        import pyarrow as pa
+
         if missing := set(columns or ()) - set(self.columns):
             raise KeyError(f"no column {min(missing)!r} in {self._name}; there are {', '.join(self.columns)}")
         groups, first = self._groups(start, stop)
-        table = self._file.read_row_groups(groups, columns=columns, use_pandas_metadata=columns is None)
+        try:
+            table = self._file.read_row_groups(groups, columns=columns, use_pandas_metadata=columns is None)
+        except (pa.ArrowException, OSError, LookupError, TypeError, RecursionError) as error:
+            raise self._damaged(error) from error
         return table.slice(start - first, max(0, stop - start))
+
+    def _damaged(self, error: Exception) -> UnreadableFile:
+        return UnreadableFile(f"cannot read {self._name}: {error}; download it again")
 
     def _groups(self, start: int, stop: int) -> tuple[list[int], int]:
         """Find the row groups that hold rows, and the first row of the first of them."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf.errors import UnreadableFile
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _NEEDED = {"chunk_bounds", "chunk_offsets", "n_channels", "dtype", "sample_rate"}
 _KEPT = 2
+_TIGHTEST = 1100
+"""Times that zlib makes anything smaller, at the very most."""
 
 
 class Traces(LazyArray):
@@ -55,14 +58,14 @@ class Traces(LazyArray):
         if header.get("algorithm", "zlib") != "zlib":
             raise UnreadableFile(f"{source.name} is compressed by {header['algorithm']!r}; only zlib is known")
         self._source, self._header = source, header
-        self._bounds, self._offsets = list(header["chunk_bounds"]), list(header["chunk_offsets"])
-        self.shape = (self._bounds[-1], int(header["n_channels"]))
-        self.dtype = np.dtype(header["dtype"])
-        self.sample_rate = float(header["sample_rate"])
-        if self._offsets[-1] != source.size:
-            raise UnreadableFile(
-                f"{source.name} has {source.size} bytes, its header announces {self._offsets[-1]}; download it again"
-            )
+        try:
+            self._bounds, self._offsets = _cuts(header["chunk_bounds"]), _cuts(header["chunk_offsets"])
+            self.shape = (self._bounds[-1], int(header["n_channels"]))
+            self.dtype = np.dtype(header["dtype"])
+            self.sample_rate = float(header["sample_rate"])
+            _check(self)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise UnreadableFile(f"the header (.ch) of {source.name} is damaged: {error}; download it again") from error
         self._chunk = lru_cache(_KEPT)(self._decompress)
 
     @property
@@ -104,11 +107,35 @@ class Traces(LazyArray):
 
         shape = (self._bounds[i + 1] - self._bounds[i], self.shape[1])
         try:
-            content = zlib.decompress(self._source.read(self._offsets[i], self._offsets[i + 1]))
+            packed = self._source.read(self._offsets[i], self._offsets[i + 1])
+            expected = shape[0] * shape[1] * self.dtype.itemsize
+            content = zlib.decompressobj().decompress(packed, expected + 1)  # no more, whatever it would become
             chunk = np.frombuffer(content, self.dtype).reshape(shape, order=self._header.get("chunk_order", "F"))
-        except (zlib.error, ValueError) as error:
+        except (zlib.error, ValueError, TypeError) as error:
             raise UnreadableFile(f"chunk {i} of {self._source.name} is damaged: {error}; download it again") from error
         for axis, key in ((1, "do_spatial_diff"), (0, "do_time_diff")):
             if self._header.get(key, False):
                 chunk = np.cumsum(chunk, axis=axis, dtype=self.dtype)
         return chunk
+
+
+def _cuts(numbers: Any) -> list[int]:
+    """Read where chunks begin, and the last one ends; raises ValueError unless each comes after the one before."""
+    cuts = [int(number) for number in numbers]
+    if len(cuts) < 2 or cuts[0] < 0 or any(low >= high for low, high in pairwise(cuts)):
+        raise ValueError("its chunks do not follow one after another")
+    return cuts
+
+
+def _check(traces: Traces) -> None:
+    """Raise ValueError unless these are traces of numbers whose chunks fit each other and the file."""
+    if traces._offsets[-1] != traces._source.size:
+        raise ValueError(f"its file has {traces._source.size} bytes, its header announces {traces._offsets[-1]}")
+    if traces._bounds[0] != 0 or len(traces._bounds) != len(traces._offsets):
+        raise ValueError("its chunks do not begin with the first sample, or not all have a place")
+    if traces.shape[1] < 1 or traces.dtype.kind not in "iuf" or not traces.sample_rate > 0:
+        raise ValueError(f"{traces.shape[1]} channels of {traces.dtype} at {traces.sample_rate} Hz are no traces")
+    if traces.nbytes > _TIGHTEST * traces._source.size:
+        raise ValueError(
+            f"no {traces._source.size} bytes become {traces.shape[0]} samples of {traces.shape[1]} channels"
+        )

@@ -44,7 +44,8 @@ class Video:
         self._name = str(source) if not hasattr(source, "size") else source.name
         self._pixels = pixels
         try:
-            self._container: Any = av.open(str(source) if not hasattr(source, "file") else source.file)
+            place = source.file if hasattr(source, "file") else str(source)
+            self._container: Any = av.open(place, metadata_errors="replace")
             self._stream: Any = self._container.streams.video[0]
             self._times, self._keys = self._index()
         except (av.error.FFmpegError, IndexError) as error:
@@ -95,11 +96,20 @@ class Video:
     def _frames(self, numbers: Iterable[int]) -> Iterator[tuple[int, np.ndarray]]:
         """Decode frames in order."""
         for i in numbers:
-            key = self._keys[bisect_right(self._keys, i) - 1]
+            yield i, self._decode(i).to_ndarray(format=self._pixels)
+
+    def _decode(self, i: int) -> Any:
+        """Decode one frame, from the key frame before it on unless it is the next."""
+        import av
+
+        key = self._keys[bisect_right(self._keys, i) - 1]
+        try:
             if not key <= self._next <= i:
                 self._seek(key)
-            frame = next(frame for frame in self._decoded if self._step() == i)
-            yield i, frame.to_ndarray(format=self._pixels)
+            return next(frame for frame in self._decoded if self._step() == i)
+        except (av.error.FFmpegError, StopIteration) as error:
+            self._next = len(self)
+            raise UnreadableFile(f"frame {i} of {self._name} is damaged or missing; download it again") from error
 
     def _step(self) -> int:
         """Count a frame that was decoded."""
