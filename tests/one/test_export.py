@@ -261,3 +261,19 @@ def test_a_server_is_exported_as_its_tables_are(alyx, one, tmp_path) -> None:
     assert here.list_datasets(eid) == one.list_datasets(eid)
     assert here.list_insertions(eid) == one.list_insertions(eid)
     assert made.lock.server == one.alyx.base_url
+
+
+def test_a_session_named_by_its_path_keeps_its_protocol(alyx, one, tmp_path) -> None:
+    path = "KS014/2019-08-30/001"
+    made = export_sessions(one, [path], tmp_path / "shared")
+    (session,) = One(cache_dir=made.path).find_sessions()
+    (asked,) = one.find_sessions(subject="KS014", date="2019-08-30")
+    assert asked.task_protocol
+    assert (session.task_protocol, session.projects) == (asked.task_protocol, asked.projects)
+
+
+def test_what_was_loaded_by_its_path_is_saved_with_its_protocol(alyx, one, tmp_path) -> None:
+    one.list_datasets("KS014/2019-08-30/001")
+    one.save_cache(tmp_path)
+    (session,) = One(cache_dir=tmp_path).find_sessions()
+    assert session.task_protocol

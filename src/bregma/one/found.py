@@ -5,7 +5,6 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from bregma.one.merging import changing_tables, put_merged
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.snapshot import empty_table
 from bregma.one.tables import COLUMNS, INDEX
@@ -41,11 +40,17 @@ class Found:
         with self._lock:
             for record in records:
                 if isinstance(record, Session):
-                    self._records["sessions"][record.eid] = record
+                    if record.told or record.eid not in self._records["sessions"]:
+                        self._records["sessions"][record.eid] = record
                 elif isinstance(record, Dataset):
                     self._records["datasets"][record.id] = record
                 else:
                     self._records["insertions"][record.pid] = record
+
+    def thin_sessions(self) -> list[UUID]:
+        """Return the ids of sessions of which only the path is known."""
+        with self._lock:
+            return [record.eid for record in self._records["sessions"].values() if not record.told]  # type: ignore[union-attr]
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Return the rows of tables, by their names; only of tables that have any."""
@@ -68,6 +73,8 @@ def save_found(found: Found, tables: LocalCatalogue, folder: Path, *, clobber: b
     clobber : bool
         Replace the tables there instead of adding to them.
     """
+    from bregma.one.merging import changing_tables, put_merged
+
     other = clobber or folder.resolve() != tables.folder.resolve()
     copied = tables.frames() if other else {}
     with changing_tables(folder) as new:

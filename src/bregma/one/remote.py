@@ -80,6 +80,10 @@ class RemoteCatalogue:
             raise SessionNotFound(f"{self._client.base_url} has no session {missing[0]} that you may read")
         return [found[eid] for eid in eids]
 
+    def complete(self) -> None:
+        """Ask for what paths and files alone did not tell of the sessions found: protocol and projects."""
+        self.sessions(self.found.thin_sessions())
+
     def named(self, parts: SessionParts) -> list[Session]:
         """Find the sessions of a path; of several labs, if it names none."""
         terms: dict[str, Any] = {
@@ -184,7 +188,8 @@ class RemoteCatalogue:
         sessions = {one.eid: _lab_of(one, parts) for one in datasets}
         if len(sessions) == 1 and all(sessions.values()):
             ((eid, lab),) = sessions.items()
-            return Session(eid, str(lab), parts.subject, parts.date, parts.number), datasets
+            thin = Session(eid, str(lab), parts.subject, parts.date, parts.number)
+            return self._sessions.get(eid, thin), datasets
         found = self.named(parts)
         if not found:
             raise SessionNotFound(f"{self._client.base_url} has no session {parts} that you may read")

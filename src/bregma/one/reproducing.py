@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from typing import Self
+    from uuid import UUID
 
     from bregma.alf import ALFPath
     from bregma.one.catalogue import Catalogue
@@ -36,7 +37,8 @@ class Reproducing(Loading):
 
     def files_of(self, eid: SessionName) -> tuple[Session, list[Dataset]]:
         """Look up a session with all its files, every revision and quality."""
-        return self._datasets(eid, None)
+        session, datasets = self._datasets(eid, None)
+        return self._whole([session])[session.eid], datasets
 
     def bring(self, session: Session, datasets: Iterable[Dataset]) -> list[ALFPath]:
         """Bring files of one session here, whole and verified, and tell where they are, in their order."""
@@ -61,7 +63,8 @@ class Reproducing(Loading):
         eids = dict.fromkeys(session.eid for session, _ in entries)
         insertions = [one for eid in eids for one in catalogue.search_insertions({"session": str(eid)})]
         server = "" if self.offline else self.alyx.base_url
-        complete = [(session, self._with_hash(session, dataset)) for session, dataset in entries]
+        whole = self._whole(session for session, _ in entries)
+        complete = [(whole[session.eid], self._with_hash(session, dataset)) for session, dataset in entries]
         return Lock.of(complete, insertions, server=server, tables_date=self._tables_date())
 
     def write_lock(self, path: Path | str = "one.lock") -> Path:
@@ -215,6 +218,12 @@ class Reproducing(Loading):
 
     def _catalogue(self, query_type: str | None = None) -> Catalogue:
         return self._pinned or super()._catalogue(query_type)
+
+    def _whole(self, sessions: Iterable[Session]) -> dict[UUID, Session]:
+        """Ask for protocol and projects of those sessions of which only the path is known."""
+        found = {session.eid: session for session in sessions}
+        thin = [eid for eid, session in found.items() if not session.told]
+        return found | dict(zip(thin, self._catalogue().sessions(thin) if thin else (), strict=True))
 
     def _with_hash(self, session: Session, dataset: Dataset) -> Dataset:
         """Measure a file of which the database does not tell hash or size."""

@@ -8,21 +8,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bregma.one.cache import fetch_tables
-from bregma.one.client import AlyxClient
 from bregma.one.files import DatasetFiles
-from bregma.one.found import save_found
 from bregma.one.local import LocalCatalogue
 from bregma.one.parameters import SavedParameters
 from bregma.one.place import Place, cache_of_store, copy_tables
 from bregma.one.recording import Recorder
-from bregma.one.remote import RemoteCatalogue
 from bregma.one.snapshot import read_info
 
 if TYPE_CHECKING:
     from typing import Self
 
     from bregma.one.catalogue import Catalogue
+    from bregma.one.client import AlyxClient
     from bregma.one.tables import TablesInfo
     from bregma.store import Store
 
@@ -69,6 +66,9 @@ class Setup:
         cache_rest: str | None = None,
         client: AlyxClient | None = None,
     ) -> None:
+        from bregma.one.client import AlyxClient
+        from bregma.one.remote import RemoteCatalogue
+
         place, saved = Place.parse(base_url), SavedParameters()
         alone = not any((place.server, username, password, token, client))
         folder = place.folder or (Path(cache_dir).expanduser() if cache_dir else None)
@@ -94,9 +94,8 @@ class Setup:
         self._files = self._make_files()
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({self.alyx.base_url!r}, mode={str(self.mode)!r}, cache_dir={str(self.cache_dir)!r})"
-        )
+        place = str(self.cache_dir) if self.offline else self.alyx.base_url
+        return f"{type(self).__name__}({place!r}, mode={str(self.mode)!r})"
 
     def __enter__(self) -> Self:
         return self
@@ -167,6 +166,8 @@ class Setup:
         TablesMissing, InvalidTables, ServerUnavailable
             If there are none, or none that can be read.
         """
+        from bregma.one.cache import fetch_tables
+
         folder = Path(tables_dir) if tables_dir else self.cache_dir / (tag or "")
         info = None if self.offline else fetch_tables(self.alyx, folder, tag=tag, clobber=clobber)
         self._local = LocalCatalogue(folder)
@@ -182,6 +183,9 @@ class Setup:
         clobber : bool
             Replace the tables there instead of adding to them.
         """
+        from bregma.one.found import save_found
+
+        self._remote.complete()
         save_found(self._remote.found, self._local, Path(save_dir) if save_dir else self.tables_dir, clobber=clobber)
         self._local = LocalCatalogue(self.tables_dir)
 

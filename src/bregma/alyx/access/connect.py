@@ -48,7 +48,7 @@ def _decide(request: HttpRequest, code: str, form: ConnectForm) -> HttpResponse:
         if request.POST.get("decision") == "approve":
             asked = form.cleaned_data
             row = devices.approve(code, by=user, scopes=asked["scopes"], days=asked["days"])
-            messages.success(request, f"{row.name} is let in: go back to it. Its token stands below.")
+            messages.success(request, f"{row.name} is let in: go back to it. Its token will stand below.")
         else:
             row = devices.refuse(code)
             messages.success(request, f"{row.name} is not let in.")
