@@ -10,8 +10,8 @@ from bregma.one.errors import LockBroken, ONEError, TablesMissing, UnknownMoment
 from bregma.one.loading import Loading
 from bregma.one.local import LocalCatalogue
 from bregma.one.lock import Lock
-from bregma.one.locked_tables import write_lock_tables
-from bregma.one.pins import MomentPin, PinnedCatalogue, RevisionPin, parse_moment
+from bregma.one.lock.pins import MomentPin, PinnedCatalogue, RevisionPin, parse_moment
+from bregma.one.lock.tables import write_lock_tables
 from bregma.one.snapshot import read_info
 from bregma.store import Fingerprint, StoreError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bregma.alf import ALFPath
     from bregma.one.catalogue import Catalogue
     from bregma.one.identifiers import SessionName
-    from bregma.one.pins import Pin
+    from bregma.one.lock.pins import Pin
     from bregma.one.records import Dataset, Session
     from bregma.store import Plan
 

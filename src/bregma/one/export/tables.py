@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from bregma.one.errors import TablesMissing
-from bregma.one.locked_tables import dataset_frame, insertion_frame, record_frame, session_frame
+from bregma.one.lock.tables import dataset_frame, insertion_frame, record_frame, session_frame
 from bregma.one.parquet import write_table
 from bregma.one.snapshot import scan_table
 from bregma.one.subjects import find_subject

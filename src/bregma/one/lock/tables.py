@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bregma.one.pins import renew_defaults
+from bregma.one.lock.pins import renew_defaults
 from bregma.one.snapshot import empty_table
 
 if TYPE_CHECKING:
