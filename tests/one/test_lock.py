@@ -168,7 +168,7 @@ def test_a_locked_one_can_be_pickled(lab, tmp_path) -> None:
 
 
 def test_tables_of_a_lock_that_were_interrupted_are_made_again(lab, tmp_path, monkeypatch) -> None:
-    from bregma.one import parquet
+    from bregma.one.tables import parquet
 
     path, write = recorded(lab.open(), lab, tmp_path / "one.lock"), parquet.write_tables
 

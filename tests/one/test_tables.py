@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from bregma.one import ONE, InvalidTables, TablesMissing, write_tables
-from bregma.one.snapshot import read_info, scan_table
 from bregma.one.tables import TablesInfo
+from bregma.one.tables.snapshot import read_info, scan_table
 
 EID, DID, PID = (f"{digit * 8}-1111-4111-8111-{digit * 12}" for digit in "123")
 SESSIONS = pd.DataFrame(

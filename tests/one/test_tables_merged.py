@@ -15,13 +15,13 @@ import polars as pl
 import pytest
 
 from bregma.one import AlyxClient, Dataset, InvalidTables, Session, write_tables
-from bregma.one.cache import fetch_tables
 from bregma.one.found import Found, save_found
 from bregma.one.local import LocalCatalogue
-from bregma.one.merging import changing_tables, merge_tables
-from bregma.one.opened import OpenedTables
-from bregma.one.snapshot import read_info
 from bregma.one.tables import TablesInfo
+from bregma.one.tables.cache import fetch_tables
+from bregma.one.tables.merging import changing_tables, merge_tables
+from bregma.one.tables.opened import OpenedTables
+from bregma.one.tables.snapshot import read_info
 
 BASE = "http://alyx.test"
 EIDS = [str(UUID(int=i, version=4)) for i in range(1, 4)]

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from bregma.alf import QC
-from bregma.one import prepared
 from bregma.one.local import LocalCatalogue
-from bregma.one.prepared import find_prepared, open_prepared, prepare, prepare_beside, sessions_with, split_paths
-from bregma.one.snapshot import scan_table
+from bregma.one.tables import prepared
+from bregma.one.tables.prepared import find_prepared, open_prepared, prepare, prepare_beside, sessions_with, split_paths
+from bregma.one.tables.snapshot import scan_table
 from bregma.services.home import Home
 
 EIDS = [str(UUID(int=i, version=4)) for i in range(3)]

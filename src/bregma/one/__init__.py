@@ -42,15 +42,15 @@ from bregma.one.errors import (
 
 if TYPE_CHECKING:
     from bregma.one.api import ONE, One, OneAlyx
-    from bregma.one.building import build_tables, remove_missing_datasets
     from bregma.one.client import AlyxClient, no_cache
     from bregma.one.export import About, Export, export_sessions
     from bregma.one.housekeeping import measure_cache, prune_cache, verify_cache
     from bregma.one.lock import Lock, LockDifference
-    from bregma.one.parquet import write_tables
     from bregma.one.records import Dataset, Insertion, Session
     from bregma.one.registration import RegistrationClient
     from bregma.one.signing_in import sign_in
+    from bregma.one.tables.building import build_tables, remove_missing_datasets
+    from bregma.one.tables.parquet import write_tables
 
 __all__ = [
     "ONE",
@@ -112,7 +112,7 @@ __getattr__ = import_later(
         "registration": ("RegistrationClient",),
         "export": ("About", "Export", "export_sessions"),
         "lock": ("Lock", "LockDifference"),
-        "building": ("build_tables", "remove_missing_datasets"),
-        "parquet": ("write_tables",),
+        "tables.building": ("build_tables", "remove_missing_datasets"),
+        "tables.parquet": ("write_tables",),
     },
 )

@@ -203,8 +203,8 @@ class AlyxClient(JsonFields, Lists):
         destination : path, optional
             Where they go; by default the cache folder.
         """
-        from bregma.one.cache import fetch_tables
         from bregma.one.place import copy_tables
+        from bregma.one.tables.cache import fetch_tables
         from bregma.store import open_store
 
         folder = Path(destination) if destination else self.cache_dir

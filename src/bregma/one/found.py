@@ -6,8 +6,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bregma.one.records import Dataset, Insertion, Session
-from bregma.one.snapshot import empty_table
 from bregma.one.tables import COLUMNS, INDEX
+from bregma.one.tables.snapshot import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +73,7 @@ def save_found(found: Found, tables: LocalCatalogue, folder: Path, *, clobber: b
     clobber : bool
         Replace the tables there instead of adding to them.
     """
-    from bregma.one.merging import changing_tables, put_merged
+    from bregma.one.tables.merging import changing_tables, put_merged
 
     other = clobber or folder.resolve() != tables.folder.resolve()
     copied = tables.frames() if other else {}

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from bregma.one.errors import TablesMissing
 from bregma.one.records import Dataset, Session
-from bregma.one.snapshot import scan_table
+from bregma.one.tables.snapshot import scan_table
 from bregma.one.verified import Stamp, VerifiedHashes
 from bregma.store import hash_file
 

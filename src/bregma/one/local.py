@@ -10,11 +10,11 @@ from bregma.alf import QC, SessionParts
 from bregma.one.catalogue import several_labs
 from bregma.one.conditions import matching_insertions, matching_sessions
 from bregma.one.errors import DatasetNotFound, InsertionNotFound, SessionNotFound, TablesMissing
-from bregma.one.opened import OpenedTables
-from bregma.one.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, read_id, sessions_with
 from bregma.one.records import Dataset, Insertion, Session
-from bregma.one.snapshot import empty_table, scan_table
 from bregma.one.tables import MORE, NAMES
+from bregma.one.tables.opened import OpenedTables
+from bregma.one.tables.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, read_id, sessions_with
+from bregma.one.tables.snapshot import empty_table, scan_table
 from bregma.one.terms import LOCAL_INSERTION_TERMS, LOCAL_SESSION_TERMS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bregma.one.local import LocalCatalogue
 from bregma.one.lock import Lock
 from bregma.one.lock.pins import MomentPin, PinnedCatalogue, RevisionPin, parse_moment
 from bregma.one.lock.tables import write_lock_tables
-from bregma.one.snapshot import read_info
+from bregma.one.tables.snapshot import read_info
 from bregma.store import Fingerprint, StoreError
 
 if TYPE_CHECKING:

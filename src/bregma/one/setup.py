@@ -13,7 +13,7 @@ from bregma.one.local import LocalCatalogue
 from bregma.one.parameters import SavedParameters
 from bregma.one.place import Place, cache_of_store, copy_tables
 from bregma.one.recording import Recorder
-from bregma.one.snapshot import read_info
+from bregma.one.tables.snapshot import read_info
 
 if TYPE_CHECKING:
     from typing import Self
@@ -166,7 +166,7 @@ class Setup:
         TablesMissing, InvalidTables, ServerUnavailable
             If there are none, or none that can be read.
         """
-        from bregma.one.cache import fetch_tables
+        from bregma.one.tables.cache import fetch_tables
 
         folder = Path(tables_dir) if tables_dir else self.cache_dir / (tag or "")
         info = None if self.offline else fetch_tables(self.alyx, folder, tag=tag, clobber=clobber)

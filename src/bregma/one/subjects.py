@@ -80,7 +80,7 @@ def find_lab(one: ONE, name: str) -> dict[str, str]:
 def _in_table(one: ONE, nickname: str) -> Subject:
     import polars as pl
 
-    from bregma.one.snapshot import scan_table
+    from bregma.one.tables.snapshot import scan_table
 
     try:
         table = scan_table(one.tables_dir / "subjects.pqt", "subjects")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from bregma.one.errors import TablesMissing
 from bregma.one.lock.tables import dataset_frame, insertion_frame, record_frame, session_frame
-from bregma.one.parquet import write_table
-from bregma.one.snapshot import scan_table
 from bregma.one.subjects import find_subject
 from bregma.one.tables import INDEX, TablesInfo
+from bregma.one.tables.parquet import write_table
+from bregma.one.tables.snapshot import scan_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

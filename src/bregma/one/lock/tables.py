@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bregma.one.lock.pins import renew_defaults
-from bregma.one.snapshot import empty_table
+from bregma.one.tables.snapshot import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ def write_lock_tables(lock: Lock, caches: Path) -> Path:
 
     The folder appears when it is whole; many processes may ask for it at once.
     """
-    from bregma.one.parquet import write_tables
+    from bregma.one.tables.parquet import write_tables
 
     folder = caches / "locks" / hashlib.sha256(lock.to_text().encode()).hexdigest()[:16]
     if folder.is_dir():

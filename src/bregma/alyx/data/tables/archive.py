@@ -124,7 +124,7 @@ def _make(scope: Scope) -> Tables:
 
 def _write(scope: Scope, info: TablesInfo, archive: Path) -> dict[str, dict[str, int]]:
     from bregma.alyx.data.tables.columns import write_parquet
-    from bregma.one.schema import arrow_schema
+    from bregma.one.tables.schema import arrow_schema
 
     sizes = {}
     with atomic_write(archive) as stream, zipfile.ZipFile(stream, "w") as zipped:

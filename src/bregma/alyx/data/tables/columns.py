@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from pyarrow import csv
 
 from bregma.alf import QC
-from bregma.one.schema import QC_NAMES
+from bregma.one.tables.schema import QC_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

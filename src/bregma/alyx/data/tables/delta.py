@@ -23,8 +23,8 @@ from bregma.alyx.data.tables.changes import ChangesUnknown, changed_keys
 from bregma.alyx.data.tables.columns import OneMoment, read_columns
 from bregma.alyx.data.tables.marks import Mark, is_current, is_known, read_floor, read_mark
 from bregma.alyx.errors import InvalidRequest
-from bregma.one.schema import arrow_schema
 from bregma.one.tables import MORE
+from bregma.one.tables.schema import arrow_schema
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from bregma.one.opened import finish_placing, place_tables
-from bregma.one.parquet import write_table
-from bregma.one.prepared import prepare_beside
-from bregma.one.snapshot import in_todays_columns, read_info, scan_table
 from bregma.one.tables import INDEX, MORE, TablesInfo
+from bregma.one.tables.opened import finish_placing, place_tables
+from bregma.one.tables.parquet import write_table
+from bregma.one.tables.prepared import prepare_beside
+from bregma.one.tables.snapshot import in_todays_columns, read_info, scan_table
 from bregma.store.locking import lock_file
 
 if TYPE_CHECKING:

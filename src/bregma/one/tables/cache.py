@@ -14,9 +14,9 @@ from zipfile import BadZipFile, ZipFile
 
 from bregma.alf import atomic_write
 from bregma.one.errors import InvalidTables, TablesMissing
-from bregma.one.merging import changing_tables, put_merged
-from bregma.one.snapshot import read_info, scan_table
 from bregma.one.tables import API_VERSION, NAMES, TablesInfo
+from bregma.one.tables.merging import changing_tables, put_merged
+from bregma.one.tables.snapshot import read_info, scan_table
 from bregma.store import Source, download
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bregma.one.snapshot import in_todays_columns, scan_table
+from bregma.one.tables.snapshot import in_todays_columns, scan_table
 
 if TYPE_CHECKING:
     import os

@@ -11,10 +11,10 @@ from uuid import UUID, uuid5
 
 from bregma.alf import ALFPath, SessionParts
 from bregma.alf.folders import iter_datasets, iter_sessions
-from bregma.one.merging import changing_tables
-from bregma.one.parquet import write_table
-from bregma.one.snapshot import empty_table, scan_table
 from bregma.one.tables import COLUMNS, INDEX, TablesInfo
+from bregma.one.tables.merging import changing_tables
+from bregma.one.tables.parquet import write_table
+from bregma.one.tables.snapshot import empty_table, scan_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -152,7 +152,7 @@ def _are_newest(datasets: pl.DataFrame) -> list[bool]:
     """Tell of each file whether it is the last of its revisions."""
     import polars as pl
 
-    from bregma.one.prepared import split_paths
+    from bregma.one.tables.prepared import split_paths
 
     split = split_paths(datasets).with_columns(datasets["eid"])
     newest = pl.col("revision") == pl.col("revision").max().over("eid", "collection", "name")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bregma.alf import QC, atomic_write
-from bregma.one.snapshot import in_todays_columns
 from bregma.one.tables import COLUMNS, INDEX, MORE, TablesInfo
+from bregma.one.tables.snapshot import in_todays_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,7 @@ def _from_pandas(frame: pd.DataFrame, name: str) -> pl.DataFrame:
 def _to_arrow(typed: pl.DataFrame, name: str, others: list[str], info: TablesInfo) -> pa.Table:
     import pyarrow as pa
 
-    from bregma.one.schema import arrow_schema
+    from bregma.one.tables.schema import arrow_schema
 
     found = {column: None if column in MORE[name] else _type(typed[column]) for column in others}
     schema = arrow_schema(name, info, found)
