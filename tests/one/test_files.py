@@ -15,9 +15,9 @@ from bregma.one import files as files_module
 from bregma.one.client import AlyxClient
 from bregma.one.errors import FileNotDownloaded, TablesMissing
 from bregma.one.files import DatasetFiles
-from bregma.one.housekeeping import measure_cache, prune_cache, verify_cache
+from bregma.one.files.housekeeping import measure_cache, prune_cache, verify_cache
+from bregma.one.files.verified import NAME, Stamp, VerifiedHashes
 from bregma.one.records import Dataset
-from bregma.one.verified import NAME, Stamp, VerifiedHashes
 from bregma.store import HashMismatch, LocalStore, Retry, ZipStore
 
 

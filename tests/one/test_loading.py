@@ -24,7 +24,7 @@ from bregma.one import (
     RevisionWarning,
 )
 from bregma.one.files import DatasetFiles
-from bregma.one.mirrors import escape_url
+from bregma.one.files.mirrors import escape_url
 from bregma.one.records import Session
 from bregma.store import Fingerprint, HashMismatch
 

@@ -26,7 +26,7 @@ def du(
     as_json: Json = False,
 ) -> None:
     """Say what downloaded files take, the largest first."""
-    from bregma.one.housekeeping import measure_cache
+    from bregma.one.files.housekeeping import measure_cache
 
     if by not in ("session", "subject", "lab"):
         raise typer.BadParameter(f"--by {by!r}; choose session, subject or lab")
@@ -53,7 +53,7 @@ def prune(
     as_json: Json = False,
 ) -> None:
     """Remove downloaded files that the server has too, whole and the same."""
-    from bregma.one.housekeeping import prune_cache
+    from bregma.one.files.housekeeping import prune_cache
 
     with connect(place, offline=offline) as one:
         if one.offline and not offline:
@@ -75,7 +75,7 @@ def prune(
 
 def verify(place: From = None, offline: Offline = False, as_json: Json = False) -> None:
     """Compare downloaded files with the tables, byte by byte; exit status 1 when some are damaged."""
-    from bregma.one.housekeeping import verify_cache
+    from bregma.one.files.housekeeping import verify_cache
 
     with connect(place, offline=offline) as one:
         found = verify_cache(one.cache_dir, tables_dir=one.tables_dir)

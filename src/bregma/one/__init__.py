@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bregma.one.api import ONE, One, OneAlyx
     from bregma.one.client import AlyxClient, no_cache
     from bregma.one.export import About, Export, export_sessions
-    from bregma.one.housekeeping import measure_cache, prune_cache, verify_cache
+    from bregma.one.files.housekeeping import measure_cache, prune_cache, verify_cache
     from bregma.one.lock import Lock, LockDifference
     from bregma.one.records import Dataset, Insertion, Session
     from bregma.one.registration import RegistrationClient
@@ -104,7 +104,7 @@ __all__ = [
 __getattr__ = import_later(
     __name__,
     {
-        "housekeeping": ("measure_cache", "prune_cache", "verify_cache"),
+        "files.housekeeping": ("measure_cache", "prune_cache", "verify_cache"),
         "api": ("ONE", "One", "OneAlyx"),
         "signing_in": ("sign_in",),
         "client": ("AlyxClient", "no_cache"),

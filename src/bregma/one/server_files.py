@@ -76,7 +76,7 @@ class ServerFiles(Authorized):
         return f"{data_server.rstrip('/')}/{PurePosixPath(path).as_posix().strip('/')}"
 
     def _download(self, address: str, folder: Path, *, clobber: bool, return_md5: bool) -> Any:
-        from bregma.one.mirrors import escape_url
+        from bregma.one.files.mirrors import escape_url
         from bregma.store import Source, download, hash_file
 
         url = escape_url(address if "://" in address else self.rel_path2url(address))

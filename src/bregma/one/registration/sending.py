@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf import QC, ALFPath, InvalidALFName, ObjectNotFound, filename_parts
-from bregma.one.mirrors import escape_url
+from bregma.one.files.mirrors import escape_url
 from bregma.one.registration.files import Files, Place
 from bregma.store import Fingerprint, StoreUnavailable, upload
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bregma.one.errors import TablesMissing
+from bregma.one.files.verified import Stamp, VerifiedHashes
 from bregma.one.records import Dataset, Session
 from bregma.one.tables.snapshot import scan_table
-from bregma.one.verified import Stamp, VerifiedHashes
 from bregma.store import hash_file
 
 if TYPE_CHECKING:

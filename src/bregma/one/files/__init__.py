@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bregma.alf import ALFPath
 from bregma.one.errors import FileNotDownloaded
-from bregma.one.mirrors import Mirrors
-from bregma.one.verified import Stamp, VerifiedHashes
+from bregma.one.files.mirrors import Mirrors
+from bregma.one.files.verified import Stamp, VerifiedHashes
 from bregma.store import Engine, Fetch, Fingerprint, HashMismatch, LocalStore, Plan, Source, StoreError, hash_file
 from bregma.store.locking import lock_file
 
