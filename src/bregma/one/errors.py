@@ -70,7 +70,7 @@ class InvalidDate(ONEError, ValueError):
     """A day to search for is not one, or a range of days ends before it begins."""
 
 
-class SessionNotFound(ONEError, LookupError, ValueError):
+class SessionNotFound(ONEError, ObjectNotFound, ValueError):
     """No session answers to an id, path or reference."""
 
 
@@ -78,7 +78,7 @@ class AmbiguousSession(ONEError, LookupError):
     """A reference matches more than one session."""
 
 
-class InsertionNotFound(ONEError, LookupError):
+class InsertionNotFound(ONEError, ObjectNotFound):
     """No probe insertion answers to an id."""
 
 
@@ -110,7 +110,7 @@ class SubjectNotFound(ONEError, alf.SubjectNotFound):
     """The database has no subject of that name."""
 
 
-class MemberNotFound(ONEError, LookupError):
+class MemberNotFound(ONEError, alf.ALFError, LookupError):
     """The database has no user, project or other member of that name."""
 
 

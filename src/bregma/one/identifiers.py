@@ -51,9 +51,16 @@ class Identifiers(Setup):
 
     @of_many
     def eid2path(self, eid: SessionName, query_type: str | None = None) -> ALFPath | None:
-        """Find where a session's files lie on this machine, whether or not any are there; None for an unknown id."""
+        """Find where a session's files lie on this machine, whether or not any are there; None for an unknown id.
+
+        Raises
+        ------
+        SessionNotFound
+            If it is no name of a session.
+        """
+        name = read_name(eid)
         try:
-            session = self._session(eid, query_type)
+            session = self._session(name, query_type)
         except SessionNotFound:
             return None
         return ALFPath(self.cache_dir / session.path)
@@ -62,7 +69,8 @@ class Identifiers(Setup):
     def path2eid(self, path_obj: PurePath | str, query_type: str | None = None) -> UUID | None:
         """Find the session of a file or folder; None for a path of no session that is known."""
         try:
-            return self._named(SessionParts.of(path_obj), query_type).eid
+            path = path_obj if isinstance(path_obj, PurePath) else str(path_obj)
+            return self._named(SessionParts.of(path), query_type).eid
         except (InvalidALFName, SessionNotFound):
             return None
 
@@ -181,8 +189,8 @@ class Identifiers(Setup):
         )
         return sorted(catalogue.search_insertions(terms), key=lambda one: one.name)
 
-    def _session(self, name: SessionName, query_type: str | None) -> Session:
-        read = read_name(name)
+    def _session(self, name: SessionName | SessionParts, query_type: str | None) -> Session:
+        read = name if isinstance(name, SessionParts) else read_name(name)
         return self._catalogue(query_type).session(read) if isinstance(read, UUID) else self._named(read, query_type)
 
     def _named(self, parts: SessionParts, query_type: str | None) -> Session:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bregma.one.errors import AmbiguousCollection
 from bregma.one.rel_path import split_rel_path
 from bregma.one.revisions import check_defaults, choose_revisions, warn_of_unmarked
-from bregma.one.selection import Selection, check_parts, complete_filename
+from bregma.one.selection import Selection, as_texts, check_parts, complete_filename
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     import pandas as pd
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bregma.one.records import Dataset
     from bregma.one.selection import Pattern
 
-    Name = str | Mapping[str, Pattern]
+    Name = str | list[str] | Mapping[str, Pattern]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Wanted:
 
     Parameters
     ----------
-    name : str or mapping
-        Its name, which may be a pattern; its path in the session; or parts of its name.
+    name : str, list of str or mapping
+        Its name, which may be a pattern, or several that it may have; its path in the session; or parts of its name.
     collection : str, list of str, or None
         A pattern of its folder.
     revision : str or None
@@ -67,16 +68,16 @@ class Wanted:
         return choose_revisions(found, self.revision)
 
     def __str__(self) -> str:
-        name = self.name if isinstance(self.name, str) else dict(self.name)
+        name = dict(self.name) if isinstance(self.name, Mapping) else self.name
         words = [repr(name)]
         words += [f"in collection {self.collection!r}"] if self.collection is not None else []
         words += [f"of revision {self.revision!r} or before"] if self.revision is not None else []
         return " ".join(words)
 
     def _selection(self, qc: QC, *, wildcards: bool) -> Selection:
-        if isinstance(self.name, str):
-            name = complete_filename(self.name) if wildcards else self.name
-            return Selection(name, self.collection, worst_qc=qc, wildcards=wildcards)
+        if not isinstance(self.name, Mapping):
+            names = [complete_filename(name) if wildcards else name for name in as_texts(self.name)]
+            return Selection(names, self.collection, worst_qc=qc, wildcards=wildcards)
         parts = {"collection": self.collection, **self.name}
         collection = parts.pop("collection")
         return Selection(None, collection, check_parts(parts), qc, wildcards)
