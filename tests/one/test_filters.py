@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from bregma.one.filters import INSERTIONS, is_meant, to_questions
+from bregma.one.catalogue.filters import INSERTIONS, is_meant, to_questions
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bregma.one import (
     SessionNotFound,
     TablesMissing,
 )
-from bregma.one.terms import complete_terms, parse_date_range
+from bregma.one.catalogue.terms import complete_terms, parse_date_range
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 

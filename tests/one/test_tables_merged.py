@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 
 from bregma.one import AlyxClient, Dataset, InvalidTables, Session, write_tables
-from bregma.one.found import Found, save_found
-from bregma.one.local import LocalCatalogue
+from bregma.one.catalogue.found import Found, save_found
+from bregma.one.catalogue.local import LocalCatalogue
 from bregma.one.tables import TablesInfo
 from bregma.one.tables.cache import fetch_tables
 from bregma.one.tables.merging import changing_tables, merge_tables

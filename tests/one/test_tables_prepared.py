@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from bregma.alf import QC
-from bregma.one.local import LocalCatalogue
+from bregma.one.catalogue.local import LocalCatalogue
 from bregma.one.tables import prepared
 from bregma.one.tables.prepared import find_prepared, open_prepared, prepare, prepare_beside, sessions_with, split_paths
 from bregma.one.tables.snapshot import scan_table

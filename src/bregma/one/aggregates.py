@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf import QC, read_file
-from bregma.one.dataset_records import NO_SESSION, read_dataset_record
+from bregma.one.catalogue.dataset_records import NO_SESSION, read_dataset_record
 from bregma.one.errors import AmbiguousDataset, DatasetNotFound, ServerUnavailable
 from bregma.one.expectation import expect_one
 from bregma.one.obtaining import Obtaining

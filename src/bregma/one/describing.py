@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bregma.alf import UnknownDatasetType, dataset_types, find_dataset_type, is_id
-from bregma.one.dataset_records import read_dataset_record
+from bregma.one.catalogue.dataset_records import read_dataset_record
 from bregma.one.errors import RecordNotFound, ServerUnavailable
 from bregma.one.listing import Listing
 from bregma.one.selection import as_texts

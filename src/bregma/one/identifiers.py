@@ -11,10 +11,10 @@ from uuid import UUID
 from bregma.alf import AlfBunch, ALFPath, InvalidALFName, SessionParts, is_id
 from bregma.one import references
 from bregma.one.catalogue import several_labs
+from bregma.one.catalogue.terms import complete_terms
 from bregma.one.errors import SessionNotFound
 from bregma.one.many import is_many, of_many
 from bregma.one.setup import Setup
-from bregma.one.terms import complete_terms
 
 if TYPE_CHECKING:
     from bregma.one.records import Insertion, Session

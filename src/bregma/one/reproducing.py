@@ -6,9 +6,9 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from bregma.one.catalogue.local import LocalCatalogue
 from bregma.one.errors import LockBroken, ONEError, TablesMissing, UnknownMoment
 from bregma.one.loading import Loading
-from bregma.one.local import LocalCatalogue
 from bregma.one.lock import Lock
 from bregma.one.lock.pins import MomentPin, PinnedCatalogue, RevisionPin, parse_moment
 from bregma.one.lock.tables import write_lock_tables

@@ -7,10 +7,16 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from bregma.alf import AlfBunch
-from bregma.one.details import summarize
+from bregma.one.catalogue.details import summarize
+from bregma.one.catalogue.terms import (
+    SERVER_INSERTION_TERMS,
+    SERVER_SESSION_TERMS,
+    as_list,
+    complete_terms,
+    take_literally,
+)
 from bregma.one.identifiers import Identifiers
 from bregma.one.records import RecordList
-from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS, as_list, complete_terms, take_literally
 
 if TYPE_CHECKING:
     from uuid import UUID

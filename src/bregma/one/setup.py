@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bregma.one.catalogue.local import LocalCatalogue
 from bregma.one.files import DatasetFiles
-from bregma.one.local import LocalCatalogue
 from bregma.one.parameters import SavedParameters
 from bregma.one.place import Place, cache_of_store, copy_tables
 from bregma.one.recording import Recorder
@@ -66,8 +66,8 @@ class Setup:
         cache_rest: str | None = None,
         client: AlyxClient | None = None,
     ) -> None:
+        from bregma.one.catalogue.remote import RemoteCatalogue
         from bregma.one.client import AlyxClient
-        from bregma.one.remote import RemoteCatalogue
 
         place, saved = Place.parse(base_url), SavedParameters()
         alone = not any((place.server, username, password, token, client))
@@ -183,7 +183,7 @@ class Setup:
         clobber : bool
             Replace the tables there instead of adding to them.
         """
-        from bregma.one.found import save_found
+        from bregma.one.catalogue.found import save_found
 
         self._remote.complete()
         save_found(self._remote.found, self._local, Path(save_dir) if save_dir else self.tables_dir, clobber=clobber)

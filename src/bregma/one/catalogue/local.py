@@ -8,14 +8,14 @@ from uuid import UUID
 
 from bregma.alf import QC, SessionParts
 from bregma.one.catalogue import several_labs
-from bregma.one.conditions import matching_insertions, matching_sessions
+from bregma.one.catalogue.conditions import matching_insertions, matching_sessions
+from bregma.one.catalogue.terms import LOCAL_INSERTION_TERMS, LOCAL_SESSION_TERMS
 from bregma.one.errors import DatasetNotFound, InsertionNotFound, SessionNotFound, TablesMissing
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.tables import MORE, NAMES
 from bregma.one.tables.opened import OpenedTables
 from bregma.one.tables.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, read_id, sessions_with
 from bregma.one.tables.snapshot import empty_table, scan_table
-from bregma.one.terms import LOCAL_INSERTION_TERMS, LOCAL_SESSION_TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,7 +185,7 @@ class LocalCatalogue:
 
     def details(self, eid: UUID) -> pd.DataFrame:
         """Tell all that the tables know of a session: its files, with the columns of the session."""
-        from bregma.one.details import frame_of_session
+        from bregma.one.catalogue.details import frame_of_session
 
         return frame_of_session(*self.datasets(eid))
 

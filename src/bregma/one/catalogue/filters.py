@@ -12,7 +12,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf import QC
-from bregma.one.terms import as_list, compile_patterns, parse_date_range, parse_numbers
+from bregma.one.catalogue.terms import as_list, compile_patterns, parse_date_range, parse_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,17 +9,17 @@ from uuid import UUID
 
 from bregma.alf import ALFPath
 from bregma.one.catalogue import several_labs
-from bregma.one.dataset_records import NO_SESSION, read_dataset_record
+from bregma.one.catalogue.dataset_records import NO_SESSION, read_dataset_record
+from bregma.one.catalogue.filters import INSERTIONS, SESSIONS, Place, is_meant, to_file_questions, to_questions
+from bregma.one.catalogue.found import Found
+from bregma.one.catalogue.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS
 from bregma.one.errors import (
     DatasetNotFound,
     InsertionNotFound,
     RecordNotFound,
     SessionNotFound,
 )
-from bregma.one.filters import INSERTIONS, SESSIONS, Place, is_meant, to_file_questions, to_questions
-from bregma.one.found import Found
 from bregma.one.records import Dataset, Insertion, Session
-from bregma.one.terms import SERVER_INSERTION_TERMS, SERVER_SESSION_TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

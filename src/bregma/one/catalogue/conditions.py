@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bregma.alf import QC
-from bregma.one.terms import as_list, compile_patterns, parse_date_range, parse_numbers
+from bregma.one.catalogue.terms import as_list, compile_patterns, parse_date_range, parse_numbers
 
 if TYPE_CHECKING:
     import re

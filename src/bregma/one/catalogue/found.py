@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from bregma.one.local import LocalCatalogue
+    from bregma.one.catalogue.local import LocalCatalogue
 
     Record = Session | Dataset | Insertion
 
