@@ -8,9 +8,9 @@ from uuid import UUID
 from bregma.alf import QC, AlfBunch, read_file
 from bregma.one.aggregates import Aggregates
 from bregma.one.errors import DatasetNotFound
-from bregma.one.expectation import expect_one
-from bregma.one.revisions import warn_of_old
-from bregma.one.wanted import read_wanted
+from bregma.one.selection.expectation import expect_one
+from bregma.one.selection.revisions import warn_of_old
+from bregma.one.selection.wanted import read_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bregma.one.identifiers import SessionName
     from bregma.one.records import Dataset, Session
     from bregma.one.selection import Pattern
-    from bregma.one.wanted import Wanted
+    from bregma.one.selection.wanted import Wanted
 
 
 class Batches(Aggregates):

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bregma.alf import QC, AlfBunch, NameParts, is_valid, read_file
-from bregma.one.expectation import expect_one, expect_one_object
 from bregma.one.loading import Loading
-from bregma.one.rel_path import split_rel_path
+from bregma.one.selection.expectation import expect_one, expect_one_object
+from bregma.one.selection.rel_path import split_rel_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, overload
 from bregma.alf import QC
 from bregma.one.identifiers import read_name
 from bregma.one.records import RecordList
-from bregma.one.rel_path import split_rel_path
-from bregma.one.revisions import default_revisions
 from bregma.one.searching import Searching
 from bregma.one.selection import Selection, check_parts
+from bregma.one.selection.rel_path import split_rel_path
+from bregma.one.selection.revisions import default_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

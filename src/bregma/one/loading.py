@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from bregma.alf import QC, AlfBunch, is_valid, load_object, read_file
 from bregma.one.batches import Batches
-from bregma.one.expectation import expect_one, expect_one_object, expect_some
 from bregma.one.selection import Selection, check_parts
-from bregma.one.wanted import Wanted
+from bregma.one.selection.expectation import expect_one, expect_one_object, expect_some
+from bregma.one.selection.wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

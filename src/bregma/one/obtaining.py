@@ -10,7 +10,7 @@ from bregma.alf.errors import ALFWarning
 from bregma.one.converting import Converting
 from bregma.one.errors import FileNotDownloaded
 from bregma.one.recording import write_ids
-from bregma.one.revisions import choose_revisions, warn_of_mixture, warn_of_unmarked
+from bregma.one.selection.revisions import choose_revisions, warn_of_mixture, warn_of_unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bregma.one.errors import DatasetNotFound, UnknownMoment
-from bregma.one.revisions import group_revisions
+from bregma.one.selection.revisions import group_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

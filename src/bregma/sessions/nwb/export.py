@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from bregma.one.revisions import choose_revisions
+from bregma.one.selection.revisions import choose_revisions
 from bregma.sessions.errors import DataMissing, ExtraMissing
 from bregma.sessions.nwb.content import Account, ObjectFiles, group_files, read_object
 from bregma.sessions.nwb.metadata import NWBDetails, session_fields

@@ -18,9 +18,9 @@ from bregma.alyx.errors import AlyxError, AmbiguousName, InvalidRequest, Nothing
 from bregma.alyx.records import UtcDate
 from bregma.one import records
 from bregma.one.errors import AmbiguousDataset, DatasetNotFound
-from bregma.one.expectation import expect_one, expect_one_object
-from bregma.one.revisions import choose_revisions
 from bregma.one.selection import Selection, complete_filename
+from bregma.one.selection.expectation import expect_one, expect_one_object
+from bregma.one.selection.revisions import choose_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

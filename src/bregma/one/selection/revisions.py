@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bregma.one.errors import AmbiguousRevision, RevisionWarning
-from bregma.one.rel_path import split_rel_path
+from bregma.one.selection.rel_path import split_rel_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bregma.alf import NameParts, is_valid
 from bregma.one.errors import AmbiguousCollection, AmbiguousDataset, DatasetNotFound
-from bregma.one.rel_path import split_rel_path
+from bregma.one.selection.rel_path import split_rel_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

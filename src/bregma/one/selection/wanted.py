@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bregma.one.errors import AmbiguousCollection
-from bregma.one.rel_path import split_rel_path
-from bregma.one.revisions import check_defaults, choose_revisions, warn_of_unmarked
 from bregma.one.selection import Selection, as_texts, check_parts, complete_filename
+from bregma.one.selection.rel_path import split_rel_path
+from bregma.one.selection.revisions import check_defaults, choose_revisions, warn_of_unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
