@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 class Rest(Protocol):
     """The part of a REST client that is used here."""
 
-    def rest(self, endpoint: str, action: str, id: object = None, data: Any = None, **filters: Any) -> Any:  # noqa: A002
+    def rest(self, endpoint: str, action: str, /, *, data: Any = None, **filters: Any) -> Any:
         """Call an endpoint."""
 
 
