@@ -142,7 +142,8 @@ def test_kept_answers_are_used_until_something_is_written(keeping, alyx, tmp_pat
 def test_kept_answers_can_be_passed_over(keeping, alyx):
     eid = next(iter(alyx.sessions))
     keeping.rest("sessions", "read", eid)
-    with no_cache(keeping):
+    with no_cache(keeping) as client:
+        assert client is keeping
         keeping.rest("sessions", "read", eid)
     keeping.rest("sessions", "read", eid, no_cache=True)
     keeping.get(f"/sessions/{eid}", clobber=True)

@@ -224,11 +224,11 @@ class AlyxClient(JsonFields, Lists):
 
 
 @contextlib.contextmanager
-def no_cache(client: AlyxClient) -> Iterator[None]:
-    """Keep no answers, and use none that were kept, inside a ``with`` block."""
+def no_cache(client: AlyxClient) -> Iterator[AlyxClient]:
+    """Keep no answers, and use none that were kept, inside a ``with`` block, which is given the client."""
     mode, client.cache_mode = client.cache_mode, None
     try:
-        yield
+        yield client
     finally:
         client.cache_mode = mode
 
