@@ -14,9 +14,10 @@ QC, AlfBunch, read_file, load_object, write_object, write_table, atomic_write an
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bregma.alf.atomic import atomic_write
 from bregma.alf.bunch import AlfBunch
-from bregma.alf.description import SPEC_DESCRIPTION, describe, path_pattern, readableALF, to_alf
 from bregma.alf.errors import (
     ALFError,
     ALFWarning,
@@ -70,9 +71,13 @@ from bregma.alf.paths import (
     WindowsALFPath,
 )
 from bregma.alf.qc import QC
-from bregma.alf.validation import Finding, Severity, validate_folder
-from bregma.alf.vocabulary import DatasetType, dataset_types, find_dataset_type
-from bregma.alf.writing import write_object, write_table
+from bregma.later import import_later
+
+if TYPE_CHECKING:
+    from bregma.alf.description import SPEC_DESCRIPTION, describe, path_pattern, readableALF, to_alf
+    from bregma.alf.validation import Finding, Severity, validate_folder
+    from bregma.alf.vocabulary import DatasetType, dataset_types, find_dataset_type
+    from bregma.alf.writing import write_object, write_table
 
 __all__ = [
     "COLLECTION_SPEC",
@@ -134,3 +139,13 @@ __all__ = [
     "write_object",
     "write_table",
 ]
+
+__getattr__ = import_later(
+    __name__,
+    {
+        "description": ("SPEC_DESCRIPTION", "describe", "path_pattern", "readableALF", "to_alf"),
+        "validation": ("Finding", "Severity", "validate_folder"),
+        "vocabulary": ("DatasetType", "dataset_types", "find_dataset_type"),
+        "writing": ("write_object", "write_table"),
+    },
+)

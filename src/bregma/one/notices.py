@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -48,6 +47,8 @@ def _lifecycle(deprecation: str | None, sunset: str | None) -> str:
 
 def _since(text: str) -> str:
     """Write a date of a header: ``@`` and seconds, or a date of HTTP; nothing if it is neither."""
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = datetime.fromtimestamp(int(text[1:]), UTC) if text.startswith("@") else parsedate_to_datetime(text)
     except (ValueError, OverflowError, OSError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -49,6 +48,8 @@ class Recorder:
 
 def write_ids(folder: Path, name: str, ids: Iterable[UUID]) -> Path:
     """Write ids to a file of their own, named by the time of day: a table of one column of that name."""
+    import csv
+
     moment = datetime.now().astimezone()
     path = Path(folder, f"{moment:%Y-%m-%dT%H-%M-%S}_loaded_{name}s.csv")
     with path.open("w", newline="", encoding="utf-8") as file:

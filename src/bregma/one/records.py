@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from html import escape
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -26,10 +25,16 @@ class Record(Mapping[str, Any]):
     """A row with named fields that is a mapping too, of all that its server or table told: ``session["subject"]``."""
 
     __slots__ = ()
+    columns: ClassVar[tuple[str, ...]] = ()
+    """The fields that tables for people have."""
 
     def to_dict(self) -> dict[str, Any]:
         """Make a plain dict."""
         raise NotImplementedError
+
+    def to_row(self) -> dict[str, str]:
+        """Write the fields that people look for."""
+        return {name: _shown(getattr(self, name)) for name in self.columns}
 
     def __getitem__(self, key: str) -> Any:
         return self.to_dict()[key]
@@ -51,12 +56,13 @@ class RecordList(list[T]):
     """How many rows are shown."""
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         if not self:
             return "<p>nothing found</p>"
-        names = [each.name for each in fields(self[0]) if each.repr]  # type: ignore[arg-type] # all are dataclasses
-        rows = [[_shown(getattr(row, name)) for name in names] for row in self[: self.most]]
-        head = "".join(f"<th>{name}</th>" for name in names)
-        body = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows)
+        rows = [row.to_row() for row in self[: self.most]]
+        head = "".join(f"<th>{name}</th>" for name in rows[0])
+        body = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row.values()) + "</tr>" for row in rows)
         more = f"<p>{len(self)} in all</p>" if len(self) > self.most else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
@@ -79,6 +85,8 @@ class Session(Record):
     told : mapping
         What else its server or table says, under the names that they give: ``session["start_time"]``.
     """
+
+    columns: ClassVar[tuple[str, ...]] = ("eid", "lab", "subject", "date", "number", "task_protocol", "projects")
 
     eid: UUID
     lab: str
@@ -134,6 +142,8 @@ class Session(Record):
 @dataclass(frozen=True, slots=True)
 class Dataset(Record):
     """One file of a session: where it lies in it, what it must be like, and where to fetch it."""
+
+    columns: ClassVar[tuple[str, ...]] = ("rel_path", "file_size", "qc", "default_revision", "id")
 
     id: UUID
     eid: UUID
@@ -204,6 +214,8 @@ class Insertion(Record):
     told : mapping
         What else its server or table says, under the names that they give.
     """
+
+    columns: ClassVar[tuple[str, ...]] = ("pid", "name", "model", "serial", "eid")
 
     pid: UUID
     eid: UUID

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bregma.one.catalogue.local import LocalCatalogue
-from bregma.one.files import DatasetFiles
 from bregma.one.parameters import SavedParameters
 from bregma.one.place import Place, cache_of_store, copy_tables
 from bregma.one.recording import Recorder
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from bregma.one.catalogue import Catalogue
     from bregma.one.client import AlyxClient
+    from bregma.one.files import DatasetFiles
     from bregma.one.tables import TablesInfo
     from bregma.store import Store
 
@@ -199,6 +199,8 @@ class Setup:
         self.uuid_filenames = named
 
     def _make_files(self) -> DatasetFiles:
+        from bregma.one.files import DatasetFiles
+
         client = None if self.offline else self.alyx
         silent = True if self.alyx.silent else None
         return DatasetFiles(self._cache_dir, client, origin=self._store, silent=silent)

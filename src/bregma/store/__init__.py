@@ -12,8 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bregma.later import import_later
-from bregma.store.address import open_store
-from bregma.store.download import download
 from bregma.store.errors import (
     AccessDenied,
     FileMissing,
@@ -25,20 +23,22 @@ from bregma.store.errors import (
     StoreUnavailable,
 )
 from bregma.store.hashes import Fingerprint, hash_file
-from bregma.store.http import HTTPStore, upload
-from bregma.store.keys import check_key, key_for
-from bregma.store.local import LocalStore
-from bregma.store.protocol import Entry, Store
-from bregma.store.ranges import Range, parse_range
-from bregma.store.retry import Retry
-from bregma.store.transfer.engine import Engine
-from bregma.store.transfer.source import Fetch, Plan, Source
 
 if TYPE_CHECKING:
+    from bregma.store.address import open_store
+    from bregma.store.downloading import download
     from bregma.store.ftp import FTPStore
     from bregma.store.globus import GlobusStore, Landing
+    from bregma.store.http import HTTPStore, upload
+    from bregma.store.keys import check_key, key_for
+    from bregma.store.local import LocalStore
+    from bregma.store.protocol import Entry, Store
+    from bregma.store.ranges import Range, parse_range
     from bregma.store.remote_file import RemoteFile
+    from bregma.store.retry import Retry
     from bregma.store.s3 import S3Store
+    from bregma.store.transfer.engine import Engine
+    from bregma.store.transfer.source import Fetch, Plan, Source
     from bregma.store.zipped import ZipStore
 
 __all__ = [
@@ -79,10 +79,20 @@ __all__ = [
 __getattr__ = import_later(
     __name__,
     {
+        "address": ("open_store",),
+        "downloading": ("download",),
         "ftp": ("FTPStore",),
         "globus": ("GlobusStore", "Landing"),
+        "http": ("HTTPStore", "upload"),
+        "keys": ("check_key", "key_for"),
+        "local": ("LocalStore",),
+        "protocol": ("Entry", "Store"),
+        "ranges": ("Range", "parse_range"),
         "remote_file": ("RemoteFile",),
+        "retry": ("Retry",),
         "s3": ("S3Store",),
+        "transfer.engine": ("Engine",),
+        "transfer.source": ("Fetch", "Plan", "Source"),
         "zipped": ("ZipStore",),
     },
 )

@@ -7,7 +7,6 @@ import threading
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote
 
@@ -101,6 +100,8 @@ class HTTPStore:
 
     def stat(self, key: str) -> Entry:
         """Look up one file; raises FileMissing."""
+        from email.utils import parsedate_to_datetime
+
         headers = self._head(key).headers
         size = headers.get("Content-Range", "").rpartition("/")[2] or headers.get("Content-Length", "0")
         modified = headers.get("Last-Modified")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,6 +70,8 @@ class Retry:
             The server's Retry-After header: seconds, or a date. Without it the wait doubles each
             time from half a second, with some chance so that many clients do not return together.
         """
+        import random
+
         asked = _seconds(retry_after)
         if asked is None:
             asked = 0.5 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
@@ -110,6 +110,8 @@ class Attempt:
 
 def _seconds(retry_after: str | None) -> float | None:
     """Read a Retry-After header; None where there is none or it makes no sense."""
+    from email.utils import parsedate_to_datetime
+
     text = (retry_after or "").strip()
     if text.isdigit():
         return float(text)

@@ -68,7 +68,7 @@ def read_file(path: Path | str, *, allow_pickle: bool = False) -> Any:
     except UnreadableFile:
         raise
     except _damages() as error:
-        raise UnreadableFile(f"cannot read {path}: {error or type(error).__name__}") from error
+        raise UnreadableFile(f"cannot read {path}: {str(error) or type(error).__name__}") from error
 
 
 def _damages() -> tuple[type[Exception], ...]:
