@@ -231,11 +231,11 @@ def test_one_bad_file_does_not_hinder_the_others(tmp_path, impatient):
 
 
 def test_an_interruption_keeps_parts_and_starts_nothing_new(tmp_path, impatient):
-    begun, interrupted = [], threading.Event()
+    begun, both, interrupted = [], threading.Barrier(2), threading.Event()
 
     def stream():
         yield CONTENT[:1000]
-        if len(begun) == 2:
+        if both.wait(10) == 0:  # one of them, or a second signal cuts the clearing up short
             os.kill(os.getpid(), signal.SIGINT)
         interrupted.wait(10)
         yield CONTENT[1000:]
