@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from bregma.one.answers import check_answer, is_stale_token
@@ -50,7 +51,10 @@ class Authorized:
         self._lock = threading.RLock()
         self._credentials = self._initial_credentials(username, password, _text_of(token))
         if password is not None and token is None:
-            self.authenticate(username, password, cache_token=False)
+            with ExitStack() as undo:
+                undo.callback(self.close)
+                self.authenticate(username, password, cache_token=False)
+                undo.pop_all()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base_url!r}, user={self._credentials.username!r})"
@@ -134,12 +138,16 @@ class Authorized:
         self.logins.remove(self.base_url)
 
     def headers_for(self, url: str) -> dict[str, str]:
-        """Make the headers that an address may see: the token goes to this server only."""
+        """Make the headers that an address may see: a token for this server, a password for its data server."""
+        if not self.connection.is_own(url):
+            return self._saved.find(self.base_url).headers_for(url)
         token = self._credentials.token
-        return {"Authorization": f"Token {token}"} if token and self.connection.is_own(url) else {}
+        return {"Authorization": f"Token {token}"} if token else {}
 
     def renewed_headers(self, url: str, refused: Mapping[str, str]) -> dict[str, str] | None:
         """Make headers again after those in use were refused, signing in anew if need be; None if that is no use."""
+        if not self.connection.is_own(url):
+            return None
         used = self._credentials
         if self.headers_for(url) == dict(refused) and not (refused and self._renew(used)):
             return None

@@ -82,7 +82,7 @@ class ServerFiles(Authorized):
         url = escape_url(address if "://" in address else self.rel_path2url(address))
         target = folder / unquote(PurePosixPath(urlsplit(url).path).name)
         if clobber or not target.is_file():
-            source = Source(url, self._saved.find(self.base_url).headers_for(url) | self.headers_for(url))
+            source = Source(url, self.headers_for(url))
             download(self.connection.http, source, target, retry=self.connection.retry)
         return (target, hash_file(target)) if return_md5 else target
 
