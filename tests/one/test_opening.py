@@ -10,6 +10,7 @@ import pytest
 from bregma.one import ONE, AlyxClient, InvalidParameters, One, OneAlyx, PlaceNotFound, TablesMissing
 from bregma.one.parameters import SavedParameters, key_of
 from bregma.one.place import Place
+from bregma.one.signing_in import remember_server
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
@@ -213,3 +214,16 @@ def test_damaged_parameters_are_named(person):
 )
 def test_servers_have_the_keys_of_the_other_client(url, key):
     assert key_of(url) == key
+
+
+def test_the_first_server_is_the_default_one_and_later_ones_only_if_told():
+    for url in ("https://first.lab.org", "https://second.lab.org"):
+        remember_server(url, "anna", None, make_default=False)
+    assert ONE().alyx.base_url == "https://first.lab.org"
+    remember_server("https://second.lab.org", "anna", None, make_default=True)
+    assert ONE().alyx.base_url == "https://second.lab.org"
+
+
+def test_signing_in_elsewhere_leaves_the_default_of_the_other_client(legacy):
+    remember_server("https://second.lab.org", "anna", None, make_default=False)
+    assert ONE().alyx.base_url == "https://alyx.lab.org:8000"

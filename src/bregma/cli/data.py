@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bregma.cli.connecting import Collection, DryRun, From, Json, Offline, Revision, Session, connect
-from bregma.cli.output import print_record, print_rows, say
+from bregma.cli.output import print_paths, print_record, print_rows, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -33,7 +33,7 @@ def search(
         found = _find(one.find_insertions if insertions else one.find_sessions, asked)
     if not found:
         say(f"no {'insertion' if insertions else 'session'} matches {' '.join(terms or ['(no terms)'])}")
-    print_rows([as_row(record) for record in found[:limit]], as_json=as_json)
+    print_records(found[:limit], as_json=as_json)
 
 
 def ls(
@@ -50,7 +50,7 @@ def ls(
         found = one.find_datasets(session, names, collection, revision)
     if not found:
         say(f"no file of {session} matches; bregma ls {session} lists all")
-    print_rows([as_row(dataset) for dataset in found], as_json=as_json)
+    print_records(found, as_json=as_json)
 
 
 def get(
@@ -74,10 +74,7 @@ def get(
             print_record({"files": plan.files, "bytes": plan.size, "unknown": plan.unknown}, as_json=as_json)
             return
         paths = one.bring(record, wanted)
-    if as_json:
-        print_rows([{"path": str(path)} for path in paths], as_json=True)
-    else:
-        print("\n".join(map(str, paths)))
+    print_paths(paths, as_json=as_json)
 
 
 def load(
@@ -125,6 +122,11 @@ def read_terms(words: Iterable[str]) -> dict[str, Any]:
             raise typer.BadParameter(f"{word!r} is no search term; write TERM=VALUE, as subject=KS014")
         terms.setdefault(name.replace("-", "_"), []).append(value)
     return {name: _value(name, values) for name, values in terms.items()}
+
+
+def print_records(records: Iterable[Any], *, as_json: bool) -> None:
+    """Print records of ONE: the columns that people look for, or all as JSON."""
+    print_rows([as_row(record) if as_json else record.to_row() for record in records], as_json=as_json)
 
 
 def as_row(record: Any) -> dict[str, Any]:

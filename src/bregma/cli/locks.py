@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bregma.cli.connecting import DryRun, From, Json, connect
-from bregma.cli.output import print_record, print_rows, say
+from bregma.cli.output import print_paths, print_record, print_rows, say
 
 app = typer.Typer(help="Lock files: which files a result was made from.", no_args_is_help=True)
 
@@ -59,7 +59,7 @@ def restore(lock: LockFile, place: From = None, dry_run: DryRun = False, as_json
             print_record(total, as_json=as_json)
             return
         paths = one.restore(wanted)
-    print_rows([{"path": str(path)} for path in paths], as_json=as_json)
+    print_paths(paths, as_json=as_json)
 
 
 @app.command()

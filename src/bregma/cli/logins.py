@@ -25,18 +25,29 @@ def login(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
     ] = False,
+    default: Annotated[
+        bool, typer.Option("--default", help="Make it the server that is asked if none is named.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Sign in and keep the token in the system's keyring, or in a file that only you may read."""
+    """Sign in and keep the token in the system's keyring, or in a file that only you may read.
+
+    The first server that you sign in to is the one that is asked if none is named.
+    """
     if browser + token_stdin + password_stdin > 1:
         raise typer.BadParameter("give one of --browser, --token-stdin and --password-stdin")
     from bregma.one import sign_in
+    from bregma.one.parameters import SavedParameters
+    from bregma.one.signing_in import remember_server
 
     browser = browser or not (username or token_stdin)
     token = _read_secret() if token_stdin else None
     password = None if browser or token else _read_secret() if password_stdin else _ask_password(username)
     alyx = sign_in(server, username=username, password=password, token=token, browser=browser, show=_show)
-    print_record({"server": alyx.base_url, "user": alyx.user}, as_json=as_json)
+    if default:
+        remember_server(alyx.base_url, alyx.username, None, make_default=True)
+    usual = SavedParameters().default_url()
+    print_record({"server": alyx.base_url, "user": alyx.user, "default": usual}, as_json=as_json)
 
 
 def logout(server: Server = None, as_json: Json = False) -> None:

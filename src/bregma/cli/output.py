@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def say(text: str) -> None:
@@ -29,6 +29,14 @@ def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
+def print_paths(paths: Iterable[object], *, as_json: bool) -> None:
+    """Print a path per line, for other programs to read, or a JSON list of objects."""
+    if as_json:
+        print_rows([{"path": str(path)} for path in paths], as_json=True)
+    for path in () if as_json else paths:
+        print(path)
+
+
 def print_record(record: Mapping[str, Any], *, as_json: bool) -> None:
     """Print one record, a line per field, or as a JSON object."""
     if as_json:
@@ -36,8 +44,11 @@ def print_record(record: Mapping[str, Any], *, as_json: bool) -> None:
         return
     width = max((len(name) for name in record), default=0)
     for name, value in record.items():
-        print(f"{name.ljust(width)}  {_cell(value)}")
+        first, *more = _cell(value).split("\n")
+        print("\n".join([f"{name.ljust(width)}  {first}", *(f"{' ' * width}  {line}" for line in more)]))
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)

@@ -63,7 +63,9 @@ def _fail(response: httpx.Response, *, signed_in: bool) -> None:
     if status in {401, 403}:
         if signed_in:
             raise PermissionRefused(f"{message} Ask the owner of the data or the lab's administrator for access")
-        raise AuthenticationError(f"{message} Sign in first: ONE(username=…, password=…) or set BREGMA_TOKEN")
+        raise AuthenticationError(
+            f"{message} Sign in first: bregma login, or BREGMA_TOKEN, or ONE(username=…, password=…)"
+        )
     if status == 404:
         hint = "" if detail else " There is no such address; check it, and that it is an Alyx server"
         raise RecordNotFound(message + hint, status=status, detail=detail)

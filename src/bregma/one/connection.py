@@ -108,8 +108,8 @@ class Connection:
                 last = self.retry.is_last(attempt, reached=self._reached or not unsent)
                 if last or not (unsent or method in _REPEATABLE):
                     raise ServerUnavailable(
-                        f"{self.base_url} does not answer ({error}); check the address (BREGMA_URL, "
-                        "or ONE(base_url=…)) and that the server runs"
+                        f"{self.base_url} does not answer ({error}); see that it runs, or name another server: "
+                        "bregma login ADDRESS, BREGMA_URL or ONE(base_url=…)"
                     ) from error
                 self.retry.wait(attempt)
                 continue

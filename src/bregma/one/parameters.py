@@ -93,7 +93,7 @@ class SavedParameters:
         if server.cache_dir:
             known["cache_dir"] = str(server.cache_dir.expanduser().absolute())
         content.setdefault("servers", {})[server.url] = known
-        if make_default or not content.get("default"):
+        if make_default or not self.default_url():
             content["default"] = server.url
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         from bregma.alf import atomic_write

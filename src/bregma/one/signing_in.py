@@ -43,7 +43,7 @@ def sign_in(
     show: Callable[[DeviceCode], None] | None = None,
     client: AlyxClient | None = None,
 ) -> AlyxClient:
-    """Sign in and keep the token for later runs.
+    """Sign in and keep the token for later runs; the first server is the default one of ``ONE()`` from then on.
 
     Parameters
     ----------
@@ -77,12 +77,10 @@ def sign_in(
         token = _ask_in_browser(alyx, show)
     if token is None:
         alyx.authenticate(username, password, force=True)
-        return alyx
-    alyx.authenticate(username, token=token, cache_token=False)
-    name = alyx.request("GET", "/me").get("username")  # also tells whether the token is good
-    if username and name and name != username:
-        raise AuthenticationError(f"the token belongs to {name}, not to {username}; give the right one of the two")
-    alyx.authenticate(name or username, token=token)
+    else:
+        _accept(alyx, username, token)
+    if client is None:
+        remember_server(alyx.base_url, alyx.username, None, make_default=False)
     return alyx
 
 
@@ -96,6 +94,15 @@ def remember_server(
     server = ServerParameters(url, username or known.username, folder)
     saved.save(server, make_default=make_default)
     return server
+
+
+def _accept(alyx: AlyxClient, username: str | None, token: str) -> None:
+    """Keep a token that the server knows as this person's."""
+    alyx.authenticate(username, token=token, cache_token=False)
+    name = alyx.request("GET", "/me").get("username")  # also tells whether the token is good
+    if username and name and name != username:
+        raise AuthenticationError(f"the token belongs to {name}, not to {username}; give the right one of the two")
+    alyx.authenticate(name or username, token=token)
 
 
 def _ask_in_browser(alyx: AlyxClient, show: Callable[[DeviceCode], None]) -> str:
