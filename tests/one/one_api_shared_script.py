@@ -1,5 +1,6 @@
 """Open an exported folder with IBL's client; prints lists and spikes as JSON. Runs in its environment."""
 
+import json
 import sys
 
 from one.api import One
@@ -9,3 +10,4 @@ found = {}
 for eid in one.search():
     spikes = one.load_object(eid, "spikes", collection="alf/probe00")
     found[str(eid)] = [one.list_datasets(eid), spikes["times"].tolist()]
+json.dump(found, sys.stdout)
