@@ -8,7 +8,7 @@ import httpx
 from rest_framework.test import APIClient
 
 from bregma.one import AlyxClient
-from bregma.one.login import SavedLogins
+from bregma.one.server.login import SavedLogins
 from bregma.store import Retry
 
 if TYPE_CHECKING:

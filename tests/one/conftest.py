@@ -20,7 +20,7 @@ import pytest
 
 from bregma.alf import ALFPath, write_object, write_table
 from bregma.one import ONE, AlyxClient, write_tables
-from bregma.one.login import SavedLogins
+from bregma.one.server.login import SavedLogins
 from bregma.store import Fingerprint, Retry
 
 BASE_URL = "http://alyx.test"

@@ -12,8 +12,8 @@ import pytest
 from keyring.errors import KeyringLocked
 
 from bregma.one import AlyxClient, AuthenticationError, ONEError, RecordNotFound, no_cache, sign_in
-from bregma.one.login import Credentials, SavedLogins
-from bregma.one.rest_cache import RestCache
+from bregma.one.server.login import Credentials, SavedLogins
+from bregma.one.server.rest_cache import RestCache
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 SCHEMA = {
@@ -167,7 +167,7 @@ def test_kept_answers_are_of_one_person_and_expire(keeping, make_client, alyx, t
 
 
 def test_old_answers_are_removed_and_a_damaged_one_is_asked_again(tmp_path, monkeypatch):
-    monkeypatch.setattr("bregma.one.rest_cache._MOST", 3)
+    monkeypatch.setattr("bregma.one.server.rest_cache._MOST", 3)
     cache = RestCache(tmp_path)
     for i in range(6):
         cache.keep("me", str(i), i)
@@ -203,10 +203,10 @@ def test_notices_of_a_server_are_logged_once(client, alyx, caplog):
     headers = {"Alyx-API-Notice": "Maintenance on Monday", "Deprecation": "@1700000000"}
     headers |= {"Sunset": "Wed, 11 Nov 2026 11:11:11 GMT", "Link": '<https://alyx.org/news>; rel="deprecation"'}
     alyx.answers = [httpx.Response(200, json=[], headers=headers)] * 2
-    with caplog.at_level(logging.INFO, logger="bregma.one.notices"):
+    with caplog.at_level(logging.INFO, logger="bregma.one.server.notices"):
         client.rest("sessions", "list")
         client.rest("sessions", "list")
-    assert [record.getMessage() for record in caplog.records if record.name == "bregma.one.notices"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "bregma.one.server.notices"] == [
         "Maintenance on Monday; see https://alyx.org/news",
         "/sessions is deprecated (2023-11-14) and goes away (2026-11-11); see https://alyx.org/news",
     ]

@@ -18,7 +18,7 @@ from bregma.one import (
     ResponseError,
     ServerUnavailable,
 )
-from bregma.one.login import Credentials, SavedLogins
+from bregma.one.server.login import Credentials, SavedLogins
 from bregma.store import Retry
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"

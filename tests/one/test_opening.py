@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bregma.one import ONE, AlyxClient, InvalidParameters, One, OneAlyx, PlaceNotFound, TablesMissing
-from bregma.one.parameters import SavedParameters, key_of
-from bregma.one.place import Place
-from bregma.one.signing_in import remember_server
+from bregma.one.server.parameters import SavedParameters, key_of
+from bregma.one.server.place import Place
+from bregma.one.server.signing_in import remember_server
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 

@@ -12,7 +12,7 @@ from bregma.cli.errors import CommandFailed
 from bregma.cli.output import print_record, say
 
 if TYPE_CHECKING:
-    from bregma.one.signing_in import DeviceCode
+    from bregma.one.server.signing_in import DeviceCode
 
 Server = Annotated[str | None, typer.Argument(help="Address of the server [default: the saved or running one].")]
 
@@ -37,8 +37,8 @@ def login(
     if browser + token_stdin + password_stdin > 1:
         raise typer.BadParameter("give one of --browser, --token-stdin and --password-stdin")
     from bregma.one import sign_in
-    from bregma.one.parameters import SavedParameters
-    from bregma.one.signing_in import remember_server
+    from bregma.one.server.parameters import SavedParameters
+    from bregma.one.server.signing_in import remember_server
 
     browser = browser or not (username or token_stdin)
     token = _read_secret() if token_stdin else None

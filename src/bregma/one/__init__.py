@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bregma.one.lock import Lock, LockDifference
     from bregma.one.records import Dataset, Insertion, Session
     from bregma.one.registration import RegistrationClient
-    from bregma.one.signing_in import sign_in
+    from bregma.one.server.signing_in import sign_in
     from bregma.one.tables.building import build_tables, remove_missing_datasets
     from bregma.one.tables.parquet import write_tables
 
@@ -106,7 +106,7 @@ __getattr__ = import_later(
     {
         "files.housekeeping": ("measure_cache", "prune_cache", "verify_cache"),
         "api": ("ONE", "One", "OneAlyx"),
-        "signing_in": ("sign_in",),
+        "server.signing_in": ("sign_in",),
         "client": ("AlyxClient", "no_cache"),
         "records": ("Dataset", "Insertion", "Session"),
         "registration": ("RegistrationClient",),

@@ -11,7 +11,7 @@ from bregma.one.reproducing import Reproducing
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bregma.one.parameters import ServerParameters
+    from bregma.one.server.parameters import ServerParameters
 
 
 class One(Opening, Reproducing):
@@ -173,7 +173,7 @@ class ONE(OneAlyx):
         ServerParameters
             What is remembered.
         """
-        from bregma.one.signing_in import remember_server
+        from bregma.one.server.signing_in import remember_server
 
         return remember_server(base_url, username, cache_dir, make_default=bool(make_default))
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bregma.one.json_fields import JsonFields
-from bregma.one.lists import Lists, is_page
+from bregma.one.server.json_fields import JsonFields
+from bregma.one.server.lists import Lists, is_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from bregma.one.authorized import Token
-    from bregma.one.login import SavedLogins
-    from bregma.one.schemes import RestSchemes
+    from bregma.one.server.authorized import Token
+    from bregma.one.server.login import SavedLogins
+    from bregma.one.server.schemes import RestSchemes
     from bregma.store import Retry
 
 _METHODS = {
@@ -187,7 +187,7 @@ class AlyxClient(JsonFields, Lists):
         RecordNotFound
             If the server does not describe itself; calls work all the same.
         """
-        from bregma.one.schemes import RestSchemes
+        from bregma.one.server.schemes import RestSchemes
 
         if self._schemes is None:
             self._schemes = RestSchemes(self.request("GET", "/api/schema"))
@@ -203,7 +203,7 @@ class AlyxClient(JsonFields, Lists):
         destination : path, optional
             Where they go; by default the cache folder.
         """
-        from bregma.one.place import copy_tables
+        from bregma.one.server.place import copy_tables
         from bregma.one.tables.cache import fetch_tables
         from bregma.store import open_store
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bregma.one.catalogue.local import LocalCatalogue
-from bregma.one.parameters import SavedParameters
-from bregma.one.place import Place, cache_of_store, copy_tables
 from bregma.one.recording import Recorder
+from bregma.one.server.parameters import SavedParameters
+from bregma.one.server.place import Place, cache_of_store, copy_tables
 from bregma.one.tables.snapshot import read_info
 
 if TYPE_CHECKING:

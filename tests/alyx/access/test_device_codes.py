@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.alyx.factories import World
 
-    from bregma.one.signing_in import DeviceCode as DeviceCodeShown
+    from bregma.one.server.signing_in import DeviceCode as DeviceCodeShown
 
 APPROVAL = {"scopes": ["read", "husbandry"], "days": 30, "decision": "approve"}
 Enter = Callable[[str], Client]

@@ -168,7 +168,7 @@ def _is_current(folder: Path, here: TablesInfo, created: str) -> bool:
 
 def _fetch_changes(client: AlyxClient, folder: Path, new: Path, etag: str, tag: str | None) -> str:
     """Write what the tables become by what changed since; returns the new ETag, or nothing if that is not told."""
-    from bregma.one.connection import write_query
+    from bregma.one.server.connection import write_query
 
     response = _send(client, f"/cache/delta?{write_query({'since': etag, 'tag': tag})}", {})
     if response.status_code == 204:

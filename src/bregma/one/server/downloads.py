@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from bregma.one.authorized import Authorized
+from bregma.one.server.authorized import Authorized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

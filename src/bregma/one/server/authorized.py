@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from bregma.one.answers import check_answer, is_stale_token
-from bregma.one.connection import Connection, write_query
 from bregma.one.errors import AuthenticationError
-from bregma.one.login import Credentials, SavedLogins
-from bregma.one.notices import Notices
-from bregma.one.parameters import SavedParameters
+from bregma.one.server.answers import check_answer, is_stale_token
+from bregma.one.server.connection import Connection, write_query
+from bregma.one.server.login import Credentials, SavedLogins
+from bregma.one.server.notices import Notices
+from bregma.one.server.parameters import SavedParameters
 
 if TYPE_CHECKING:
     import httpx

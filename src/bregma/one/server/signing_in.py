@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bregma.one.client import AlyxClient
 from bregma.one.errors import AuthenticationError, RecordNotFound, ResponseError
-from bregma.one.parameters import SavedParameters, ServerParameters
+from bregma.one.server.parameters import SavedParameters, ServerParameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bregma.one.pages import Records, is_numbered, next_path
-from bregma.one.rest_cache import MISSING, RestCache
-from bregma.one.server_files import ServerFiles
+from bregma.one.server.downloads import ServerFiles
+from bregma.one.server.pages import Records, is_numbered, next_path
+from bregma.one.server.rest_cache import MISSING, RestCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
