@@ -186,7 +186,9 @@ def test_an_address_where_nobody_ever_answered_is_given_up_within_two_seconds(ma
 
 
 def test_an_address_without_a_protocol_is_told_at_once(waits):
-    with pytest.raises(ServerUnavailable, match=r"alyx\.test is no address; write http:// or https://"):
+    with pytest.raises(
+        ServerUnavailable, match=r"alyx\.test is no folder here, and no address; write http:// or https://"
+    ):
         AlyxClient("alyx.test", token="t").rest("sessions", "list")
     assert waits == []
 

@@ -184,7 +184,7 @@ def test_doctor_tells_what_is_there_and_what_is_not(place, tmp_path):
     assert told["tables"] is told["cache"] is True
     done = run("doctor", "--json", "--offline", "--from", place / "mylab")
     assert done.exit_code == 1
-    assert "load_cache" in json.dumps(json.loads(done.stdout))
+    assert "bregma tables" in json.dumps(json.loads(done.stdout))
 
 
 def test_validate_tells_what_is_wrong_and_what_to_do(place):
@@ -206,3 +206,25 @@ def test_parts_and_types_are_described():
 def test_secrets_are_asked_for_once_and_never_as_arguments():
     assert run("login", "http://127.0.0.1:9", "--browser", "--token-stdin").exit_code == 2
     assert run("login", "http://127.0.0.1:9", "--password", "secret").exit_code == 2
+
+
+def test_tables_come_once_they_are_asked_for(place, alyx, one, tmp_path, monkeypatch):
+    assert run("tables", "--from", place).exit_code == 1
+    monkeypatch.setattr("bregma.cli.cache.connect", lambda _: one)
+    alyx.make_tables(tmp_path / "made")
+    told = answer("tables")
+    assert told["sessions"] == len(one.search(query_type="local"))
+    assert (one.tables_dir / "datasets.pqt").is_file()
+
+
+def test_what_ends_in_nwb_is_one_session_as_nwb(place, tmp_path):
+    assert run("export", SESSION, "KS014/2019-08-30/002", "--out", tmp_path / "a.nwb", "--from", place).exit_code == 2
+
+
+def test_a_quality_that_is_none_is_misuse(place):
+    assert run("register", place, "--qc", "GREAT").exit_code == 2
+
+
+def test_people_see_the_columns_they_look_for_and_programs_all(place):
+    assert "hash" not in run("ls", SESSION, "--from", place).stdout
+    assert "hash" in answer("ls", SESSION, "--from", place)[0]

@@ -228,6 +228,7 @@ def test_bids_names_lie_around_the_alf_files(lab, tmp_path) -> None:
     assert events[0].split("\t")[:2] == ["onset", "duration"]
     assert "n/a" in events[2]
     assert f"{stem}/ephys/sub-KS014_ses-20190830n1_probes.tsv" in content
+    assert ONE(made.path).search() == ONE(made.path / "sourcedata").search()
     one = One(cache_dir=made.path / "sourcedata")
     np.testing.assert_array_equal(one.load_object(lab.eid(0), "trials").choice, [1, -1, 0])
 

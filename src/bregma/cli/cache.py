@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 Days = Annotated[float | None, typer.Option(min=0, help="Only files fetched longer ago than this, in days.")]
 
 
+def tables(
+    tag: Annotated[str | None, typer.Option(help="Only what this release holds, into a folder of its own.")] = None,
+    place: From = None,
+    as_json: Json = False,
+) -> None:
+    """Bring the newest tables of the server here: what --offline, prune and verify look into."""
+    with connect(place) as one:
+        if one.offline:
+            raise CommandFailed(f"{one.cache_dir} is no server; its tables are there already")
+        info = one.load_cache(tag=tag)
+        sessions = len(one.search(query_type="local"))
+    print_record({"tables": str(one.tables_dir), "made": info.date_created, "sessions": sessions}, as_json=as_json)
+
+
 def du(
     by: Annotated[str, typer.Option(help="Add up by session, subject or lab.")] = "session",
     place: From = None,

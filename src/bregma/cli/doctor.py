@@ -83,7 +83,7 @@ def _tables(one: ONE) -> Look:
     with suppress(FileNotFoundError):
         made = datetime.fromtimestamp(table.stat().st_mtime).astimezone()
         return Look(ok=True, found=f"of {made:%Y-%m-%d %H:%M} in {one.tables_dir}")
-    return Look(ok=not one.offline, found=f"none in {one.tables_dir}", advice="ONE().load_cache() gets them")
+    return Look(ok=not one.offline, found=f"none in {one.tables_dir}", advice="bregma tables brings them")
 
 
 def _existing(folder: Path) -> Path:

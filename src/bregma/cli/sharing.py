@@ -29,7 +29,9 @@ class Format(StrEnum):
 def export(
     sessions: Annotated[list[str], typer.Argument(help="Sessions, by id or subject/date/number.")],
     out: Annotated[Path, typer.Option(help="Folder, .zip or .nwb file to make; must not be there yet.")],
-    format_: Annotated[Format, typer.Option("--format", help="How files are named and written.")] = Format.ALF,
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="How files are named and written [default: as --out ends].")
+    ] = None,
     name: Annotated[list[str] | None, typer.Option(help="Pattern of file names; repeatable [default: all].")] = None,
     title: Annotated[str | None, typer.Option(help="What the data are.")] = None,
     licence: Annotated[str | None, typer.Option(help="Under which others may use them, as CC-BY-4.0.")] = None,
@@ -39,6 +41,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write sessions as a folder or zip that ONE opens without a server, or one session as an NWB file."""
+    format_ = format_ or (Format.NWB if out.suffix == ".nwb" else Format.ALF)
     if format_ is Format.NWB and (len(sessions) > 1 or name):
         raise typer.BadParameter("an NWB file holds one whole session; give one, and no --name")
     with connect(place, offline=offline) as one:
@@ -61,15 +64,20 @@ def register(
     as_json: Json = False,
 ) -> None:
     """Enter sessions and their files, and send these to the store; all that is there already stays as it is."""
+    from bregma.alf import QC
     from bregma.one import RegistrationClient
 
+    try:
+        quality = QC.parse(qc)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     with connect(place) as one:
         client = RegistrationClient(one)
         chosen = _by_session(client, files)
         rows = [{"file": str(path), "bytes": path.stat().st_size} for paths in chosen.values() for path in paths]
         for session, paths in () if dry_run else chosen.items():
             client.register_session(session, file_list=False, **({"lab": lab} if lab else {}))
-            client.send_files(paths, lab=lab, qc=qc, versions=version)
+            client.send_files(paths, lab=lab, qc=quality, versions=version)
     print_rows(rows, as_json=as_json)
 
 

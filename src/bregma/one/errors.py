@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from bregma.alf import MultipleObjectsFound, ObjectNotFound
 from bregma.alf import errors as alf
 from bregma.alf.errors import ALFWarning
@@ -52,6 +54,14 @@ class RecordNotFound(ResponseError, LookupError):
 
 class TablesMissing(ONEError, FileNotFoundError):
     """There are no cache tables to search offline."""
+
+    @classmethod
+    def at(cls, path: object) -> Self:
+        """Make the error of a table that is not where it should be."""
+        return cls(
+            f"no table {path}; `bregma tables`, or load_cache() of a ONE that is not in local mode, brings those of a "
+            "server; build_tables() makes those of a folder of files"
+        )
 
 
 class InvalidTables(ONEError, ValueError):

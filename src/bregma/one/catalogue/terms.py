@@ -110,7 +110,10 @@ def parse_numbers(value: object) -> list[int]:
     ValueError
         If one is none.
     """
-    return [int(item) for item in as_list(value)]
+    try:
+        return [int(item) for item in as_list(value)]
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is no number of a session; write 1, or several: [1, 2]") from None
 
 
 def compile_patterns(term: str, value: object) -> list[re.Pattern[str]]:

@@ -185,7 +185,7 @@ def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
 def _expected(tables: Path) -> Iterator[tuple[Session, Dataset]]:
     """Read from tables what files should be like."""
     if not (tables / "datasets.pqt").is_file():
-        raise TablesMissing(f"no table {tables / 'datasets.pqt'}; call load_cache() first, or give tables_dir")
+        raise TablesMissing.at(tables / "datasets.pqt")
     wanted = ["id", "lab", "subject", "date", "number"]
     rows = scan_table(tables / "sessions.pqt", "sessions").select(wanted).collect().to_dicts()
     sessions = {row["id"]: _session(row) for row in rows}

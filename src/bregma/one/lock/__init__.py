@@ -123,7 +123,7 @@ class Lock:
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             if isinstance(error, InvalidLock):
                 raise
-            raise InvalidLock(f"{place} is damaged ({error!r}); get it again from who wrote it") from error
+            raise InvalidLock(f"{place} is damaged ({error}); get it again from who wrote it") from error
 
     @classmethod
     def of(

@@ -12,13 +12,16 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from bregma.one.errors import ServerUnavailable
+from bregma.one.server.answers import read_whole
 from bregma.store.retry import BUSY, Retry
+from bregma.store.web_client import open_client
 
 if TYPE_CHECKING:
     import httpx
 
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_REDIRECTS = 10
 
 
 class Connection:
@@ -56,11 +59,9 @@ class Connection:
     @property
     def http(self) -> httpx.Client:
         """The open connections; they carry no token."""
-        import httpx
-
         with self._lock:
             if self._http is None:
-                self._http = httpx.Client(transport=self._transport, timeout=httpx.Timeout(60.0, connect=10.0))
+                self._http = open_client(self._transport)
             return self._http
 
     def close(self) -> None:
@@ -90,7 +91,9 @@ class Connection:
         Raises
         ------
         ServerUnavailable
-            If it does not answer.
+            If it does not answer, or leads elsewhere.
+        ResponseError
+            If its answer cannot be read, or has no end.
         """
         import httpx
 
@@ -98,26 +101,55 @@ class Connection:
         headers = {**({} if files or data is None else {"Content-Type": "application/json"}), **headers}
         for attempt in range(1, self.retry.attempts + 1):
             try:
-                response = self.http.request(method, url, **content, headers=headers, follow_redirects=True)
-            except httpx.UnsupportedProtocol as error:
+                response = self._follow(self.http.build_request(method, url, **content, headers=headers))
+            except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
                 raise ServerUnavailable(
                     f"{self.base_url} is no address; write http:// or https:// before it"
                 ) from error
             except httpx.TransportError as error:
-                unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
-                last = self.retry.is_last(attempt, reached=self._reached or not unsent)
-                if last or not (unsent or method in _REPEATABLE):
-                    raise ServerUnavailable(
-                        f"{self.base_url} does not answer ({error}); see that it runs, or name another server: "
-                        "bregma login ADDRESS, BREGMA_URL or ONE(base_url=…)"
-                    ) from error
+                self._judge(error, method, attempt)
                 self.retry.wait(attempt)
                 continue
             self._reached = True
-            if response.status_code not in BUSY or attempt == self.retry.attempts:
+            asked = response.headers.get("Retry-After")
+            if response.status_code not in BUSY or attempt == self.retry.attempts or self.retry.is_too_long(asked):
                 break
-            self.retry.wait(attempt, response.headers.get("Retry-After"))
+            self.retry.wait(attempt, asked)
         return response
+
+    def _judge(self, error: httpx.TransportError, method: str, attempt: int) -> None:
+        """Raise ServerUnavailable unless it is safe, and of any use, to ask again."""
+        import httpx
+
+        unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+        last = self.retry.is_last(attempt, reached=self._reached or not unsent)
+        if last or not (unsent or method in _REPEATABLE):
+            raise ServerUnavailable(
+                f"{self.base_url} does not answer ({error}); see that it runs, or name another server: "
+                "bregma login ADDRESS, BREGMA_URL or ONE(base_url=…)"
+            ) from error
+
+    def _follow(self, request: httpx.Request) -> httpx.Response:
+        """Make one request, and those that its answers lead to; what is sent, is sent to this server only."""
+        for _ in range(_REDIRECTS):
+            response = self.http.send(request, stream=True, follow_redirects=False)
+            following = response.next_request
+            if following is None:
+                return read_whole(response)
+            response.close()
+            if following.url.scheme not in {"http", "https"} or not self._may_follow(request, following):
+                raise ServerUnavailable(
+                    f"{self.base_url} leads to {following.url.host or following.url}, where nothing was sent; "
+                    "give the server's own address (BREGMA_URL, or ONE(base_url=…))"
+                )
+            request = following
+        raise ServerUnavailable(f"{self.base_url} sends from one address to the next, more than {_REDIRECTS} times")
+
+    def _may_follow(self, request: httpx.Request, following: httpx.Request) -> bool:
+        """Tell whether a redirect keeps what is sent among those whom it was meant for, and as secret."""
+        same_host = following.url.host == request.url.host
+        is_safer = same_host and (request.url.scheme, following.url.scheme) == ("http", "https")
+        return following.method in {"GET", "HEAD"} or is_safer or self.is_own(str(following.url))
 
     def _prepare(self) -> None:
         self._http = None
@@ -167,9 +199,12 @@ def _file_part(file: Any) -> Any:
 
 def _origin(url: str) -> tuple[str, str, int | None]:
     """Name a server; the names of this machine are one."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())
+    try:
+        parts = urlsplit(url)
+        host, given = (parts.hostname or "").lower(), parts.port
+    except ValueError:  # no address: that of nobody
+        return "", url, None
+    port = given or {"http": 80, "https": 443}.get(parts.scheme.lower())
     return parts.scheme.lower(), "localhost" if host in _THIS_MACHINE else host, port
 
 

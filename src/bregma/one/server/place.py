@@ -44,7 +44,7 @@ class Place:
             return cls(store=text) if is_store else cls(server=text)
         path = Path(text).expanduser()
         if path.is_dir():
-            return cls(folder=path)
+            return cls(folder=_with_tables(path))
         if path.is_file() and path.suffix == ".zip":
             return cls(store=str(path))
         if isinstance(text, str) and path.suffix != ".zip" and _HOST.fullmatch(text) and not text.startswith("."):
@@ -53,6 +53,12 @@ class Place:
             f"nothing to open at {text}; give a folder, a .zip, an address of a server (https://…) "
             "or of a bucket (s3://bucket/prefix)"
         )
+
+
+def _with_tables(folder: Path) -> Path:
+    """Return the folder, or its ``sourcedata`` if the tables are there, as in exports with names of BIDS."""
+    inner = folder / "sourcedata"
+    return inner if (inner / "sessions.pqt").is_file() and not (folder / "sessions.pqt").is_file() else folder
 
 
 def cache_of_store(address: str) -> Path:

@@ -41,9 +41,7 @@ class OpenedTables:
         self.close = weakref.finalize(self, _close, self.files)
         if "sessions" not in self.files:
             self.close()
-            raise TablesMissing(
-                f"no table {folder / 'sessions.pqt'}; download tables with load_cache(), or copy some there"
-            )
+            raise TablesMissing.at(folder / "sessions.pqt")
 
     def status(self, name: str) -> os.stat_result:
         """Return size and time of a table that is there."""

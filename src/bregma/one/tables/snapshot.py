@@ -140,7 +140,7 @@ def _typed(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
 
 def _check_exists(path: Path) -> None:
     if not path.is_file():
-        raise TablesMissing(f"no table {path}; download tables with load_cache(), or copy some there")
+        raise TablesMissing.at(path)
 
 
 def _damaged(path: Path, error: Exception) -> InvalidTables:
