@@ -5,9 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from bregma.one.records import Dataset, Insertion, Session
-from bregma.one.tables import COLUMNS, INDEX
-from bregma.one.tables.snapshot import empty_table
+from bregma.one.records import Dataset, Session
+from bregma.one.tables.rows import table_of_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from bregma.one.catalogue.local import LocalCatalogue
-
-    Record = Session | Dataset | Insertion
+    from bregma.one.tables.rows import Record
 
 
 class Found:
@@ -55,8 +53,8 @@ class Found:
     def frames(self) -> dict[str, pl.DataFrame]:
         """Return the rows of tables, by their names; only of tables that have any."""
         with self._lock:
-            rows = {name: [_row(one) for one in found.values()] for name, found in self._records.items() if found}
-        return {name: _frame(name, found) for name, found in rows.items()}
+            found = {name: list(records.values()) for name, records in self._records.items() if records}
+        return {name: table_of_records(name, records) for name, records in found.items()}
 
 
 def save_found(found: Found, tables: LocalCatalogue, folder: Path, *, clobber: bool = False) -> None:
@@ -82,22 +80,3 @@ def save_found(found: Found, tables: LocalCatalogue, folder: Path, *, clobber: b
         put_merged(before, new, copied, {})
         for name, frame in found.frames().items():
             put_merged(new if name in copied else before, new, {name: frame}, {})
-
-
-def _row(record: Record) -> dict[str, Any]:
-    if isinstance(record, Session):
-        named = {"id": str(record.eid), "projects": ",".join(record.projects)}
-        return {**{key: getattr(record, key, None) for key in COLUMNS["sessions"]}, **named}
-    if isinstance(record, Dataset):
-        known = {key: getattr(record, key) for key in COLUMNS["datasets"]}
-        return {**known, "eid": str(record.eid), "id": str(record.id), "qc": int(record.qc)}
-    known = {key: getattr(record, key) for key in COLUMNS["insertions"]}
-    return {**known, "eid": str(record.eid), "id": str(record.pid)}
-
-
-def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    import polars as pl
-
-    columns = (*INDEX[name], *COLUMNS[name])
-    schema = {column: type_ for column, type_ in empty_table(name).schema.items() if column in columns}
-    return pl.DataFrame(rows, schema=schema)

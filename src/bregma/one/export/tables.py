@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from bregma.one.errors import TablesMissing
-from bregma.one.lock.tables import dataset_frame, insertion_frame, record_frame, session_frame
 from bregma.one.subjects import find_subject
 from bregma.one.tables import INDEX, TablesInfo
 from bregma.one.tables.parquet import write_table
+from bregma.one.tables.rows import table_of_records, table_of_rows
 from bregma.one.tables.snapshot import scan_table
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def write_export_tables(one: ONE, lock: Lock, folder: Path) -> list[Path]:
     """
     newest = max(locked.session.date for locked in lock.sessions)
     info = TablesInfo(f"{datetime.combine(newest, time(), UTC):%Y-%m-%d %H:%M}", lock.server or "export")
-    [probe for locked in lock.sessions for probe in locked.insertions]
+    sessions = table_of_records("sessions", (locked.session for locked in lock.sessions))
+    datasets = table_of_records("datasets", (dataset for _, dataset in lock.datasets))
+    probes = table_of_records("insertions", (probe for locked in lock.sessions for probe in locked.insertions))
     frames = {
-        "sessions": _with_more(one, "sessions", session_frame(locked.session for locked in lock.sessions)),
-        "datasets": _with_more(one, "datasets", dataset_frame(dataset for _, dataset in lock.datasets)),
-        "insertions": _with_more(
-            one, "insertions", insertion_frame(i for each in lock.sessions for i in each.insertions)
-        ),
+        "sessions": _with_more(one, "sessions", sessions),
+        "datasets": _with_more(one, "datasets", datasets),
+        "insertions": _with_more(one, "insertions", probes),
         "subjects": _subjects(one, sorted({locked.session.subject for locked in lock.sessions})),
     }
     frames |= _vocabularies(one, frames["datasets"])
@@ -58,7 +58,7 @@ def _subjects(one: ONE, nicknames: Iterable[str]) -> pl.DataFrame:
         words = ("nickname", "lab", "species", "strain", "line", "sex", "birth_date", "death_date")
         row = {key: getattr(animal, key) for key in words}
         rows.append({**row, "id": animal.id or nickname, "projects": ",".join(animal.projects)})
-    return record_frame("subjects", rows)
+    return table_of_rows("subjects", rows)
 
 
 def _with_more(one: ONE, name: str, frame: pl.DataFrame) -> pl.DataFrame:
