@@ -212,6 +212,24 @@ def test_notices_of_a_server_are_logged_once(client, alyx, caplog):
     ]
 
 
+def test_parameters_that_a_server_does_not_know_are_named(client, alyx, caplog):
+    headers = {"Bregma-Unknown-Parameters": "subjct; did you mean subject?"}
+    alyx.answers = [httpx.Response(200, json=[], headers=headers)]
+    client.rest("sessions", "list", subjct="KS014")
+    assert "/sessions takes no parameter subjct; did you mean subject?" in caplog.text
+
+
+def test_a_list_of_an_id_takes_free_filters_too(client, alyx):
+    client.rest("datasets", "list", id=3, django=["name__icontains,spikes", "session__isnull,True"])
+    assert alyx.requests[-1].url.params["django"] == "name__icontains,spikes,session__isnull,True,pk,3"
+
+
+def test_an_endpoint_that_is_none_is_told_with_those_there_are(client, alyx):
+    alyx.answers = [httpx.Response(404, json={"detail": "Not found."}), httpx.Response(200, json=SCHEMA)]
+    with pytest.raises(ValueError, match="no endpoint 'session'; choose from sessions, subjects"):
+        client.rest("session", "list")
+
+
 def test_a_detail_beside_a_list_is_a_warning_in_the_log(client, alyx, caplog):
     page = {"count": 0, "next": None, "previous": None, "results": [], "detail": "log in for more"}
     alyx.answers = [httpx.Response(200, json=page)]

@@ -40,3 +40,10 @@ def test_a_name_that_is_none_is_refused_and_one_that_is_unknown_is_not(anywhere,
 def test_a_file_may_have_one_of_several_names(one, eid):
     path = one.load_dataset(eid, ["trials.table.pqt", "_ibl_trials.table"], download_only=True)
     assert path.name == "_ibl_trials.table.pqt"
+
+
+def test_details_of_probes_are_the_records_of_the_server(one, alyx, eid):
+    pids, details = one.search_insertions(details=True)
+    assert [each["id"] for each in details] == [str(pid) for pid in pids]
+    assert {each.session for each in details} == {str(eid)}
+    assert {each["id"]: each for each in one.eid2pid(eid, details=True)[2]} == {each["id"]: each for each in details}

@@ -77,9 +77,10 @@ class Aggregates(Obtaining):
         if assert_unique and len(found) > 1:
             raise AmbiguousDataset(f"{len(found)} datasets over {relation}: {', '.join(one.rel_path for one in found)}")
         frame = frame_of_datasets(found).droplevel("eid")
-        frame["relation"] = [_place(path)[0] for path in frame["rel_path"]]
-        frame["identifier"] = [_place(path)[1] for path in frame["rel_path"]]
-        return frame
+        places = [_place(path) for path in frame["rel_path"]]
+        for i, column in enumerate(("relation", "identifier")):
+            frame[column] = [place[i] for place in places]
+        return frame.astype({"relation": "str", "identifier": "str"})
 
     def load_aggregate(
         self,

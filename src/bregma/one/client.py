@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bregma.one.errors import RecordNotFound
 from bregma.one.server.json_fields import JsonFields
 from bregma.one.server.lists import Lists, is_page
 
@@ -129,7 +130,7 @@ class AlyxClient(JsonFields, Lists):
         Raises
         ------
         ValueError
-            If there is no such action, or the id is missing or too many.
+            If there is no such endpoint or action, or the id is missing or too many.
         """
         if not url:
             return self.list_endpoints()
@@ -141,11 +142,18 @@ class AlyxClient(JsonFields, Lists):
         if action not in _METHODS:
             raise ValueError(f"no action {action!r}; choose from {', '.join(_METHODS)}")
         if action == "list":
-            return self._list(endpoint, _with_id(filters, id), fresh=no_cache, expires=expires)
+            return self._list_known(endpoint, _with_id(filters, id), fresh=no_cache, expires=expires)
         path = _record_path(endpoint, action, id)
         if action == "read":
             return self._answer(path, filters, fresh=no_cache, expires=expires)
         return self._write(_METHODS[action], path, data, files, params=filters)
+
+    def _list_known(self, endpoint: str, filters: dict[str, Any], **how: Any) -> Any:
+        try:
+            return self._list(endpoint, filters, **how)
+        except RecordNotFound:
+            self.rest_schemes.actions(endpoint)  # names the endpoints that there are, if it is none
+            raise
 
     def get(self, rest_query: str, **params: Any) -> Any:
         """GET an address below the base URL, such as ``/sessions?subject=KS014``.
@@ -237,7 +245,8 @@ def _with_id(filters: dict[str, Any], key: object) -> dict[str, Any]:
     """Add a condition on the id to those of a list."""
     if key is None:
         return filters
-    return {**filters, "django": ",".join(filter(None, [filters.get("django"), f"pk,{key}"]))}
+    free = filters.get("django") or []
+    return {**filters, "django": ",".join([*([free] if isinstance(free, str) else free), f"pk,{key}"])}
 
 
 def _record_path(endpoint: str, action: str, key: object) -> str:

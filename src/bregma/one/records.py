@@ -225,9 +225,9 @@ class Insertion(Record):
     told: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Make a plain dict, as ``search_insertions(details=True)`` gives it."""
+        """Make a plain dict, as ``search_insertions(details=True)`` gives it: the fields, and what else was told."""
         named = {key: getattr(self, key) for key in ("name", "model", "serial")}
-        return {**self.told, "id": self.pid, "session": self.eid, **named}
+        return {"id": self.pid, "session": self.eid, **named, **self.told}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Insertion:

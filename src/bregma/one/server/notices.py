@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     import httpx
@@ -21,13 +21,13 @@ class Notices:
 
     def note(self, response: httpx.Response) -> None:
         """Log what the headers of an answer say."""
-        headers = response.headers
+        headers, path = response.headers, urlsplit(str(response.request.url)).path
         if notice := headers.get("Alyx-API-Notice"):
             urgent = notice.startswith("!!!")
             self._say(logging.WARNING if urgent else logging.INFO, notice.removeprefix("!!!") + _links(response))
-        lifecycle = _lifecycle(headers.get("Deprecation"), headers.get("Sunset"))
-        if lifecycle:
-            path = urlsplit(str(response.request.url)).path
+        if unknown := headers.get("Bregma-Unknown-Parameters"):
+            self._say(logging.WARNING, f"{path} takes no parameter {unquote(unknown)}")
+        if lifecycle := _lifecycle(headers.get("Deprecation"), headers.get("Sunset")):
             self._say(logging.WARNING, f"{path} {lifecycle}{_links(response)}")
 
     def _say(self, level: int, words: str) -> None:
