@@ -19,6 +19,8 @@ from bregma.store.web_client import open_client
 if TYPE_CHECKING:
     import httpx
 
+    from bregma.store.retry import Attempt
+
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _REDIRECTS = 10
@@ -99,31 +101,29 @@ class Connection:
 
         content = write_content(data, files)
         headers = {**({} if files or data is None else {"Content-Type": "application/json"}), **headers}
-        for attempt in range(1, self.retry.attempts + 1):
+        for attempt in self.retry.tries():
             try:
                 response = self._follow(self.http.build_request(method, url, **content, headers=headers))
             except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
                 raise ServerUnavailable(
-                    f"{self.base_url} is no address; write http:// or https:// before it"
+                    f"{self.base_url} is no folder here, and no address; write http:// or https:// before it"
                 ) from error
             except httpx.TransportError as error:
                 self._judge(error, method, attempt)
-                self.retry.wait(attempt)
                 continue
             self._reached = True
-            asked = response.headers.get("Retry-After")
-            if response.status_code not in BUSY or attempt == self.retry.attempts or self.retry.is_too_long(asked):
+            attempt.retry_after = response.headers.get("Retry-After")
+            if response.status_code not in BUSY or attempt.is_last:
                 break
-            self.retry.wait(attempt, asked)
         return response
 
-    def _judge(self, error: httpx.TransportError, method: str, attempt: int) -> None:
+    def _judge(self, error: httpx.TransportError, method: str, attempt: Attempt) -> None:
         """Raise ServerUnavailable unless it is safe, and of any use, to ask again."""
         import httpx
 
         unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
-        last = self.retry.is_last(attempt, reached=self._reached or not unsent)
-        if last or not (unsent or method in _REPEATABLE):
+        attempt.reached = self._reached or not unsent
+        if attempt.is_last or not (unsent or method in _REPEATABLE):
             raise ServerUnavailable(
                 f"{self.base_url} does not answer ({error}); see that it runs, or name another server: "
                 "bregma login ADDRESS, BREGMA_URL or ONE(base_url=…)"
