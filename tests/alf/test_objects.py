@@ -328,3 +328,13 @@ def test_empty_folders_are_removed(tmp_path):
     alfio.remove_empty_folders(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["d"]
     assert (tmp_path / "d" / "file").exists()
+
+
+def test_a_notebook_shows_what_an_object_holds(tmp_path):
+    table = pd.DataFrame({"x": [1.0], "y": [2.0]})
+    shown = AlfBunch(times=np.arange(9.0), table=table, note="<b>", more=AlfBunch(depths=1))._repr_html_()
+    assert "<td>times</td><td>9</td><td>float64</td><td>0.0, 1.0, 2.0, 3.0, …</td>" in shown
+    assert "<td>x, y</td>" in shown
+    assert "&lt;b&gt;" in shown
+    assert "<td>depths</td>" in shown
+    assert AlfBunch()._repr_html_() == "<p>nothing in it</p>"

@@ -42,6 +42,12 @@ class AlfBunch(dict[str, Any]):
     def __dir__(self) -> Iterable[str]:
         return [*super().__dir__(), *self]
 
+    def _repr_html_(self) -> str:
+        from bregma.alf.summary import shorten, summarize, write_html
+
+        rows = [summarize(key, value) | {"value": shorten(value)} for key, value in self.items()]
+        return write_html(rows) if rows else "<p>nothing in it</p>"
+
     def copy(self, deep: bool = False) -> Self:
         """Make a copy of the same class; of the values too, if it is to be deep."""
         return copy.deepcopy(self) if deep else type(self)(self)

@@ -87,12 +87,14 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Load an object or a dataset and say what it holds."""
+    from bregma.alf.summary import summarize
+
     with connect(place, offline=offline) as one:
         if "." in name:
             held = {name: one.load_dataset(session, name, collection, revision)}
         else:
             held = dict(one.load_object(session, name, collection, revision))
-    print_rows([_describe(key, value) for key, value in held.items()], as_json=as_json)
+    print_rows([summarize(key, value) for key, value in held.items()], as_json=as_json)
 
 
 def open_(
@@ -151,11 +153,6 @@ def _value(name: str, values: list[str]) -> Any:
     if name.startswith("date") and len(values) == 1 and "," in values[0]:
         return [day.strip() or None for day in values[0].split(",")]
     return values[0] if len(values) == 1 else values
-
-
-def _describe(name: str, value: Any) -> dict[str, Any]:
-    shape = "x".join(str(size) for size in getattr(value, "shape", ())) or "1"
-    return {"name": name, "shape": shape, "type": str(getattr(value, "dtype", type(value).__name__))}
 
 
 def _refuse(words: str) -> None:

@@ -56,15 +56,12 @@ class RecordList(list[T]):
     """How many rows are shown."""
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from bregma.alf.summary import write_html
 
         if not self:
             return "<p>nothing found</p>"
-        rows = [row.to_row() for row in self[: self.most]]
-        head = "".join(f"<th>{name}</th>" for name in rows[0])
-        body = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row.values()) + "</tr>" for row in rows)
         more = f"<p>{len(self)} in all</p>" if len(self) > self.most else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        return write_html([row.to_row() for row in self[: self.most]]) + more
 
 
 def _shown(value: object) -> str:
@@ -123,7 +120,7 @@ class Session(Record):
             lab=str(record.get("lab") or ""),
             subject=str(record["subject"]),
             date=day,
-            number=int(record.get("number") or 1),
+            number=int(record.get("number") or 0),  # sessions of a day as a whole have none
             task_protocol=str(record.get("task_protocol") or ""),
             projects=tuple(record.get("projects") or ()),
             told={**record, "date": day},

@@ -72,6 +72,11 @@ class Lock:
     server: str = ""
     tables_date: str = ""
 
+    def __str__(self) -> str:
+        """Tell how much it holds."""
+        size = sum(dataset.file_size or 0 for _, dataset in self.datasets)
+        return f"lock of {len(self.sessions)} sessions, {len(self.datasets)} files, {size:,} bytes"
+
     @property
     def datasets(self) -> list[tuple[Session, Dataset]]:
         """All files with their sessions."""
