@@ -134,6 +134,14 @@ def test_a_server_that_does_not_count_is_told_the_number(registrar, alyx, tmp_pa
     assert registrar.create_new_session("KS014", tmp_path, "2020-02-02")[0].name == "002"
 
 
+def test_a_record_of_the_day_as_a_whole_takes_no_number(registrar, alyx, tmp_path):
+    alyx.counts = False
+    eid = alyx.add_session("KS014", "2020-02-02", number=9)
+    alyx.sessions[str(eid)]["number"] = None
+    assert registrar.create_new_session("KS014", tmp_path, "2020-02-02")[0].name == "001"
+    assert registrar.one.find_sessions(id=eid)[0].number == 0
+
+
 def test_without_the_server_each_process_gets_a_folder_of_its_own(registrar, alyx, tmp_path):
     with ThreadPoolExecutor(8) as pool:
         jobs = [pool.submit(registrar.create_new_session, "KS014", tmp_path, "2020-02-02", False) for _ in range(16)]

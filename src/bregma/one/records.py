@@ -113,10 +113,9 @@ class Session(Record):
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Session:
         """Read a record of ``/sessions`` (of a list or a detail), or what insertions tell of theirs."""
-        eid = UUID(str(record.get("id") or str(record["url"])[-36:]))
         day = date.fromisoformat(str(record["start_time"])[:10])
         return cls(
-            eid=eid,
+            eid=id_of(record),
             lab=str(record.get("lab") or ""),
             subject=str(record["subject"]),
             date=day,
@@ -232,6 +231,11 @@ class Insertion(Record):
         named = {key: str(record.get(key) or "") for key in ("name", "model", "serial")}
         session = str(record.get("session") or record["eid"])[-36:]
         return cls(pid=UUID(str(record["id"])), eid=UUID(session), told=dict(record), **named)
+
+
+def id_of(record: Mapping[str, Any]) -> UUID:
+    """Read the id of a server's record, which may tell only its address."""
+    return UUID(str(record.get("id") or record["url"]).rstrip("/")[-36:])
 
 
 def _relative_path(record: Mapping[str, Any]) -> str:

@@ -196,7 +196,7 @@ class Sessions(Files):
         """Enter a session with the next number: the server's, or that after the folders here."""
         day = [fields["start_time"][:10]] * 2
         known = self._alyx.rest("sessions", "list", no_cache=True, subject=fields["subject"], date_range=day)
-        last = max([0, *(int(one["number"]) for one in known if one["subject"] == fields["subject"])])
+        last = max([0, *(int(one["number"] or 0) for one in known if one["subject"] == fields["subject"])])
         if last >= last_here:
             try:
                 record: dict[str, Any] = self._alyx.rest("sessions", "create", data={**fields, "number": "next"})
