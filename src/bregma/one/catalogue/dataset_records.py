@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from bregma.alf import QC, ALFPath, InvalidALFName
-from bregma.one.records import Dataset
+from bregma.one.records import Dataset, id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def read_dataset_record(record: Mapping[str, Any]) -> Dataset:
     size = record.get("file_size")
     session = record.get("session")
     return Dataset(
-        id=UUID(str(record.get("id") or str(record["url"])[-36:])),
+        id=id_of(record),
         eid=UUID(str(session)[-36:]) if session else NO_SESSION,
         rel_path=_rel_path(record, copies, url),
         file_size=None if size is None else int(size),

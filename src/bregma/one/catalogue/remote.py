@@ -19,7 +19,7 @@ from bregma.one.errors import (
     RecordNotFound,
     SessionNotFound,
 )
-from bregma.one.records import Dataset, Insertion, Session
+from bregma.one.records import Dataset, Insertion, Session, id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -156,7 +156,7 @@ class RemoteCatalogue:
 
     def _having(self, records: Iterator[dict[str, Any]], files: list[str]) -> Iterator[dict[str, Any]]:
         """Keep the sessions that have a file for each filter: servers compare names and qualities apart."""
-        while batch := {_key(record): record for record in islice(records, _BATCH)}:
+        while batch := {str(id_of(record)): record for record in islice(records, _BATCH)}:
             for question in files:
                 free = f"session__in,{list(batch)!r},{question}"
                 found = self._client.iterate(f"datasets?limit={_PAGE}", exists=True, fields="session", django=free)
@@ -170,7 +170,7 @@ class RemoteCatalogue:
         seen = set()
         for filters in to_questions(terms, place):
             for record in self._client.iterate(f"{place.endpoint}?limit={_PAGE}", **filters):
-                key = _key(record)
+                key = id_of(record)
                 if key not in seen and is_meant(record, terms):
                     seen.add(key)
                     yield record
@@ -201,10 +201,6 @@ class RemoteCatalogue:
         self._sessions[session.eid] = session
         self.found.add([session])
         return session
-
-
-def _key(record: Mapping[str, Any]) -> str:
-    return str(record.get("id") or record["url"])[-36:]
 
 
 def _lab_of(dataset: Dataset, parts: SessionParts) -> str | None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from bregma.one.records import id_of
 from bregma.store import Source, StoreError
 
 if TYPE_CHECKING:
@@ -50,11 +51,9 @@ class Mirrors:
         found: dict[UUID, list[Source]] = {}
         left = list(ids)
         while left:
-            wanted, left = {str(one): one for one in left[:_BATCH]}, left[_BATCH:]
-            for record in self._client.rest("datasets", "list", django=f"id__in,{list(wanted)!r}"):
-                one = wanted.get(str(record.get("id") or record.get("url", ""))[-36:])
-                if one is not None:
-                    found[one] = list(self._sources(record))
+            wanted, left = [str(one) for one in left[:_BATCH]], left[_BATCH:]
+            for record in self._client.rest("datasets", "list", django=f"id__in,{wanted!r}"):
+                found[id_of(record)] = list(self._sources(record))
         return found
 
     def _sources(self, record: Mapping[str, Any]) -> Iterator[Source]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bregma.one.errors import DatasetNotFound, UnknownMoment
+from bregma.one.records import id_of
 from bregma.one.selection.revisions import group_revisions
 
 if TYPE_CHECKING:
@@ -74,16 +75,14 @@ class MomentPin:
             If the server does not tell of a file when it was entered.
         """
         records = self.client.iterate("datasets", django=f"session,{session.eid}")
-        entered = {
-            str(one.get("id") or str(one["url"]).rstrip("/")[-36:]): one.get("created_datetime") for one in records
-        }
-        untold = [one.rel_path for one in datasets if not entered.get(str(one.id))]
+        entered = {id_of(one): one.get("created_datetime") for one in records}
+        untold = [one.rel_path for one in datasets if not entered.get(one.id)]
         if untold:
             raise UnknownMoment(
                 f"{self.client.base_url} does not tell when {', '.join(untold[:5])} of {session.path} "
                 f"{'was' if len(untold) == 1 else 'were'} entered; pin a tag or a revision, or restore a lock"
             )
-        return [one for one in datasets if parse_moment(str(entered[str(one.id)])) <= self.moment]
+        return [one for one in datasets if parse_moment(str(entered[one.id])) <= self.moment]
 
     def keeps(self, session: Session) -> bool:
         """Keep sessions of days up to that of the moment."""
