@@ -5,30 +5,37 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-NAME = "object", "namespace", "attribute", "timescale", "extra", "collection", "revision", "lab", "subject", "sequence"
+NAME = "object", "namespace", "attribute", "timescale", "extra", "lab", "subject", "sequence"
 UUID = "738eca6f-d437-40d6-a9b8-a3f4cbbfbff7"
 
 
-def questions(text: str, alf: Any, *, changes: bool) -> dict[str, Callable[[], Any]]:
-    path, windows = alf.PurePosixALFPath(text), alf.PureWindowsALFPath(text)
+def questions(text: str, alf: Any, *, wholly: bool) -> dict[str, Callable[[], Any]]:
+    path = alf.PurePosixALFPath(text)
     asked: dict[str, Callable[[], Any]] = {
-        "is_valid": lambda: alf.is_valid(text),
         "is_session_path": lambda: alf.is_session_path(text),
-        "is_dataset": path.is_dataset,
         "is_valid_alf": path.is_valid_alf,
         "get_alf_path": lambda: alf.get_alf_path(text),
+        "collection": lambda: path.collection,
+        "revision": lambda: path.revision,
+        "alf_parts": lambda: path.alf_parts,
+    }
+    for name in ("filename_parts", "session_path_parts", "rel_path_parts", "folder_parts", "full_path_parts"):
+        asked[name] = lambda name=name: getattr(alf, name)(text)
+    if not wholly:
+        return asked
+    windows = alf.PureWindowsALFPath(text)
+    asked |= {
+        "is_valid": lambda: alf.is_valid(text),
+        "is_dataset": path.is_dataset,
         "get_session_path": lambda: alf.get_session_path(text),
         "short": path.session_path_short,
         "short_lab": lambda: path.session_path_short(include_lab=True),
         "windows": lambda: (windows.alf_parts, windows.session_path()),
     }
     for name in ("filename_parts", "session_path_parts", "rel_path_parts", "folder_parts", "full_path_parts"):
-        asked[name] = lambda name=name: getattr(alf, name)(text)
         asked[f"{name} dict"] = lambda name=name: getattr(alf, name)(text, as_dict=True, assert_valid=False)
-    for name in (*NAME, "date", "dataset_name_parts", "session_parts", "alf_parts"):
+    for name in (*NAME, "date", "dataset_name_parts", "session_parts"):
         asked[name] = lambda name=name: getattr(path, name)
-    if not changes:
-        return asked
     for name in ("session_path", "without_lab", "relative_to_lab", "relative_to_session", "without_revision"):
         asked[name] = lambda name=name: getattr(path, name)()
     for name in ("with_padded_sequence", "without_uuid"):
@@ -47,10 +54,10 @@ CHANGES = {
 }  # fmt: skip
 
 
-def answers(text: str, alf: Any, *, changes: bool) -> dict[str, Any]:
-    """Ask about one text, if wished for changes of it too; what is refused is answered ``refused``."""
+def answers(text: str, alf: Any, *, wholly: bool) -> dict[str, Any]:
+    """Ask about one text, if wished all questions; what is refused is answered ``refused``."""
     found = {}
-    for name, ask in questions(text, alf, changes=changes).items():
+    for name, ask in questions(text, alf, wholly=wholly).items():
         try:
             found[name] = plain(ask())
         except (ValueError, AttributeError):  # AttributeError: ONE-api looks into a match that is None
@@ -76,7 +83,7 @@ def main() -> None:
     for name, value in vars(spec).items():
         setattr(path, name, value)
     for i, line in enumerate(sys.stdin):
-        sys.stdout.write(json.dumps(answers(json.loads(line), path, changes=i % 10 == 0)) + "\n")
+        sys.stdout.write(json.dumps(answers(json.loads(line), path, wholly=i % 10 == 0)) + "\n")
 
 
 if __name__ == "__main__":

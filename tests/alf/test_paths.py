@@ -264,3 +264,10 @@ def test_errors_of_the_reference_have_counterparts_of_their_names():
     assert issubclass(errors.AmbiguousRevision, exceptions.ALFMultipleRevisionsFound)
     assert issubclass(errors.SubjectNotFound, exceptions.AlyxSubjectNotFound)
     assert issubclass(errors.RevisionWarning, exceptions.ALFWarning)
+
+
+def test_a_collection_may_be_called_like_a_file():
+    path = PurePosixALFPath("KS014/2020-01-02/001/v1.2.3/v1.2.3")
+    assert path.with_collection("raw").as_posix() == "KS014/2020-01-02/001/raw/v1.2.3"
+    folder = PurePosixALFPath("KS014/2020-01-02/001/v1.2.3/#r1#")
+    assert folder.with_revision("r2").as_posix() == "KS014/2020-01-02/001/v1.2.3/#r2#"

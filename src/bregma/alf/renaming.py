@@ -79,16 +79,17 @@ class Renaming(_Pure):
 
     def with_collection(self, collection: str | PurePath | None) -> Self:
         """Change the collection, put one in, or with None or an empty text take it out; the revision stays."""
-        name = PurePath(collection or "").as_posix().strip("/")
-        folders = [] if name == "." else [_checked("collection", name)]
+        text = PurePath(collection or "").as_posix().strip("/")
+        folders = [] if text == "." else [_checked("collection", text)]
         place, inside = self._session_place(), self._inside()
-        kept = [part for part in inside[-2:] if is_revision(part) or (part == inside[-1] and names_file(part))]
-        return type(self)(*self.parts[: place.end], *folders, *kept)
+        name = inside[-1:] if inside and names_file(inside[-1]) else ()
+        revision = [folder for folder in inside[: len(inside) - len(name)] if is_revision(folder)]
+        return type(self)(*self.parts[: place.end], *folders, *revision, *name)
 
     def with_revision(self, revision: str) -> Self:
         """Change the revision, or put one in; it is written without its ``#``."""
         folder, bare = f"#{_checked('revision', revision)}#", self.without_revision()
-        return bare.parent / folder / bare.name if names_file(bare.name) else bare / folder
+        return bare.parent / folder / bare.name if names_file(self.name) else bare / folder
 
     def without_revision(self) -> Self:
         """Take the revision out."""
