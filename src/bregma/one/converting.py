@@ -24,16 +24,14 @@ class Converting(Describing):
     @of_many
     def path2record(self, path: PurePath | str, query_type: str | None = None) -> pd.Series[Any] | None:
         """Find the row of a session's folder (named by its id) or of a file (by session and id); None if unknown."""
+        from bregma.one.frames import frame_of_datasets, row_of_session
+
         alf = ALFPath(path)
         if alf.is_session_path():
             eid = self.path2eid(alf, query_type)
-            return None if eid is None else self._session_row(eid, query_type)
+            return None if eid is None else row_of_session(self._session(eid, query_type))
         found = self._file(alf, query_type)
-        if found is None:
-            return None
-        from bregma.one.frames import frame_of_datasets
-
-        return frame_of_datasets([found]).iloc[0]
+        return None if found is None else frame_of_datasets([found]).iloc[0]
 
     def record2path(self, dataset: pd.Series[Any] | pd.DataFrame) -> ALFPath | list[ALFPath]:
         """Find where the file of a row lies on this machine; of a table, those of all rows.
@@ -75,14 +73,6 @@ class Converting(Describing):
             return [cast("str", self.record2url(row)) for _, row in record.iterrows()]
         _, key = _keys(record)
         return self._url(self._catalogue().dataset(key)[1])
-
-    def _session_row(self, eid: UUID, query_type: str | None) -> pd.Series[Any]:
-        import pandas as pd
-
-        session = self._session(eid, query_type)
-        columns = ("lab", "subject", "date", "number", "task_protocol")
-        values = {column: getattr(session, column) for column in columns}
-        return pd.Series({**values, "projects": ",".join(session.projects)}, name=eid)
 
     def _file(self, path: ALFPath, query_type: str | None) -> Dataset | None:
         eid = self.path2eid(path, query_type)

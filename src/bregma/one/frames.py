@@ -13,9 +13,18 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from bregma.one.records import Dataset
+    from bregma.one.records import Dataset, Session
 
+_OF_SESSIONS = ("lab", "subject", "date", "number", "task_protocol")
 COLUMNS = ("rel_path", "file_size", "hash", "exists", "qc", "default_revision")
+
+
+def row_of_session(session: Session) -> pd.Series[Any]:
+    """Make the row of a session, named by its id; its projects are one text, with commas between."""
+    import pandas as pd
+
+    values = {column: getattr(session, column) for column in _OF_SESSIONS}
+    return pd.Series({**values, "projects": ",".join(session.projects)}, name=session.eid)
 
 
 def frame_of_datasets(datasets: Iterable[Dataset]) -> pd.DataFrame:
