@@ -1,4 +1,4 @@
-"""The convention with the rules of docs/reference/differences.md, by cutting texts apart: slow, plain, and none of bregma's code."""
+"""The convention with the rules of docs/reference/differences.md, by cutting texts apart; none of bregma's code."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""100,000 random names and paths, read by bregma and by ONE-api: the same, but for the rules of docs/reference/differences.md.
+"""100,000 random names and paths: the same as ONE-api reads, but for the rules of docs/reference/differences.md.
 
 Where they differ, bregma must say what plain Python (plain_alf.py) makes of those rules.
 """
