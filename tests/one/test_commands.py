@@ -221,6 +221,15 @@ def test_what_ends_in_nwb_is_one_session_as_nwb(place, tmp_path):
     assert run("export", SESSION, "KS014/2019-08-30/002", "--out", tmp_path / "a.nwb", "--from", place).exit_code == 2
 
 
+def test_files_that_no_type_fits_are_left_out_and_named(one, tmp_path, monkeypatch):
+    folder = tmp_path / "rig" / "mylab/Subjects/KS014/2019-08-31/001"
+    write_object(folder / "alf", "wheel", {"position": np.zeros(3)})
+    (folder / "alf" / "thoughts.txt").write_text("x")
+    monkeypatch.setattr("bregma.cli.sharing.connect", lambda _: one)
+    assert "1 files in" in (done := run("register", folder, "--dry-run")).stderr
+    assert "thoughts.txt" in done.stderr
+
+
 def test_a_quality_that_is_none_is_misuse(place):
     assert run("register", place, "--qc", "GREAT").exit_code == 2
 

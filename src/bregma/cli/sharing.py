@@ -11,11 +11,15 @@ import typer
 
 from bregma.cli.connecting import DryRun, From, Json, Offline, connect
 from bregma.cli.errors import CommandFailed
-from bregma.cli.output import print_record, print_rows
+from bregma.cli.output import print_record, print_rows, say
 
 if TYPE_CHECKING:
     from bregma.alf import ALFPath
     from bregma.one import ONE
+
+
+MOST_NAMES = 10
+"""Of files that are left out."""
 
 
 class Format(StrEnum):
@@ -87,12 +91,22 @@ def _by_session(client: Any, given: list[Path]) -> dict[ALFPath, list[ALFPath]]:
 
     chosen: dict[ALFPath, list[ALFPath]] = defaultdict(list)
     for one in given:
-        for path in client.find_files(one.absolute()) if one.is_dir() else [ALFPath(one.absolute())]:
+        found = list(client.find_files(one.absolute())) if one.is_dir() else [ALFPath(one.absolute())]
+        _tell_left_out(one, found)
+        for path in found:
             session = path.session_path()
             if session is None:
                 raise CommandFailed(f"{path} is in no session; expected (lab/Subjects/)subject/YYYY-MM-DD/number/…")
             chosen[session].append(path)
     return chosen
+
+
+def _tell_left_out(folder: Path, found: list[ALFPath]) -> None:
+    """Name the files of a folder for which the server has no type."""
+    left = sorted({path for path in folder.absolute().rglob("*") if path.is_file()} - {Path(path) for path in found})
+    if left:
+        names = ", ".join(path.name for path in left[:MOST_NAMES]) + (", …" if len(left) > MOST_NAMES else "")
+        say(f"{len(left)} files in {folder} are left out, the server has no dataset type for them: {names}")
 
 
 def _size(one: ONE, sessions: list[str], names: list[str] | None) -> dict[str, int]:
