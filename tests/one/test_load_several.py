@@ -119,8 +119,9 @@ def test_several_datasets_come_with_their_records(lab):
 
 
 def test_several_datasets_come_by_path_or_table_with_exact_revisions(lab):
-    with pytest.warns(RevisionWarning, match="not the default"):
+    with pytest.warns(RevisionWarning, match="not the default") as warned:
         data, _ = lab.load_datasets(EID, ["alf/#2024-01-01#/spikes.times.npy", "alf/spikes.clusters.npy"])
+    assert warned[0].filename == __file__, "a warning names the script, not a line of ours"
     assert [array[0] for array in data] == [2, 3]
     table = lab.list_datasets(EID, "spikes.*", details=True, default_revisions_only=True, keep_eid_index=True)
     paths, _ = lab.load_datasets(EID, table, download_only=True)

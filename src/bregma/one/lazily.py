@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from bregma.alf import QC, AlfBunch, NameParts, is_valid, read_file
 from bregma.one.loading import Loading
-from bregma.one.selection.expectation import expect_one, expect_one_object
 from bregma.one.selection.rel_path import split_rel_path
 
 if TYPE_CHECKING:
@@ -59,11 +58,7 @@ class Opening(Loading):
         UnreadableFile
             If it is damaged, or of a format that has no parts: use ``load_dataset``.
         """
-        wanted = self._wanted(dataset, collection, revision)
-        session, available = self._datasets(eid, query_type)
-        found = wanted.find(available, QC.parse(qc), wildcards=self.wildcards)
-        one = expect_one(found, f"{wanted} in {session.path} ({session.eid})", available)
-        return self._open(session, one, available)
+        return self._open(*self._one(eid, dataset, collection, revision, query_type, qc))
 
     def open_object(
         self,
@@ -98,12 +93,10 @@ class Opening(Loading):
         """
         from bregma.alf.lazy import has_parts
 
-        session, available = self._datasets(eid, query_type)
-        selection = self._parts_selection(collection, {"object": obj, **parts}, qc)
-        found = self._revised(selection.of(available), revision)
-        chosen = expect_one_object(found, f"{obj!r} in {session.path} ({session.eid})", available)
+        parts["object"] = obj
+        session, found, available = self._object(eid, parts, collection, revision, query_type, qc)
         bunch = AlfBunch()
-        for one in chosen:
+        for one in found:
             key = NameParts.of(one.name).key
             if has_parts(one.name):
                 bunch[key] = self._open(session, one, available)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bregma.alf import ALFPath
     from bregma.one.identifiers import SessionName
+    from bregma.one.records import Dataset, Session
     from bregma.one.selection import Pattern
 
 
@@ -84,10 +85,7 @@ class Loading(Batches):
         ValueError
             If collection or revision are given beside a path.
         """
-        wanted = self._wanted(dataset, collection, revision)
-        session, available = self._datasets(eid, query_type)
-        found = wanted.find(available, QC.parse(qc), wildcards=self.wildcards)
-        one = expect_one(found, f"{wanted} in {session.path} ({session.eid})", available)
+        session, one, _ = self._one(eid, dataset, collection, revision, query_type, qc)
         (path,) = self._obtain(session, [one], check_hash)
         return path if download_only else read_file(path)
 
@@ -145,11 +143,9 @@ class Loading(Batches):
         HashMismatch, FileNotDownloaded
             If a file is damaged or missing and cannot be fetched; offline, only if none of them is here.
         """
-        session, available = self._datasets(eid, query_type)
-        selection = self._parts_selection(collection, {"object": obj, **parts}, qc)
-        found = self._revised(selection.of(available), revision)
-        wanted = f"{obj!r}{_within(collection)} in {session.path} ({session.eid})"
-        paths = self._obtain_here(session, expect_one_object(found, wanted, available), check_hash)
+        parts["object"] = obj
+        session, found, _ = self._object(eid, parts, collection, revision, query_type, qc)
+        paths = self._obtain_here(session, found, check_hash)
         return paths if download_only else load_object(paths, paths[0].object)
 
     @overload
@@ -181,15 +177,57 @@ class Loading(Batches):
 
         An empty text is the session's own folder.
         """
+        parts["object"] = object
         session, available = self._datasets(eid, query_type)
-        selection = self._parts_selection(collection, {"object": object, **parts}, qc)
-        found = [one for one in self._revised(selection.of(available), revision) if is_valid(one.name)]
-        wanted = f"{object or '*'!r}{_within(collection)} in {session.path} ({session.eid})"
+        found = [one for one in self._choose(available, collection, parts, revision, qc) if is_valid(one.name)]
+        wanted = f"{object or '*'!r}{_within(collection)} in {_name(session)}"
         paths = self._obtain_here(session, expect_some(found, wanted, available), check_hash)
         if download_only:
             return paths
         objects = sorted({path.object for path in paths})
         return AlfBunch({name: load_object([path for path in paths if path.object == name], name) for name in objects})
+
+    def _one(
+        self,
+        eid: SessionName,
+        dataset: str | Mapping[str, Pattern],
+        collection: Pattern,
+        revision: str | None,
+        query_type: str | None,
+        qc: QC | int | str,
+    ) -> tuple[Session, Dataset, list[Dataset]]:
+        """Find the file that is meant, with its session and all that this has."""
+        wanted = self._wanted(dataset, collection, revision)
+        session, available = self._datasets(eid, query_type)
+        found = wanted.find(available, QC.parse(qc), wildcards=self.wildcards)
+        return session, expect_one(found, f"{wanted} in {_name(session)}", available), available
+
+    def _object(
+        self,
+        eid: SessionName,
+        parts: Mapping[str, Pattern],
+        collection: Pattern,
+        revision: str | None,
+        query_type: str | None,
+        qc: QC | int | str,
+    ) -> tuple[Session, list[Dataset], list[Dataset]]:
+        """Find the files of one object, with their session and all that this has."""
+        session, available = self._datasets(eid, query_type)
+        found = self._choose(available, collection, parts, revision, qc)
+        wanted = f"{parts['object']!r}{_within(collection)} in {_name(session)}"
+        return session, expect_one_object(found, wanted, available), available
+
+    def _choose(
+        self,
+        available: list[Dataset],
+        collection: Pattern,
+        parts: Mapping[str, Pattern],
+        revision: str | None,
+        qc: QC | int | str,
+    ) -> list[Dataset]:
+        """Choose files by parts of their names, one revision of each."""
+        selection = Selection(None, collection, check_parts(parts), QC.parse(qc), self.wildcards)
+        return self._revised(selection.of(available), revision)
 
     def _wanted(self, dataset: str | Mapping[str, Pattern], collection: Pattern, revision: str | None) -> Wanted:
         if not isinstance(dataset, str) or "/" not in dataset:
@@ -198,8 +236,9 @@ class Loading(Batches):
             raise ValueError(f"collection and revision are part of the path {dataset!r}; give them only beside a name")
         return Wanted(dataset)
 
-    def _parts_selection(self, collection: Pattern, parts: Mapping[str, Pattern], qc: QC | int | str) -> Selection:
-        return Selection(None, collection, check_parts(parts), QC.parse(qc), self.wildcards)
+
+def _name(session: Session) -> str:
+    return f"{session.path} ({session.eid})"
 
 
 def _within(collection: Pattern) -> str:

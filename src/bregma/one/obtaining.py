@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import warnings
 from typing import TYPE_CHECKING
 
 from bregma.alf.errors import ALFWarning
+from bregma.one.caution import warn
 from bregma.one.converting import Converting
 from bregma.one.errors import FileNotDownloaded
 from bregma.one.recording import write_ids
@@ -53,7 +53,7 @@ class Obtaining(Converting):
         """
         entries = self.recorder.entries
         if not entries:
-            warnings.warn("nothing was recorded; set one.record_loaded = True and load something", stacklevel=2)
+            warn("nothing was recorded; set one.record_loaded = True and load something")
             return [], None
         ids = list(dict.fromkeys(one.eid if sessions_only else one.id for _, one in entries))
         path = write_ids(self.tables_dir, "session_uuid" if sessions_only else "dataset_uuid", ids)
@@ -86,7 +86,7 @@ class Obtaining(Converting):
             if not any(paths):
                 raise
         absent = [one.rel_path for one, path in zip(datasets, paths, strict=True) if path is None]
-        warnings.warn(f"not on this machine, so not loaded: {', '.join(absent)}", ALFWarning, stacklevel=3)
+        warn(f"not on this machine, so not loaded: {', '.join(absent)}", ALFWarning)
         return [path for path in paths if path is not None]
 
     def _obtain_or_none(self, session: Session, dataset: Dataset, check_hash: bool) -> ALFPath | None:

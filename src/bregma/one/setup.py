@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import warnings
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bregma.one.catalogue.local import LocalCatalogue
+from bregma.one.caution import warn
 from bregma.one.recording import Recorder
 from bregma.one.server.parameters import SavedParameters
 from bregma.one.server.place import Place, cache_of_store, copy_tables
@@ -36,10 +36,9 @@ class Mode(StrEnum):
     def parse(cls, value: str) -> Mode:
         """Convert a text; raises ValueError naming the modes there are."""
         if value in _FORMER_MODES:
-            warnings.warn(
+            warn(
                 f"the mode {value!r} is no more: the server is asked (mode='remote'), and load_cache() gets new tables",
                 FutureWarning,
-                stacklevel=4,
             )
             return cls.REMOTE
         try:

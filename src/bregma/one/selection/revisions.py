@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bregma.one.caution import warn
 from bregma.one.errors import AmbiguousRevision, RevisionWarning
 from bregma.one.selection.rel_path import split_rel_path
 
@@ -94,4 +94,4 @@ def _key(dataset: Dataset) -> tuple[str, str]:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, RevisionWarning, stacklevel=5)
+    warn(message, RevisionWarning)

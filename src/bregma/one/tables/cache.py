@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from bregma.alf import atomic_write
+from bregma.one.caution import warn
 from bregma.one.errors import InvalidTables, TablesMissing
 from bregma.one.tables import API_VERSION, NAMES, TablesInfo
 from bregma.one.tables.merging import changing_tables, put_merged
@@ -68,14 +68,6 @@ def fetch_tables(client: AlyxClient, folder: Path, *, tag: str | None = None, cl
     return read_info(folder / "sessions.pqt")
 
 
-def fetch_archive(client: AlyxClient, url: str, folder: Path) -> list[Path]:
-    """Download a zip of tables and put them into a folder; returns their paths. Raises as :func:`fetch_tables`."""
-    with changing_tables(folder) as new:
-        _fetch_all(client, url, new)
-        names = sorted(path.name for path in new.iterdir())
-    return [folder / name for name in names]
-
-
 @dataclass(frozen=True)
 class _State:
     """Which tables of a server are in a folder: their ETag; empty where it is not known, or they are others now."""
@@ -126,7 +118,7 @@ def _is_wanted(
     try:
         _check_readable(content)
     except InvalidTables as error:
-        warnings.warn(f"{error}. The tables in {folder} stay", UserWarning, stacklevel=5)
+        warn(f"{error}. The tables in {folder} stay")
         return False
     if clobber or etag or (tag and tag not in here.database_tags):
         return True
