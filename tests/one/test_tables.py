@@ -40,7 +40,7 @@ def test_tables_come_back_as_they_were_written(tmp_path):
     session = scan_table(tmp_path / "sessions.pqt", "sessions").collect().row(0, named=True)
     assert session == {
         "id": EID, "lab": "mylab", "subject": "KS014", "date": date(2019, 8, 30), "number": 1, "task_protocol": "",
-        "projects": "a,b", "qc": 0, "n_trials": None, "n_correct_trials": None, "users": "", "procedures": "",
+        "projects": "a,b", "session_qc": 0, "n_trials": None, "n_correct_trials": None, "users": "", "procedures": "",
         "location": "", "type": "",
     }  # fmt: skip
     dataset = scan_table(tmp_path / "datasets.pqt", "datasets").collect().row(0, named=True)

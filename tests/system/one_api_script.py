@@ -246,6 +246,7 @@ def work_offline(client, words, cache, eid):
         "eids": [str(one) for one in offline.search(subject="KS014", number=1, datasets=WHEEL)],
         "position": offline.load_dataset(eid, WHEEL).tolist(),
         "datasets": offline.list_datasets(eid, collection="alf"),
+        "details": [str(one) for one in offline.get_details(eid, full=True)["rel_path"]],
     }
 
 

@@ -230,4 +230,5 @@ def check_offline(seen: dict[str, Any], eid: str) -> None:
     assert seen["eids"] == [eid]
     np.testing.assert_array_equal(seen["position"], POSITION)
     assert "alf/_ibl_wheel.position.npy" in seen["datasets"]
+    assert "alf/_ibl_wheel.position.npy" in seen["details"]
     assert seen["tables"]["sessions"] >= 1

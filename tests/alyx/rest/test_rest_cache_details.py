@@ -54,22 +54,24 @@ def rows_of(client: Any, world: World) -> tuple[pd.Series, pd.Series, pd.Series]
 
 def test_members_are_told_everything(client_of: Clients, detailed: World) -> None:
     session, dataset, insertion = rows_of(client_of("alice"), detailed)
-    assert session[["qc", "n_trials", "n_correct_trials", "users", "procedures", "location", "type"]].to_list() == [
+    told = ["session_qc", "n_trials", "n_correct_trials", "users", "procedures", "location", "type"]
+    assert session[told].to_list() == [
         "WARNING", 100, 80, "alice,bob", "Aaa,Bbb", "rig-2", "Experiment",
     ]  # fmt: skip
     assert (dataset["tags"], dataset["dataset_type"]) == ("release,secret", "trials.table")
     assert insertion[["regions", "tags", "qc"]].to_list() == ["CA1,DG", "release,secret", "PASS"]
+    assert not set(session.index) & set(dataset.index), "IBL's ONE cannot join the tables"
 
 
 def test_sessions_of_which_nothing_is_known_say_so(client_of: Clients, world: World) -> None:
     session = load(client_of("alice"))["sessions"].iloc[0]
-    assert (session["qc"], session["n_trials"] is pd.NA, session["location"]) == ("NOT_SET", True, "")
+    assert (session["session_qc"], session["n_trials"] is pd.NA, session["location"]) == ("NOT_SET", True, "")
 
 
 @pytest.mark.parametrize("name", ["visitor", "guest"])
 def test_others_are_told_no_names_of_people_and_no_hidden_tags(client_of: Clients, detailed: World, name: str) -> None:
     session, dataset, insertion = rows_of(client_of(name), detailed)
-    assert (session["users"], session["qc"], session["procedures"]) == ("", "WARNING", "Aaa,Bbb")
+    assert (session["users"], session["session_qc"], session["procedures"]) == ("", "WARNING", "Aaa,Bbb")
     assert (dataset["tags"], insertion["tags"], insertion["regions"]) == ("release", "release", "CA1,DG")
     assert session["location"] == ("rig-2" if name == "guest" else "")
 

@@ -95,10 +95,10 @@ def _of_columns(tables: Tables, name: str, term: str, value: object) -> pl.Expr:
     """Compare a column of texts or outcomes, which sessions and insertions both may have."""
     import polars as pl
 
-    column = _COLUMNS.get(term, term)
+    column = f"session_{term}" if (name, term) == ("sessions", "qc") else _COLUMNS.get(term, term)
     _expect_told(tables, name, column, term)
     if term == "qc":
-        return pl.col("qc").is_in([int(QC.parse(item)) for item in as_list(value)])
+        return pl.col(column).is_in([int(QC.parse(item)) for item in as_list(value)])
     if term == "type":
         return pl.col("type").str.to_lowercase().is_in([str(item).lower() for item in as_list(value)])
     if term == "users":

@@ -53,7 +53,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
 """The columns of each table but its index, with what stands where an old table lacks one."""
 MORE: dict[str, dict[str, Any]] = {
     "sessions": {
-        "qc": QC.NOT_SET.name,
+        "session_qc": QC.NOT_SET.name,
         "n_trials": None,
         "n_correct_trials": None,
         "users": "",
@@ -67,7 +67,12 @@ MORE: dict[str, dict[str, Any]] = {
     "tags": {},
     "regions": {},
 }
-"""Columns that a server of this house adds and others lack, with what is read where they are lacking."""
+"""Columns that a server of this house adds and others lack, with what is read where they are lacking.
+
+None of sessions is called as one of datasets: IBL's ONE joins the two.
+"""
+OUTCOMES = frozenset({"qc", "session_qc"})
+"""Columns of outcomes of quality control."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from bregma.alf import ALFPath, SessionParts
 from bregma.alf.folders import iter_datasets, iter_sessions
-from bregma.one.tables import COLUMNS, INDEX, TablesInfo
+from bregma.one.tables import COLUMNS, INDEX, OUTCOMES, TablesInfo
 from bregma.one.tables.merging import changing_tables
 from bregma.one.tables.parquet import write_table
 from bregma.one.tables.snapshot import empty_table, scan_table
@@ -175,7 +175,7 @@ def _frames(root: Path, tables: dict[str, Any] | None) -> tuple[pl.DataFrame, pl
 
 def _with_text_index(frame: Any) -> Any:
     made = frame.reset_index()
-    return made.assign(**{name: made[name].astype(str) for name in ("id", "eid", "qc") if name in made})
+    return made.assign(**{name: made[name].astype(str) for name in ("id", "eid", *OUTCOMES) if name in made})
 
 
 def _known_paths(sessions: pl.DataFrame, datasets: pl.DataFrame) -> dict[str, set[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bregma.alf import QC, atomic_write
-from bregma.one.tables import COLUMNS, INDEX, MORE, TablesInfo
+from bregma.one.tables import COLUMNS, INDEX, MORE, OUTCOMES, TablesInfo
 from bregma.one.tables.snapshot import in_todays_columns
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _from_pandas(frame: pd.DataFrame, name: str) -> pl.DataFrame:
     import polars as pl
 
     made = frame.reset_index().drop(columns=["index", "level_0"], errors="ignore")
-    for column in {*INDEX[name], "qc"} & set(made):
+    for column in {*INDEX[name], *OUTCOMES} & set(made):
         made[column] = made[column].astype(str)
     for column in {"date", "birth_date", "death_date"} & set(made):
         made[column] = pd.to_datetime(made[column]).dt.date

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from bregma.alf import QC
-from bregma.one.tables import COLUMNS, INDEX
+from bregma.one.tables import COLUMNS, INDEX, OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ _TYPES: dict[str, pa.DataType] = {
     "public": pa.bool_(),
     "n_trials": pa.uint32(),
     "n_correct_trials": pa.uint32(),
-    "qc": _QC_TYPE,
+    **dict.fromkeys(OUTCOMES, _QC_TYPE),
 }
 _PANDAS_TYPES = {"date32[day]": ("date", "object"), "string": ("unicode", "object"), "uint64": ("uint64", "UInt64")}
 _NULLABLE = {"n_trials": ("uint32", "UInt32"), "n_correct_trials": ("uint32", "UInt32")}

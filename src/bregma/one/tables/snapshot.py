@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bregma.alf import QC
 from bregma.one.errors import InvalidTables, TablesMissing
-from bregma.one.tables import COLUMNS, INDEX, MORE, REQUIRED, TablesInfo
+from bregma.one.tables import COLUMNS, INDEX, MORE, OUTCOMES, REQUIRED, TablesInfo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,7 @@ def empty_table(name: str) -> pl.DataFrame:
     import polars as pl
 
     columns = (*INDEX[name], *COLUMNS[name], *MORE[name])
-    kinds = {**_TYPES, "qc": "UInt8"}
+    kinds = _TYPES | dict.fromkeys(OUTCOMES, "UInt8")
     return pl.DataFrame(schema={column: getattr(pl, kinds.get(column, "String")) for column in columns})
 
 
@@ -125,8 +125,9 @@ def _typed(frame: pl.LazyFrame, name: str) -> list[pl.Expr]:
 
     schema, typed = frame.collect_schema(), []
     for column, default in (dict.fromkeys(INDEX[name]) | COLUMNS[name] | MORE[name]).items():
-        if column == "qc":
-            typed.append(pl.col("qc").cast(pl.UInt8) if schema["qc"].is_numeric() else _qc_number(schema["qc"]))
+        if column in OUTCOMES:
+            told = schema[column]
+            typed.append(pl.col(column).cast(pl.UInt8) if told.is_numeric() else _qc_number(column, told))
             continue
         type_ = getattr(pl, _TYPES.get(column, "String"))
         expression = pl.col(column)
@@ -147,14 +148,16 @@ def _damaged(path: Path, error: Exception) -> InvalidTables:
     return InvalidTables(f"{path} is not a parquet table: {error}; remove it and call load_cache()")
 
 
-def _qc_number(type_: pl.DataType) -> pl.Expr:
+def _qc_number(column: str, type_: pl.DataType) -> pl.Expr:
     import polars as pl
 
     names = {qc.name: int(qc) for qc in QC}
     numbers = {str(int(qc)): int(qc) for qc in QC}
-    text = pl.col("qc").cast(pl.String)
+    text = pl.col(column)
     if type_ == pl.String:  # categories are as the reference writes them
         text = text.str.to_uppercase()
+    elif type_ != pl.Categorical:
+        text = text.cast(pl.String)
     return text.replace_strict(names | numbers, default=0, return_dtype=pl.UInt8)
 
 
