@@ -12,7 +12,8 @@ import pytest
 from bregma.alf import QC
 from bregma.one.catalogue.local import LocalCatalogue
 from bregma.one.tables import prepared
-from bregma.one.tables.prepared import find_prepared, open_prepared, prepare, prepare_beside, sessions_with, split_paths
+from bregma.one.tables.named import NamedFiles, split_paths
+from bregma.one.tables.prepared import find_prepared, open_prepared, prepare, prepare_beside
 from bregma.one.tables.snapshot import scan_table
 from bregma.services.home import Home
 
@@ -86,7 +87,7 @@ def test_sessions_are_found_alike_with_and_without_prepared_rows(folder, pattern
     wanted = {EIDS[i] for i in expected}
     assert set(prepare(table).sessions_with(patterns, worst)) == wanted
     raw = pl.scan_parquet(folder / "datasets.pqt")
-    assert set(sessions_with(raw, patterns, worst, "here")) == wanted
+    assert set(NamedFiles.of_table(raw, "here").sessions_with(patterns, worst)) == wanted
     assert set(LocalCatalogue(folder).sessions_with(patterns, worst)) == wanted
 
 
@@ -99,7 +100,7 @@ def test_rows_are_prepared_once_and_mapped_by_others(folder):
     local = LocalCatalogue(folder)
     first = local.datasets(UUID(EIDS[0]))[1]
     made = kept()
-    assert [path.name for path in made] == ["paths.arrow", "rows.arrow", "sessions.arrow"]
+    assert [path.name for path in made] == ["blocks.arrow", "keys.arrow", "paths.arrow", "rows.arrow", "sessions.arrow"]
     times = [path.stat().st_mtime_ns for path in made]
     assert pickle.loads(pickle.dumps(local)).datasets(UUID(EIDS[0]))[1] == first
     assert [path.stat().st_mtime_ns for path in kept()] == times

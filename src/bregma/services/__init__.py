@@ -6,9 +6,16 @@ Public names: Home, connection_parameters, start_postgres, stop_postgres, Databa
 AlreadyRunning.
 """
 
-from bregma.services.home import Home
-from bregma.services.postgres import DatabaseError, connection_parameters, start_postgres, stop_postgres
-from bregma.services.supervisor import AlreadyRunning, Program, State, Supervisor
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bregma.later import import_later
+
+if TYPE_CHECKING:
+    from bregma.services.home import Home
+    from bregma.services.postgres import DatabaseError, connection_parameters, start_postgres, stop_postgres
+    from bregma.services.supervisor import AlreadyRunning, Program, State, Supervisor
 
 __all__ = [
     "AlreadyRunning",
@@ -21,3 +28,12 @@ __all__ = [
     "start_postgres",
     "stop_postgres",
 ]
+
+__getattr__ = import_later(
+    __name__,
+    {
+        "home": ("Home",),
+        "postgres": ("DatabaseError", "connection_parameters", "start_postgres", "stop_postgres"),
+        "supervisor": ("AlreadyRunning", "Program", "State", "Supervisor"),
+    },
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bregma.alf import QC
@@ -162,9 +163,8 @@ def _with_types(tables: Tables, datasets: pl.LazyFrame, value: object, key: str)
     import polars as pl
 
     _expect_told(tables, "datasets", "dataset_type", "dataset_types")
-    wanted = {str(one) for one in as_list(value)}
-    found = datasets.filter(pl.col("dataset_type").is_in(list(wanted))).group_by(key)
-    return found.agg(pl.col("dataset_type").n_unique()).filter(pl.col("dataset_type") == len(wanted))
+    found = [datasets.filter(pl.col("dataset_type") == str(one)).select(key).unique() for one in as_list(value)]
+    return functools.reduce(lambda these, those: these.join(those, on=key, how="semi"), found)
 
 
 def _with_files(tables: Tables, insertions: pl.LazyFrame, terms: Mapping[str, Any]) -> pl.Expr:

@@ -13,8 +13,9 @@ from bregma.one.catalogue.terms import LOCAL_INSERTION_TERMS, LOCAL_SESSION_TERM
 from bregma.one.errors import DatasetNotFound, InsertionNotFound, SessionNotFound, TablesMissing
 from bregma.one.records import Dataset, Insertion, Session
 from bregma.one.tables import MORE, NAMES, OUTCOMES
+from bregma.one.tables.named import NamedFiles
 from bregma.one.tables.opened import OpenedTables
-from bregma.one.tables.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, read_id, sessions_with
+from bregma.one.tables.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, read_id
 from bregma.one.tables.snapshot import empty_table, scan_table
 
 if TYPE_CHECKING:
@@ -57,8 +58,10 @@ class LocalCatalogue:
     def _forget(self) -> None:
         self._opened: OpenedTables | None = None
         self._frames: dict[str, pl.LazyFrame] = {}
+        self._columns: dict[str, list[str]] = {}
         self._prepared: PreparedDatasets | None = None
-        self._sessions: tuple[pl.DataFrame, dict[str, int]] | None = None
+        self._named: NamedFiles | None = None
+        self._told_sessions: pl.DataFrame | None = None
 
     def table(self, name: str) -> pl.LazyFrame:
         """Open one table; empty where the folder lacks it (but sessions, which are required).
@@ -90,8 +93,10 @@ class LocalCatalogue:
         """Tell whether a table of these says something of a column, or only has what stands for nothing."""
         import polars as pl
 
-        file = self._tables().files.get(name)
-        return file is not None and column in pl.scan_parquet(file).collect_schema().names()
+        if name not in self._columns:
+            file = self._tables().files.get(name)
+            self._columns[name] = pl.scan_parquet(file).collect_schema().names() if file else []
+        return column in self._columns[name]
 
     def prepared(self) -> PreparedDatasets:
         """Return the datasets in the order of sessions, with each path once."""
@@ -123,17 +128,16 @@ class LocalCatalogue:
         ValueError
             If a pattern is not a regular expression.
         """
-        unprepared = None if self._prepared else self._large_unprepared()
-        if unprepared is not None:
-            return sessions_with(unprepared, patterns, worst, str(self._path("datasets")))
-        return self.prepared().sessions_with(patterns, worst)
+        if self._prepared is None and self._named is None:
+            self._named = self._names_of_unprepared()
+        return (self._named or self.prepared()).sessions_with(patterns, worst)
 
     def all_paths(self) -> list[str]:
         """List the paths that datasets have in their sessions, each once."""
         return self.prepared().paths["rel_path"].to_list()
 
-    def _large_unprepared(self) -> pl.LazyFrame | None:
-        """Return the table of datasets as it is, where preparing it takes longer than a question may."""
+    def _names_of_unprepared(self) -> NamedFiles | None:
+        """Read the names of files where preparing the table takes longer than a question may."""
         import polars as pl
 
         opened = self._tables()
@@ -141,7 +145,9 @@ class LocalCatalogue:
             return None
         self._prepared = find_prepared(self._path("datasets"), opened.status("datasets"))
         frame = pl.scan_parquet(opened.files["datasets"])
-        return frame if self._prepared is None and "eid" in frame.collect_schema() else None
+        if self._prepared is not None or "eid" not in frame.collect_schema():
+            return None
+        return NamedFiles.of_table(frame, str(self._path("datasets")))
 
     def _told(self, frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
         """Leave out the columns that the file of a table lacks, and name outcomes of quality control."""
@@ -176,13 +182,12 @@ class LocalCatalogue:
 
     def session(self, eid: UUID) -> Session:
         """Look up one session."""
-        if self._sessions is None:
-            frame = self._told(self.table("sessions"), "sessions").collect()
-            self._sessions = frame, dict(zip(frame["id"], range(frame.height), strict=True))
-        frame, rows = self._sessions
-        if str(eid) not in rows:
+        if self._told_sessions is None:
+            self._told_sessions = self._told(self.table("sessions"), "sessions").collect()
+        row = self._told_sessions["id"].index_of(str(eid))
+        if row is None:
             raise SessionNotFound(f"the tables in {self.folder} have no session {eid}; load_cache() gets newer ones")
-        return Session.from_row(frame.row(rows[str(eid)], named=True))
+        return Session.from_row(self._told_sessions.row(row, named=True))
 
     def details(self, eid: UUID) -> pd.DataFrame:
         """Tell all that the tables know of a session: its files, with the columns of the session."""
@@ -206,7 +211,7 @@ class LocalCatalogue:
     def datasets(self, name: UUID | SessionParts) -> tuple[Session, list[Dataset]]:
         """Look up a session with its files."""
         session = self.session(name) if isinstance(name, UUID) else self._only(name)
-        rows = self.prepared().of_session(session.eid, _OF_DATASET).iter_rows()
+        rows = self.prepared().of_session(session.eid)[_OF_DATASET].iter_rows()
         return session, [
             Dataset(read_id(key), session.eid, path, size, md5, _OUTCOMES[qc], default, exists)
             for key, path, size, md5, qc, default, exists in rows

@@ -152,7 +152,7 @@ def _are_newest(datasets: pl.DataFrame) -> list[bool]:
     """Tell of each file whether it is the last of its revisions."""
     import polars as pl
 
-    from bregma.one.tables.prepared import split_paths
+    from bregma.one.tables.named import split_paths
 
     split = split_paths(datasets).with_columns(datasets["eid"])
     newest = pl.col("revision") == pl.col("revision").max().over("eid", "collection", "name")
