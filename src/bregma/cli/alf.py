@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bregma.cli.connecting import Json  # noqa: TC001 - typer reads annotations when it runs
-from bregma.cli.output import print_record, print_rows, say
+from bregma.cli.output import print_record, print_rows, printable, say
 
 app = typer.Typer(help="Files named by the ALF convention.", no_args_is_help=True)
 
@@ -26,7 +26,7 @@ def validate(
     if as_json:
         print_rows([one.to_dict() for one in found], as_json=True)
     for one in () if as_json else found:
-        print(f"{one.severity.value}: {one.file}\n  {one.what}\n  → {one.advice}")
+        print(printable(f"{one.severity.value}: {one.file}\n  {one.what}\n  → {one.advice}"))
     say(f"{n_errors} errors, {len(found) - n_errors} warnings in {path}")
     raise typer.Exit(1 if n_errors else 0)
 

@@ -24,6 +24,7 @@ from bregma.store.protocol import Entry
 from bregma.store.retry import Retry
 from bregma.store.spool import hash_by_reading
 from bregma.store.web import ask, read_web
+from bregma.store.web_client import open_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-_TIMEOUT = 60
 _NO_HEAD = frozenset({403, 405, 501})
 _MD5_TAG = re.compile(r'"?([0-9a-fA-F]{32})"?')
 
@@ -144,11 +144,9 @@ class HTTPStore:
 
     @property
     def _http(self) -> httpx.Client:
-        import httpx
-
         with self._lock:
             if self._client is None:
-                self._client = httpx.Client(transport=self._transport, timeout=_TIMEOUT)
+                self._client = open_client(self._transport)
             return self._client
 
     def _head(self, key: str) -> httpx.Response:

@@ -51,13 +51,17 @@ class Retry:
             attempt = Attempt(self, failures + 1)
             yield attempt
             failures = 1 if attempt.moved else failures + 1
-            if self.is_last(failures, reached=attempt.reached):
+            if self.is_last(failures, reached=attempt.reached) or self.is_too_long(attempt.retry_after):
                 return
             self.wait(failures, attempt.retry_after)
 
     def is_last(self, attempt: int, *, reached: bool) -> bool:
         """Tell whether to give up after a request that found nobody; a server that answered before may come back."""
         return attempt >= (self.attempts if reached else min(self.first, self.attempts))
+
+    def is_too_long(self, retry_after: str | None) -> bool:
+        """Tell whether a server wants to be left alone for longer than anybody would wait: that is told at once."""
+        return (_seconds(retry_after) or 0.0) > self.longest
 
     def wait(self, attempt: int, retry_after: str | None = None) -> None:
         """Wait before the next request.
@@ -105,7 +109,8 @@ class Attempt:
     @property
     def is_last(self) -> bool:
         """Whether no other attempt follows, as things stand."""
-        return not self.moved and self.policy.is_last(self.number, reached=self.reached)
+        given_up = self.policy.is_last(self.number, reached=self.reached)
+        return not self.moved and (given_up or self.policy.is_too_long(self.retry_after))
 
 
 def _seconds(retry_after: str | None) -> float | None:
@@ -113,11 +118,11 @@ def _seconds(retry_after: str | None) -> float | None:
     from email.utils import parsedate_to_datetime
 
     text = (retry_after or "").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max(0.0, (when - datetime.now(UTC)).total_seconds())

@@ -79,9 +79,11 @@ def ask(request: Callable[[], httpx.Response], url: str, retry: Retry) -> httpx.
             if attempt.is_last:
                 raise StoreUnavailable(f"{Source(url).name}: {error}; check the connection and try again") from error
             continue
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            raise StoreUnavailable(f"{Source(url).name}: {error}; tell its server's administrator") from error
+        attempt.retry_after = response.headers.get("Retry-After")
         if response.status_code not in BUSY or attempt.is_last:
             break
-        attempt.retry_after = response.headers.get("Retry-After")
     return response
 
 

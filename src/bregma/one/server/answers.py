@@ -15,10 +15,48 @@ from bregma.one.errors import (
 from bregma.store.retry import BUSY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import httpx
 
 _STALE = "Invalid token."
 _LONGEST = 1000
+_LARGEST = 1 << 28
+_PACKING = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+
+
+def read_whole(response: httpx.Response) -> httpx.Response:
+    """Read an answer that comes in chunks, as long as it is of a size that one answer may have.
+
+    Raises
+    ------
+    ResponseError
+        If it goes on and on, or is packed and damaged.
+    """
+    import httpx
+
+    status = response.status_code
+    try:
+        content = b"".join(_up_to(_LARGEST, response))
+    except httpx.DecodingError as error:
+        words = f"{_what(response)} answers what cannot be unpacked ({error}); tell the server's administrator"
+        raise ResponseError(words, status=status) from error
+    finally:
+        response.close()
+    headers = [(key, value) for key, value in response.headers.raw if key.lower() not in _PACKING]
+    whole = httpx.Response(status, headers=headers, content=content, request=response.request)
+    whole.extensions, whole.encoding = response.extensions, "utf-8"  # whatever a server calls its own words
+    return whole
+
+
+def _up_to(most: int, response: httpx.Response) -> Iterator[bytes]:
+    size = 0
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        if size > most:
+            words = f"{_what(response)} answers more than {most >> 20} MiB; ask for less, with a filter or limit"
+            raise ResponseError(words, status=response.status_code)
+        yield chunk
 
 
 def is_stale_token(response: httpx.Response) -> bool:
@@ -47,7 +85,7 @@ def check_answer(response: httpx.Response, *, signed_in: bool) -> Any:
         return None
     try:
         return response.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         kind = response.headers.get("Content-Type", "no type")
         raise ResponseError(
             f"{_what(response)} answered {kind} instead of JSON; check that the address is an Alyx server",
@@ -78,7 +116,7 @@ def describe(response: httpx.Response) -> str:
     """Find the server's words in the body of an error, shortened."""
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return "" if "html" in response.headers.get("Content-Type", "") else response.text[:_LONGEST]
     if isinstance(body, dict):
         body = {key: value for key, value in body.items() if key != "status_code"}

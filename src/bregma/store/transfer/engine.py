@@ -14,6 +14,7 @@ from bregma.store.retry import Retry
 from bregma.store.transfer.line import Bandwidth, Line, Speeds, progress_bar
 from bregma.store.transfer.single import bring
 from bregma.store.transfer.source import Fetch, Plan
+from bregma.store.web_client import open_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -49,11 +50,9 @@ class WebConnections:
     @property
     def http(self) -> httpx.Client:
         """The open connections."""
-        import httpx
-
         with self._lock:
             if self._http is None or self._http.is_closed:
-                self._http = httpx.Client(timeout=httpx.Timeout(60.0, connect=10.0))
+                self._http = open_client()
             return self._http
 
     def close(self) -> None:

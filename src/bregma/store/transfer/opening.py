@@ -89,6 +89,8 @@ def open_source(
             yield _read_answer(response, source.name, start)
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise StoreUnavailable(f"{source.name} is no address of a file: {error}") from error
+    except httpx.DecodingError as error:
+        raise StoreUnavailable(f"{source.name} comes packed and damaged: {error}; tell its administrator") from error
     except httpx.TransportError as error:
         met = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
         raise Interrupted(f"{type(error).__name__}: {error}", reached=met) from error
@@ -117,8 +119,18 @@ def _following(
             if "Location" not in response.headers or not response.is_redirect:
                 yield response
                 return
-            url = urljoin(url, response.headers["Location"])
+            url = _join(url, response.headers["Location"])
     raise StoreUnavailable(f"{source.name} sends from one address to the next, more than {_REDIRECTS} times")
+
+
+def _join(url: str, location: str) -> str:
+    """Follow a redirect by one step."""
+    try:
+        joined = urljoin(url, location)
+        _host(joined)
+    except ValueError as error:
+        raise StoreUnavailable(f"{location!r} is no address to be sent to: {error}") from error
+    return joined
 
 
 def _range(start: int, stop: int | None) -> dict[str, str]:
@@ -157,9 +169,14 @@ def _position(response: httpx.Response) -> tuple[int, int | None]:
     if response.status_code == 206:
         span, _, total = response.headers.get("Content-Range", "").removeprefix("bytes ").partition("/")
         first = span.partition("-")[0]
-        return int(first) if first.isdigit() else -1, int(total) if total.isdigit() else None
-    length = response.headers.get("Content-Length", "")
-    return 0, int(length) if length.isdigit() else None
+        begin = _whole(first)
+        return -1 if begin is None else begin, _whole(total)
+    return 0, _whole(response.headers.get("Content-Length", ""))
+
+
+def _whole(digits: str) -> int | None:
+    """Read a number of bytes; None for what is none, or more than any disk has."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
 
 
 def _host(url: str) -> tuple[str, str, int | None]:

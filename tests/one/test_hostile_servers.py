@@ -1,0 +1,138 @@
+"""Servers that answer what no server should: an error that says so, and no secret goes where it does not belong."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from bregma.one import AlyxClient, ONEError, ServerUnavailable
+from bregma.one.server import answers
+from bregma.one.server.login import SavedLogins
+from bregma.store import Retry, StoreError, download
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Make = Callable[..., AlyxClient]
+
+URL = "https://alyx.lab"
+TOKEN = "brg_not-for-others"
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """Return how long was waited."""
+    return []
+
+
+@pytest.fixture
+def make(tmp_path: Path, waits: list[float]) -> Make:
+    """Return a maker of clients of a server that answers by a function."""
+
+    def make(answer: Callable[[httpx.Request], httpx.Response]) -> AlyxClient:
+        retry, logins = Retry(attempts=3, sleep=waits.append), SavedLogins(tmp_path / "logins.json")
+        transport = httpx.MockTransport(answer)
+        return AlyxClient(URL, token=TOKEN, cache_dir=tmp_path, logins=logins, retry=retry, transport=transport)
+
+    return make
+
+
+HOSTILE = {
+    "redirects without end": httpx.Response(302, headers={"Location": "/again"}),
+    "redirects to a file": httpx.Response(302, headers={"Location": "file:///etc/passwd"}),
+    "redirects to no address": httpx.Response(302, headers={"Location": "http://[no"}),
+    "redirects to no port": httpx.Response(302, headers={"Location": "http://host:99999999/"}),
+    "is packed, but not": httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"no")),
+    "has a strange charset": httpx.Response(500, headers={"Content-Type": "text/plain; charset=rot13"}, content=b"x"),
+    "nests without end": httpx.Response(200, content=b"[" * 200_000),
+    "has a number without end": httpx.Response(200, content=b"1" * 9_999),
+    "asks to wait for a strange time": httpx.Response(503, headers=[(b"Retry-After", b"\xb2")]),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_senseless_answer_is_an_error_of_this_room(make: Make, kind: str, tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        given = HOSTILE[kind]
+        return httpx.Response(given.status_code, headers=given.headers.raw, stream=given.stream)
+
+    with pytest.raises(ONEError):
+        make(answer).rest("sessions", "list")
+    if "without end" not in kind or "redirects" in kind:
+        client = make(answer)
+        with pytest.raises(StoreError):
+            download(client.connection.http, f"{URL}/file", tmp_path / "file", retry=client.connection.retry)
+
+
+def test_an_answer_that_unpacks_to_more_than_fits_is_not_read(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "_LARGEST", 1 << 20)
+    bomb = gzip.compress(b" " * (4 << 20))
+    packed = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    client = make(lambda _: httpx.Response(200, headers=packed, stream=httpx.ByteStream(bomb)))
+    with pytest.raises(ONEError, match="more than 1 MiB"):
+        client.rest("sessions", "list")
+
+
+def test_nobody_waits_for_a_year(make: Make, waits: list[float], tmp_path: Path) -> None:
+    client = make(lambda _: httpx.Response(503, headers={"Retry-After": "31536000"}))
+    with pytest.raises(ServerUnavailable, match="busy"):
+        client.rest("sessions", "list")
+    with pytest.raises(StoreError):
+        download(client.connection.http, f"{URL}/file", tmp_path / "file", retry=client.connection.retry)
+    assert waits == []
+
+
+@pytest.mark.parametrize("place", ["https://evil.example/auth-token", "http://alyx.lab/auth-token"])
+def test_a_password_follows_no_redirect_to_others_or_to_the_open(make: Make, place: str) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(307, headers={"Location": place})
+
+    with pytest.raises(ServerUnavailable, match="leads to"):
+        make(answer).authenticate("alice", "correct horse", force=True)
+    assert [request.url.host for request in asked] == ["alyx.lab"]
+
+
+@pytest.mark.parametrize("place", ["https://evil.example/", "http://alyx.lab/", "https://alyx.lab:444/"])
+def test_a_token_follows_no_redirect_to_others(make: Make, place: str, tmp_path: Path) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        home = request.url.host == "alyx.lab" and request.url.scheme == "https" and request.url.port is None
+        return httpx.Response(302, headers={"Location": place}) if home else httpx.Response(200, json=[])
+
+    client = make(answer)
+    client.rest("sessions", "list")
+    client.download_file(f"{URL}/store/file", target_dir=tmp_path / "here")
+    assert [TOKEN in str(one.headers.raw) for one in seen] == [True, False, True, False]
+
+
+def test_nobody_stays_signed_in_by_a_cookie(make: Make) -> None:
+    seen: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("Cookie"))
+        return httpx.Response(200, json=[], headers={"Set-Cookie": "sessionid=secret; Path=/"})
+
+    client = make(answer)
+    client.rest("sessions", "list")
+    client.logout()
+    client.rest("sessions", "list")
+    assert seen == [None, None]
+
+
+def test_logs_show_no_signature_of_a_link(make: Make, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = make(lambda _: httpx.Response(200, content=b"bytes"))
+    client.download_file("https://bucket.s3.amazonaws.com/f?X-Amz-Signature=abcdef&Expires=9", target_dir=tmp_path)
+    assert "bucket.s3.amazonaws.com/f?…" in caplog.text
+    assert "abcdef" not in caplog.text
+    assert TOKEN not in caplog.text
