@@ -98,3 +98,8 @@ def test_records_of_sessions_become_rows_and_paths(one, eid):
     assert converters.session_record2path({"subject": "a", "date": "2020-01-02", "number": 3}).as_posix() == (
         "a/2020-01-02/003"
     )
+
+
+def test_details_of_probes_in_tables_name_probe_and_session(offline, eid):
+    pids, details = offline.search_insertions(details=True)
+    assert [(each["id"], each.session) for each in details] == [(pid, eid) for pid in pids]

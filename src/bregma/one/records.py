@@ -223,7 +223,8 @@ class Insertion(Record):
     def to_dict(self) -> dict[str, Any]:
         """Make a plain dict, as ``search_insertions(details=True)`` gives it: the fields, and what else was told."""
         named = {key: getattr(self, key) for key in ("name", "model", "serial")}
-        return {"id": self.pid, "session": self.eid, **named, **self.told}
+        ids = {} if "session" in self.told else {"id": self.pid, "session": self.eid}  # a row tells no session so
+        return {**named, **self.told, **ids}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Insertion:
