@@ -23,4 +23,5 @@ html_theme_options = {
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
-suppress_warnings = ["myst.xref_missing"]
+suppress_warnings = ["myst.xref_missing", "ref.python"]
+"""The second: types of parameters, such as "path", are taken for names of which there are several."""

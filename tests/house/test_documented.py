@@ -6,7 +6,9 @@ import click
 import pytest
 import typer.main
 
+from bregma import one
 from bregma.cli.app import app
+from bregma.one import errors
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -28,3 +30,10 @@ def test_every_command_is_in_the_reference(words: str) -> None:
 
 def test_there_are_commands_to_document() -> None:
     assert {"bregma demo", "bregma up", "bregma user create", "bregma load"} <= set(COMMANDS)
+
+
+def test_every_public_name_of_one_is_in_its_reference() -> None:
+    page = (REFERENCE / "one.md").read_text()
+    missing = [name for name in one.__all__ if not hasattr(errors, name) and f":: {name}\n" not in page]
+    assert missing == []
+    assert set(one.__all__) <= set(dir(one))
