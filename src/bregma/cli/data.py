@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bregma.cli.connecting import Collection, DryRun, From, Json, Offline, Revision, Session, connect
+from bregma.cli.errors import CommandFailed
 from bregma.cli.output import print_paths, print_record, print_rows, say
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def get(
     with connect(place, offline=offline) as one:
         wanted = one.find_datasets(session, names, collection, revision, default_revisions_only=revision is None)
         if not wanted:
-            _refuse(f"no file of {session} matches; bregma ls {session} lists all")
+            raise CommandFailed(f"no file of {session} matches; bregma ls {session} lists all")
         record, _ = one.files_of(session)
         if dry_run:
             plan = one.plan(record, wanted)
@@ -153,8 +154,3 @@ def _value(name: str, values: list[str]) -> Any:
     if name.startswith("date") and len(values) == 1 and "," in values[0]:
         return [day.strip() or None for day in values[0].split(",")]
     return values[0] if len(values) == 1 else values
-
-
-def _refuse(words: str) -> None:
-    say(f"bregma: {words}")
-    raise typer.Exit(1)
