@@ -96,10 +96,14 @@ class TablesInfo:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> TablesInfo:
-        """Read schema metadata or the reply of ``/cache/info``; what is not said is empty."""
-        content = json.loads(text)
+        """Read schema metadata or the reply of ``/cache/info``; what is not said, or senseless, is empty."""
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError):
+            content = {}
+        content = content if isinstance(content, dict) else {}
         tags = content.get("database_tags") or ()
-        tags = (tags,) if isinstance(tags, str) else tuple(tags)
+        tags = (tags,) if isinstance(tags, str) else tuple(map(str, tags)) if isinstance(tags, list) else ()
         origin = content.get("origin") or ""
-        origin = origin if isinstance(origin, str) else ", ".join(map(str, origin))
+        origin = ", ".join(map(str, origin)) if isinstance(origin, list) else str(origin)
         return cls(str(content.get("date_created") or ""), origin, tags)

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import io
 import json
-import shutil
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, ZipFile
 
 from bregma.alf import atomic_write
 from bregma.one.caution import warn
 from bregma.one.errors import InvalidTables, TablesMissing
+from bregma.one.server.answers import check_answer
 from bregma.one.tables import API_VERSION, NAMES, TablesInfo
+from bregma.one.tables.archive import read_changes, unpack_tables
 from bregma.one.tables.merging import changing_tables, put_merged
 from bregma.one.tables.snapshot import read_info, scan_table
 from bregma.store import Source, download
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
-    import polars as pl
 
     from bregma.one.client import AlyxClient
 
 _STATE = ".one_tables.json"
+_logger = logging.getLogger(__name__)
 
 
 def fetch_tables(client: AlyxClient, folder: Path, *, tag: str | None = None, clobber: bool = False) -> TablesInfo:
@@ -101,7 +102,10 @@ def _ask(client: AlyxClient, tag: str | None, etag: str) -> tuple[dict[str, Any]
     response = _send(client, path, {"If-None-Match": f'"{etag}"'} if etag else {})
     if response.status_code == 304:
         return None
-    content = response.json() if response.status_code == 200 else client.get(path)  # raises, or signs in again
+    is_good = response.status_code == 200
+    content = check_answer(response, signed_in=client.is_logged_in) if is_good else client.get(path)  # or signs in
+    if not isinstance(content, dict):
+        raise InvalidTables(f"{client.base_url}{path} does not tell what tables there are; check that it is an Alyx")
     return content, response.headers.get("ETag", "").removeprefix("W/").strip('"')
 
 
@@ -135,7 +139,7 @@ def _check_readable(content: dict[str, Any]) -> None:
 
 
 def _numbers(version: str) -> list[int]:
-    return [int(part) for part in version.split(".") if part.isdigit()]
+    return [int(part) for part in version.split(".") if part.isascii() and part.isdigit() and len(part) < 9]
 
 
 def _info_here(folder: Path) -> TablesInfo | None:
@@ -167,41 +171,21 @@ def _fetch_changes(client: AlyxClient, folder: Path, new: Path, etag: str, tag: 
         return etag
     if response.status_code != 200:
         return ""
-    with ZipFile(io.BytesIO(response.content)) as delta:
-        told = json.loads(delta.read("delta.json"))
-        frames = {name: _read(delta, name) for name in NAMES if f"{name}.pqt" in delta.namelist()}
-        gone = _read(delta, "deleted")
-    frames.setdefault("sessions", scan_table(folder / "sessions.pqt", "sessions").head(0).collect())
-    deleted = {str(name): rows["id"] for (name,), rows in gone.group_by("table")}
-    put_merged(folder, new, frames, deleted, TablesInfo.from_json(json.dumps(told)))
-    return str(told["etag"])
-
-
-def _read(archive: ZipFile, name: str) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.read_parquet(archive.read(f"{name}.pqt"))
+    try:
+        changes = read_changes(response.content, f"{client.base_url}/cache/delta")
+        rows = {"sessions": scan_table(folder / "sessions.pqt", "sessions").head(0).collect(), **changes.rows}
+        put_merged(folder, new, rows, changes.deleted, changes.info)
+    except InvalidTables as error:
+        _logger.warning("%s; all tables are fetched", error)
+        for path in new.iterdir():
+            path.unlink()
+        return ""
+    return changes.etag
 
 
 def _fetch_all(client: AlyxClient, url: str, new: Path) -> None:
     archive = new / "cache.zip"
     connection = client.connection
     download(connection.http, Source(url, client.headers_for(url)), archive, retry=connection.retry)
-    _unpack(archive, new, url)
+    unpack_tables(archive, new, url)
     archive.unlink()
-
-
-def _unpack(archive: Path, folder: Path, url: str) -> None:
-    """Take the tables, and nothing else, out of an archive, and look at each."""
-    wanted = {f"{name}.pqt": name for name in NAMES}
-    try:
-        with ZipFile(archive) as content:
-            for member in content.infolist():
-                if (name := Path(member.filename).name) in wanted:
-                    with content.open(member) as source, atomic_write(folder / name) as target:
-                        shutil.copyfileobj(source, target)
-                    scan_table(folder / name, wanted[name])
-    except BadZipFile as error:
-        raise InvalidTables(f"{url} is not a zip archive: {error}; try again") from error
-    if not (folder / "sessions.pqt").exists():
-        raise InvalidTables(f"{url} has no table of sessions; tell the server's administrator")
