@@ -66,6 +66,15 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def one_api() -> Path:
+    """Python of an environment with ONE-api; tests that need it are skipped where there is none."""
+    folder = os.environ.get("BREGMA_PEER_ONE")
+    if not folder:
+        pytest.skip("no ONE-api environment; `make peer` makes one, or name its folder in BREGMA_PEER_ONE")
+    return Path(folder, "bin", "python")
+
+
+@pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Path of the system's Chromium."""
     for name in ("chromium", "chromium-browser", "google-chrome"):

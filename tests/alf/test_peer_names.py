@@ -4,7 +4,6 @@ Where they differ, bregma must say what plain Python (plain_alf.py) makes of tho
 """
 
 import json
-import os
 import re
 import subprocess
 from collections import Counter
@@ -148,13 +147,10 @@ KNOWN: dict[str, Callable[[str, str], bool]] = {
 
 @pytest.mark.peer
 @pytest.mark.timeout(900)
-def test_names_and_paths_are_read_as_one_api_reads_them():
-    folder = os.environ.get("BREGMA_PEER_ONE")
-    if not folder:
-        pytest.skip("no ONE-api environment; `make peer` makes one, or name its folder in BREGMA_PEER_ONE")
+def test_names_and_paths_are_read_as_one_api_reads_them(one_api):
     texts = list(random_names(N))
     lines = "".join(f"{json.dumps(text)}\n" for text in texts)
-    command = [f"{folder}/bin/python", Path(__file__).with_name("asked_of_names.py")]
+    command = [one_api, Path(__file__).with_name("asked_of_names.py")]
     said = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout
     differ: list[tuple[str, str, Any, Any]] = []
     used: Counter[str] = Counter()

@@ -1,7 +1,6 @@
 """Objects as the real ONE-api loads them: random files, the same answers."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,6 @@ DESCRIBED = ["amps", "clusters", "intervals"]
 """Attributes with metadata: no other begins with their name, which the reference would confuse."""
 ATTRIBUTES = [*DESCRIBED, "times", "timestamps", "times_bpod", "raw.imec0", "raw.imec1.ap", "_my_x"]
 KINDS = ["npy", "npy", "column", "columns", "csv", "tsv", "json", "jsonable", "mp4", "yaml", "npz"]
-
-
-@pytest.fixture(scope="module")
-def peer() -> Path:
-    folder = os.environ.get("BREGMA_PEER_ONE")
-    if not folder:
-        pytest.skip("no ONE-api environment; `make peer` makes one, or name its folder in BREGMA_PEER_ONE")
-    return Path(folder) / "bin" / "python"
 
 
 class Writer:
@@ -135,11 +126,11 @@ def choose(folder: Path, question: dict[str, Any]) -> Any:
     return [[str(file) for file in files], [list(name) for name in names], exists(folder, **parts), variants]
 
 
-def test_random_objects_load_as_the_reference_loads_them(peer: Path, tmp_path: Path) -> None:
+def test_random_objects_load_as_the_reference_loads_them(one_api: Path, tmp_path: Path) -> None:
     writer = Writer(tmp_path)
     questions = [writer.case(i) for i in range(CASES)]
     (tmp_path / "questions.json").write_text(json.dumps(questions))
-    subprocess.run([peer, SCRIPT, tmp_path], check=True)
+    subprocess.run([one_api, SCRIPT, tmp_path], check=True)
     expected = json.loads((tmp_path / "answers.json").read_text())
     loaded = 0
     for (folder, question), theirs in zip(questions, expected, strict=True):

@@ -121,17 +121,11 @@ def test_a_zip_is_opened_by_its_address(lab, address, tmp_path, monkeypatch) -> 
 
 
 @pytest.mark.peer
-@pytest.mark.skipif("BREGMA_PEER_ONE" not in os.environ, reason="ONE-api is not installed; make peer installs it")
-def test_the_clients_of_ibl_open_the_folder(lab, tmp_path) -> None:
+def test_the_clients_of_ibl_open_the_folder(lab, tmp_path, one_api) -> None:
     made = export_sessions(lab.open(), eids(lab), tmp_path / "shared")
-    python, script = (
-        Path(os.environ["BREGMA_PEER_ONE"], "bin", "python"),
-        Path(__file__).with_name("one_api_shared_script.py"),
-    )
-    command = [str(python), str(script), str(made.path)]
-    printed = subprocess.run(
-        command, capture_output=True, text=True, check=True, env={**os.environ, "HOME": str(tmp_path)}
-    )
+    command = [one_api, Path(__file__).with_name("one_api_shared_script.py"), made.path]
+    home = {**os.environ, "HOME": str(tmp_path)}
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, env=home)
     found = json.loads(printed.stdout.splitlines()[-1])
     for number, eid in enumerate(eids(lab), start=1):
         assert found[str(eid)] == [lab.open().list_datasets(eid), (np.arange(9.0) + number).tolist()]

@@ -1,14 +1,12 @@
 """600 random lists and loads, by ONE and by ONE-api of the same folder: the same, but for what is listed here."""
 
-import importlib.util
 import json
-import os
 import subprocess
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.one import one_api_loads, random_lab
 
 from bregma.one import ONE
 
@@ -24,16 +22,6 @@ SAME_ERRORS = {
 }
 
 Answer = dict[str, Any]
-
-
-def beside(name: str) -> ModuleType:
-    """Import a module from the folder of this file."""
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def filename_of(call: list[Any]) -> Any:
@@ -72,10 +60,9 @@ def agree(ours: Answer, theirs: Answer) -> bool:
     return same_value and ("ALFWarning" in ours["warned"]) == ("ALFWarning" in theirs["warned"])
 
 
-def ask_the_peer(folder: Path, calls: list[list[Any]]) -> list[Answer]:
+def ask_the_peer(python: Path, folder: Path, calls: list[list[Any]]) -> list[Answer]:
     asked, answers = folder / "calls.json", folder / "answers.json"
     asked.write_text(json.dumps(calls))
-    python = Path(os.environ["BREGMA_PEER_ONE"], "bin", "python")
     command = [python, HERE / "one_api_loads.py", folder, asked, answers]
     subprocess.run(command, check=True, capture_output=True)
     found: list[Answer] = json.loads(answers.read_text())
@@ -83,14 +70,12 @@ def ask_the_peer(folder: Path, calls: list[list[Any]]) -> list[Answer]:
 
 
 @pytest.mark.peer
-@pytest.mark.skipif("BREGMA_PEER_ONE" not in os.environ, reason="ONE-api is not installed; make peer installs it")
 @pytest.mark.parametrize("seed", [1, 2])
-def test_lists_and_loads_are_those_of_one_api(seed, tmp_path):
-    lab, script = beside("random_lab"), beside("one_api_loads")
-    calls = lab.make_calls(lab.make_lab(tmp_path, seed), seed, N // 2)
-    theirs = ask_the_peer(tmp_path, calls)
+def test_lists_and_loads_are_those_of_one_api(seed, tmp_path, one_api):
+    calls = random_lab.make_calls(random_lab.make_lab(tmp_path, seed), seed, N // 2)
+    theirs = ask_the_peer(one_api, tmp_path, calls)
     one = ONE(cache_dir=tmp_path, mode="local", token="none")
-    ours = [json.loads(json.dumps(script.answer(one, tmp_path, *call))) for call in calls]
+    ours = [json.loads(json.dumps(one_api_loads.answer(one, tmp_path, *call))) for call in calls]
     differ = [each for each in zip(calls, ours, theirs, strict=True) if not agree(*each[1:])]
     unknown = [each for each in differ if not any(reason(each[0], each[2]) for reason in FIXED)]
     assert unknown == []

@@ -204,24 +204,21 @@ def plain(found: object) -> object:
     return [plain(each) for each in found] if isinstance(found, list) else str(found)
 
 
-def ask_peer(folder: Path, queries: list[dict[str, object]], **options: object) -> list[object]:
-    peer = os.environ.get("BREGMA_PEER_ONE")
-    if not peer:
-        pytest.skip("no ONE-api environment; `make peer` makes one, or name its folder in BREGMA_PEER_ONE")
+def ask_peer(python: Path, folder: Path, queries: list[dict[str, object]], **options: object) -> list[object]:
     task = folder / "task.json"
     task.write_text(json.dumps({"folder": str(folder), "queries": queries, **options}))
     home = {**os.environ, "HOME": str(folder)}
-    done = subprocess.run([f"{peer}/bin/python", SCRIPT, task], capture_output=True, text=True, env=home, check=False)
+    done = subprocess.run([python, SCRIPT, task], capture_output=True, text=True, env=home, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     answers: list[object] = json.loads(done.stdout)
     return answers
 
 
-def check_same(folder: Path, seed: int, terms: list[str] = TERMS) -> None:
+def check_same(python: Path, folder: Path, seed: int, terms: list[str] = TERMS) -> None:
     one = ONE(cache_dir=folder, tables_dir=folder, mode="local")
     asker = Asker(folder, seed, terms)
     queries = [asker.query() for _ in range(N)]
-    theirs = ask_peer(folder, [for_peer(query) for query in queries])
+    theirs = ask_peer(python, folder, [for_peer(query) for query in queries])
     found = 0
     for query, wanted in zip(queries, theirs, strict=True):
         mine = ask_here(one, query)
@@ -235,25 +232,25 @@ def check_same(folder: Path, seed: int, terms: list[str] = TERMS) -> None:
     assert found > N / 3
 
 
-def test_generated_tables_are_searched_alike(tmp_path):
-    check_same(make_tables(tmp_path, 1, FOLDERS[:-1]), 1)
+def test_generated_tables_are_searched_alike(tmp_path, one_api):
+    check_same(one_api, make_tables(tmp_path, 1, FOLDERS[:-1]), 1)
 
 
-def test_files_in_the_folder_of_the_session_are_listed_alike(tmp_path):
-    check_same(make_tables(tmp_path, 2), 2, TERMS[:-1])
+def test_files_in_the_folder_of_the_session_are_listed_alike(tmp_path, one_api):
+    check_same(one_api, make_tables(tmp_path, 2), 2, TERMS[:-1])
 
 
-def test_real_tables_are_searched_alike(tmp_path, shared_data):
-    check_same(real_tables(tmp_path, shared_data / "openalyx_one_cache"), 3)
+def test_real_tables_are_searched_alike(tmp_path, shared_data, one_api):
+    check_same(one_api, real_tables(tmp_path, shared_data / "openalyx_one_cache"), 3)
 
 
-def test_what_is_fixed_differs_as_told(tmp_path):
+def test_what_is_fixed_differs_as_told(tmp_path, one_api):
     folder = make_tables(tmp_path, 4)
     one = ONE(cache_dir=folder, tables_dir=folder, mode="local")
     day = one.find_sessions()[0].date
     noon = {"moment": f"{day}T12:00:00"}
     queries = [{"dataset_qc_lte": "PASS"}, {"date": noon}, {"subject": "ks01"}]
-    theirs = ask_peer(folder, [{"method": "search", "arguments": one} for one in queries])
+    theirs = ask_peer(one_api, folder, [{"method": "search", "arguments": one} for one in queries])
     mine = [ask_here(one, {"method": "search", "arguments": query}) for query in queries]
     assert theirs[0] == []
     assert len(mine[0]) > 50
@@ -261,5 +258,5 @@ def test_what_is_fixed_differs_as_told(tmp_path):
     assert mine[1] == plain(one.search(date=str(day)))
     assert set(theirs[2]) < set(mine[2])
     literally = [{"method": "search", "arguments": {"subject": ["KS014", "fip_9"]}}]
-    assert ask_peer(folder, literally, wildcards=False) == [[]]
+    assert ask_peer(one_api, folder, literally, wildcards=False) == [[]]
     assert len(ONE(cache_dir=folder, mode="local", wildcards=False).search(subject=["KS014", "fip_9"])) > 10

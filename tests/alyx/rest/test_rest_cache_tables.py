@@ -280,12 +280,11 @@ print(json.dumps([str(each) for each in One(cache_dir=sys.argv[1]).search(lab="m
 
 
 @pytest.mark.peer
-def test_the_real_client_works_offline_with_the_tables(client_of: Clients, filled: World, tmp_path: Path) -> None:
-    folder = os.environ.get("BREGMA_PEER_ONE")
-    if not folder:
-        pytest.skip("no ONE-api environment; `make peer` makes one, or name its folder in BREGMA_PEER_ONE")
+def test_the_real_client_works_offline_with_the_tables(
+    client_of: Clients, filled: World, tmp_path: Path, one_api: Path
+) -> None:
     zipfile.ZipFile(io.BytesIO(body(client_of("alice").get("/cache.zip")))).extractall(tmp_path)
-    command = [str(Path(folder) / "bin" / "python"), "-c", SEARCH, str(tmp_path)]
+    command = [one_api, "-c", SEARCH, tmp_path]
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
