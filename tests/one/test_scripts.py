@@ -1,6 +1,11 @@
 """What scripts for IBL's ONE rely on, beyond the values that are compared elsewhere."""
 
-from pathlib import PureWindowsPath
+from collections.abc import Iterator
+from functools import partial
+from hashlib import md5
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path, PureWindowsPath
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +14,8 @@ import pytest
 from bregma.alf import ALFPath, PurePosixALFPath
 from bregma.alf import exceptions as alferr
 from bregma.one import ONE, converters
-from bregma.one.webclient import dataset_record_to_url
+from bregma.one.webclient import dataset_record_to_url, http_download_file
+from bregma.store import StoreError
 
 ID = "00059298-1b33-429c-a802-fa51bb662d72"
 NAME = "channels.localCoordinates"
@@ -103,3 +109,32 @@ def test_records_of_sessions_become_rows_and_paths(one, eid):
 def test_details_of_probes_in_tables_name_probe_and_session(offline, eid):
     pids, details = offline.search_insertions(details=True)
     assert [(each["id"], each.session) for each in details] == [(pid, eid) for pid in pids]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "atlas.nrrd").write_bytes(b"voxels")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_any_address_is_downloaded_once(address, tmp_path):
+    url, folder = f"{address}/atlas.nrrd", tmp_path / "here"
+    known = folder / "atlas.nrrd", md5(b"voxels").hexdigest()
+    assert http_download_file(url, target_dir=folder, silent=True, return_md5=True) == known
+    known[0].write_bytes(b"mine")
+    http_download_file(url, target_dir=folder)
+    assert known[0].read_bytes() == b"mine"
+    http_download_file(url, target_dir=folder, clobber=True)
+    assert known[0].read_bytes() == b"voxels"
+    with pytest.raises(StoreError, match="has no file"):
+        http_download_file(f"{address}/nothing.txt", target_dir=folder)

@@ -10,7 +10,11 @@ from urllib.parse import unquote, urlsplit
 from bregma.one.server.authorized import Authorized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    import httpx
+
+    from bregma.store import Retry
 
 _PARALLEL = 8
 
@@ -76,15 +80,32 @@ class ServerFiles(Authorized):
         return f"{data_server.rstrip('/')}/{PurePosixPath(path).as_posix().strip('/')}"
 
     def _download(self, address: str, folder: Path, *, clobber: bool, return_md5: bool) -> Any:
-        from bregma.one.files.mirrors import escape_url
-        from bregma.store import Source, download, hash_file
+        from bregma.store import hash_file
 
-        url = escape_url(address if "://" in address else self.rel_path2url(address))
-        target = folder / unquote(PurePosixPath(urlsplit(url).path).name)
-        if clobber or not target.is_file():
-            source = Source(url, self.headers_for(url))
-            download(self.connection.http, source, target, retry=self.connection.retry)
+        url = address if "://" in address else self.rel_path2url(address)
+        connection, headers = self.connection, self.headers_for(url)
+        target = download_into(folder, url, connection.http, headers, clobber=clobber, retry=connection.retry)
         return (target, hash_file(target)) if return_md5 else target
+
+
+def download_into(
+    folder: Path,
+    url: str,
+    http: httpx.Client,
+    headers: Mapping[str, str],
+    *,
+    clobber: bool = False,
+    retry: Retry | None = None,
+) -> Path:
+    """Download an address into a folder, under its own name, unless it is there; with ``clobber`` in any case."""
+    from bregma.one.files.mirrors import escape_url
+    from bregma.store import Source, download
+
+    url = escape_url(url)
+    target = folder / unquote(PurePosixPath(urlsplit(url).path).name)
+    if clobber or not target.is_file():
+        download(http, Source(url, headers), target, retry=retry)
+    return target
 
 
 def _default_cache(base_url: str) -> Path:
