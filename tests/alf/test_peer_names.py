@@ -85,7 +85,7 @@ def has_dots_for_a_subject(_: str, text: str) -> bool:
 
 
 def has_double_slashes(question: str, text: str) -> bool:
-    return question not in OF_NAME and re.search(r"[/\\]\.?[/\\]", text) is not None
+    return question not in OF_NAME and re.search(r"[/\\]\.?[/\\]|[/\\]\.$", text) is not None
 
 
 def is_a_file_of_another_name(question: str, text: str) -> bool:
