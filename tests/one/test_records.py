@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from bregma.one import ONE, Session
+from bregma.one import ONE, Dataset, Session
 from bregma.one.records import RecordList
 
 
@@ -70,3 +70,9 @@ def test_long_lists_are_shown_in_part_and_texts_are_escaped():
     assert shown.count("<tr>") == 21
     assert "30 in all" in shown
     assert "&lt;b&gt;" in shown
+
+
+def test_the_collection_of_a_file_is_its_folder_whatever_its_name():
+    old, named = (Dataset(UUID(int=1), UUID(int=2), path) for path in ("alf/#2024#/notes", "spikes.times.npy"))
+    assert (old.collection, old.revision, old.base, old.folder) == ("alf", "2024", "alf/notes", "alf/#2024#")
+    assert (named.collection, named.revision, named.base, named.folder) == ("", "", "spikes.times.npy", "")

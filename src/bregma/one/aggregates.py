@@ -11,9 +11,9 @@ from bregma.one.catalogue.dataset_records import NO_SESSION, read_dataset_record
 from bregma.one.errors import AmbiguousDataset, DatasetNotFound, ServerUnavailable
 from bregma.one.obtaining import Obtaining
 from bregma.one.records import Session
+from bregma.one.rel_path import split_rel_path
 from bregma.one.selection import Selection, check_parts, complete_filename
 from bregma.one.selection.expectation import expect_one
-from bregma.one.selection.rel_path import split_rel_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

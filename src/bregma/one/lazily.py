@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from bregma.alf import QC, AlfBunch, NameParts, is_valid, read_file
 from bregma.one.loading import Loading
-from bregma.one.selection.rel_path import split_rel_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -123,8 +122,7 @@ class Opening(Loading):
         """Read the file beside a dataset that says how to read it; None, where there is none."""
         from bregma.alf.lazy import explained_by
 
-        place = split_rel_path(dataset.rel_path)
-        beside = {one.name: one for one in available if split_rel_path(one.rel_path)[:2] == place[:2]}
+        beside = {one.name: one for one in available if one.folder == dataset.folder}
         name = explained_by(dataset.name, [name for name in beside if is_valid(name)])
         return None if name is None else _read(self._obtain(session, [beside[name]], True)[0])
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal, overload
 from bregma.alf import QC
 from bregma.one.identifiers import read_name
 from bregma.one.records import RecordList
+from bregma.one.rel_path import split_rel_path
 from bregma.one.searching import Searching
 from bregma.one.selection import Selection, check_parts
-from bregma.one.selection.rel_path import split_rel_path
 from bregma.one.selection.revisions import default_revisions
 
 if TYPE_CHECKING:

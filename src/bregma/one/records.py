@@ -5,20 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import wraps
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from bregma.alf import QC, ALFPath, InvalidALFName, SessionParts, filename_parts, is_id, is_valid
+from bregma.one.errors import ResponseError
+from bregma.one.rel_path import split_rel_path
 from bregma.store import Fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bregma.alf import NameParts
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T", bound="Record")
+
+
+def reading(read: Callable[P, R]) -> Callable[P, R]:
+    """Let a reader of records say in this room's words that one is not as a server of this kind tells it."""
+
+    @wraps(read)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return read(*args, **kwargs)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            told = next((str(one)[:200] for one in args if not isinstance(one, type)), "")
+            raise ResponseError(
+                f"the server tells a record that cannot be read ({error!r}): {told}; is it an Alyx?", status=200
+            ) from error
+
+    return checked
 
 
 class Record(Mapping[str, Any]):
@@ -111,6 +132,7 @@ class Session(Record):
         return {**content, **self.told}
 
     @classmethod
+    @reading
     def from_record(cls, record: Mapping[str, Any]) -> Session:
         """Read a record of ``/sessions`` (of a list or a detail), or what insertions tell of theirs."""
         day = date.fromisoformat(str(record["start_time"])[:10])
@@ -159,12 +181,17 @@ class Dataset(Record):
     @property
     def collection(self) -> str:
         """The folder in the session, or an empty text."""
-        return ALFPath(self.rel_path).collection
+        return split_rel_path(self.rel_path).collection
 
     @property
     def revision(self) -> str:
         """The revision, or an empty text for the first."""
-        return ALFPath(self.rel_path).revision
+        return split_rel_path(self.rel_path).revision
+
+    @property
+    def folder(self) -> str:
+        """The folder in the session, with the revision."""
+        return self.rel_path.rpartition("/")[0]
 
     @property
     def parts(self) -> NameParts | None:
@@ -179,13 +206,14 @@ class Dataset(Record):
     @property
     def base(self) -> str:
         """The path without the revision: what the revisions of a dataset share."""
-        return f"{self.collection}/{self.name}".lstrip("/")
+        return split_rel_path(self.rel_path).base
 
     def to_dict(self) -> dict[str, Any]:
         """Make a plain dict, a row of a dataset table."""
         return {each.name: getattr(self, each.name) for each in fields(self)} | {"qc": self.qc.name}
 
     @classmethod
+    @reading
     def from_session_record(cls, record: Mapping[str, Any], eid: UUID) -> Dataset:
         """Read an item of ``data_dataset_session_related`` of a session."""
         size = record.get("file_size")
@@ -227,6 +255,7 @@ class Insertion(Record):
         return {**named, **self.told, **ids}
 
     @classmethod
+    @reading
     def from_record(cls, record: Mapping[str, Any]) -> Insertion:
         """Read a record of ``/insertions``, or a row of a table of insertions with its session's."""
         named = {key: str(record.get(key) or "") for key in ("name", "model", "serial")}
@@ -234,6 +263,7 @@ class Insertion(Record):
         return cls(pid=UUID(str(record["id"])), eid=UUID(session), told=dict(record), **named)
 
 
+@reading
 def id_of(record: Mapping[str, Any]) -> UUID:
     """Read the id of a server's record, which may tell only its address."""
     return UUID(str(record.get("id") or record["url"]).rstrip("/")[-36:])

@@ -10,13 +10,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from bregma.alf import QC, NameParts, is_valid
-from bregma.one.selection.rel_path import split_rel_path
+from bregma.one.rel_path import split_rel_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bregma.one.records import Dataset
-    from bregma.one.selection.rel_path import RelPath
+    from bregma.one.rel_path import RelPath
 
 Pattern = str | list[str] | None
 """A text or several of which one must match; an empty text for what is absent, None for anything."""

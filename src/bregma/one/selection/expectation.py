@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bregma.alf import NameParts, is_valid
 from bregma.one.errors import AmbiguousCollection, AmbiguousDataset, DatasetNotFound
-from bregma.one.selection.rel_path import split_rel_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +27,7 @@ def expect_one(found: list[Dataset], wanted: str, available: Iterable[Dataset]) 
     if not found:
         raise DatasetNotFound(f"no dataset {wanted}; {_suggest(wanted, available)}")
     if len(found) > 1:
-        collections = {split_rel_path(one.rel_path).collection for one in found}
+        collections = {one.collection for one in found}
         kind = AmbiguousCollection if len(collections) > 1 else AmbiguousDataset
         listed = ", ".join(dataset.rel_path for dataset in found[:10])
         raise kind(f"{wanted} matches {len(found)} datasets: {listed}; name the collection or the whole name")
@@ -49,7 +48,7 @@ def expect_one_object(found: list[Dataset], wanted: str, available: Iterable[Dat
     objects = sorted({_object(one) for one in found})
     if len(objects) > 1:
         raise AmbiguousDataset(f"{wanted} is in several objects: {', '.join(map(repr, objects))}; name one")
-    collections = sorted({split_rel_path(one.rel_path).collection for one in found})
+    collections = sorted({one.collection for one in found})
     if len(collections) > 1:
         raise AmbiguousCollection(f"{wanted} is in several collections: {', '.join(map(repr, collections))}; name one")
     return found
@@ -71,7 +70,7 @@ def expect_some(found: list[Dataset], wanted: str, available: Iterable[Dataset])
 
 def _place(dataset: Dataset) -> str:
     """Name the object of a dataset with its collection, as in ``alf/probe00/spikes``."""
-    return "/".join(part for part in (split_rel_path(dataset.rel_path).collection, _object(dataset)) if part)
+    return "/".join(part for part in (dataset.collection, _object(dataset)) if part)
 
 
 def _object(dataset: Dataset) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bregma.one.caution import warn
 from bregma.one.errors import AmbiguousRevision, RevisionWarning
-from bregma.one.selection.rel_path import split_rel_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +36,7 @@ def choose_revisions(datasets: Iterable[Dataset], revision: str | None) -> list[
 def group_revisions(datasets: Iterable[Dataset]) -> list[list[Dataset]]:
     """Put the revisions of each file together, in the order of text."""
     keyed = sorted(datasets, key=_key)
-    return [list(group) for _, group in groupby(keyed, key=lambda one: split_rel_path(one.rel_path).base)]
+    return [list(group) for _, group in groupby(keyed, key=lambda one: one.base)]
 
 
 def default_revisions(datasets: list[Dataset]) -> list[Dataset]:
@@ -69,7 +68,7 @@ def warn_of_unmarked(datasets: Iterable[Dataset]) -> None:
 
 def warn_of_mixture(chosen: Iterable[Dataset]) -> None:
     """Warn where what is loaded together is of several revisions."""
-    revisions = sorted({split_rel_path(one.rel_path).revision for one in chosen})
+    revisions = sorted({one.revision for one in chosen})
     if len(revisions) > 1:
         _warn(f"several revisions are loaded together: {', '.join(map(repr, revisions))}")
 
@@ -83,14 +82,13 @@ def warn_of_old(chosen: Iterable[Dataset]) -> None:
 
 def _candidates(group: list[Dataset], revision: str | None) -> list[Dataset]:
     if revision is not None:
-        return [one for one in group if split_rel_path(one.rel_path).revision <= revision]
+        return [one for one in group if one.revision <= revision]
     marked = [one for one in group if one.default_revision]
     return marked if len(marked) == 1 else group
 
 
 def _key(dataset: Dataset) -> tuple[str, str]:
-    place = split_rel_path(dataset.rel_path)
-    return place.base, place.revision
+    return dataset.base, dataset.revision
 
 
 def _warn(message: str) -> None:

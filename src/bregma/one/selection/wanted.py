@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from bregma.one.errors import AmbiguousCollection
 from bregma.one.selection import Selection, as_texts, check_parts, complete_filename
-from bregma.one.selection.rel_path import split_rel_path
 from bregma.one.selection.revisions import check_defaults, choose_revisions, warn_of_unmarked
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class Wanted:
         if self.is_path or (exact and "/" in exact[0].rel_path):
             return exact
         found = self._selection(qc, wildcards=wildcards).of(available)
-        collections = sorted({split_rel_path(one.rel_path).collection for one in found})
+        collections = sorted({one.collection for one in found})
         if len(collections) > 1:
             raise AmbiguousCollection(
                 f"{self} is in several collections: {', '.join(map(repr, collections))}; name one"
