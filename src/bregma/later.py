@@ -1,4 +1,4 @@
-"""Public names of a room that are imported when they are first asked for: importing the room itself stays quick."""
+"""What is imported when it is first asked for: public names of a room, so that importing it stays quick, and extras."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -21,3 +21,21 @@ def import_later(package: str, names: Mapping[str, Iterable[str]]) -> Callable[[
 
     here["__dir__"] = lambda: sorted({*here, *homes})
     return find
+
+
+class PackageMissing(ImportError):
+    """A package that only some of bregma needs is not installed."""
+
+
+def need_package(name: str, extra: str) -> None:
+    """Check that a package of one of bregma's extras is there.
+
+    Raises
+    ------
+    PackageMissing
+        If not; says how to install it.
+    """
+    try:
+        import_module(name)
+    except ModuleNotFoundError as error:
+        raise PackageMissing(f"this needs the package {name}: pip install 'bregma[{extra}]'", name=name) from error

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bregma.later import PackageMissing, need_package
+
 REPOSITORY = Path(__file__).parents[2]
 SOURCE = REPOSITORY / "src" / "bregma"
 ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
@@ -100,3 +102,9 @@ def test_no_module_grows_past_five_hundred_lines() -> None:
     written = [path for path in tracked("src/**/*.py") if path.parent.name != "migrations"]  # those are generated
     long = [path.name for path in written if len(path.read_text().splitlines()) > 500]
     assert long == []
+
+
+def test_a_package_that_is_not_installed_is_named_with_its_extra() -> None:
+    with pytest.raises(PackageMissing, match=r"no_such_package: pip install 'bregma\[formats\]'"):
+        need_package("no_such_package", "formats")
+    need_package("json", "formats")

@@ -8,6 +8,7 @@ import zipfile
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import httpx
 import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
@@ -92,6 +93,18 @@ def test_unknown_sizes_and_missing_columns_are_allowed(tmp_path):
     write_tables(tmp_path, SESSIONS, bare, origin="me")
     row = scan_table(tmp_path / "datasets.pqt", "datasets").collect().row(0, named=True)
     assert (row["file_size"], row["hash"], row["qc"]) == (None, "", 0)
+
+
+def test_columns_that_only_another_server_writes_are_told_as_they_are(tmp_path):
+    written(tmp_path)
+    more = SESSIONS.assign(qc=pd.Categorical(["PASS"]), mood="calm")
+    more.to_parquet(tmp_path / "sessions.pqt")
+    one = ONE(tmp_path)
+    assert one.list_datasets(EID) == ["alf/a.b.npy"]
+    (details,) = one.search(details=True)[1]
+    one.save_cache(tmp_path / "copy")
+    (copied,) = ONE(tmp_path / "copy").search(details=True)[1]
+    assert (details.qc, details.mood) == (copied.qc, copied.mood) == ("PASS", "calm")
 
 
 def test_a_table_without_what_it_is_about_is_refused(tmp_path):
@@ -230,3 +243,9 @@ def test_making_a_client_loads_no_pandas():
         "sys.exit(bool({'pandas', 'django', 'matplotlib'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_release_that_the_server_does_not_have_is_named(one, alyx):
+    alyx.answers = [httpx.Response(404, json={"detail": "Not Found"})]
+    with pytest.raises(TablesMissing, match="no tables of a release '2099_Q1'"):
+        one.load_cache(tag="2099_Q1")

@@ -11,6 +11,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     A room that was never imported cannot have raised, so nothing heavy is imported here.
     """
     roots = {
+        "bregma.later": "PackageMissing",
         "bregma.alf.errors": "ALFError",
         "bregma.store.errors": "StoreError",
         "bregma.one.errors": "ONEError",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from bregma.later import need_package
 from bregma.store.errors import FileMissing, StoreError
 from bregma.store.http import HTTPStore
 from bregma.store.local import LocalStore
@@ -126,6 +127,7 @@ def _globus(parts: SplitResult) -> Store:
             f"globus://{parts.netloc} needs {TOKEN_VARIABLE} (a token of the transfer service) and {LANDING_VARIABLE} "
             "(this machine's endpoint and a folder it sees, as id:/folder)"
         )
+    need_package("globus_sdk", "stores")
     import globus_sdk
 
     client = globus_sdk.TransferClient(authorizer=globus_sdk.AccessTokenAuthorizer(token))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bregma.later import need_package
 from bregma.store.errors import AccessDenied, FileMissing, StoreError, StoreUnavailable
 from bregma.store.hashes import CHUNK, Fingerprint
 from bregma.store.keys import check_key
@@ -163,6 +164,7 @@ class S3Store:
             return self._store.head(check_key(key))
 
     def _connect(self, keys: Keys | None, *, anonymous: bool) -> obstore.store.S3Store:
+        need_package("obstore", "stores")
         from obstore.store import S3Store as Bucket
 
         options: dict[str, Any] = {"region": self._region, "skip_signature": anonymous}

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 from bregma.alf.errors import UnreadableFile
+from bregma.later import need_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +40,7 @@ class Video:
     """
 
     def __init__(self, source: Path | ByteSource, *, pixels: str = "rgb24") -> None:
+        need_package("av", "formats")
         import av
 
         self._name = str(source) if not hasattr(source, "size") else source.name

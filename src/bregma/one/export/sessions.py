@@ -108,7 +108,9 @@ def export_sessions(
     chosen = [_choose(one, eid, selection) for eid in eids]
     chosen = [(session, found) for session, found in chosen if found]
     if not chosen:
-        raise DatasetNotFound(f"no dataset to export of these sessions ({selection}); look with one.list_datasets(eid)")
+        raise DatasetNotFound(
+            f"no dataset to export: none of these sessions has one that fits {datasets!r}; see one.list_datasets(eid)"
+        )
     sources = _bring_all(one, chosen)
     lock = _lock(one, chosen, sources)
     with tempfile.TemporaryDirectory(prefix="bregma-export-") as temporary:

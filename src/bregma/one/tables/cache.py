@@ -102,6 +102,10 @@ def _ask(client: AlyxClient, tag: str | None, etag: str) -> tuple[dict[str, Any]
     response = _send(client, path, {"If-None-Match": f'"{etag}"'} if etag else {})
     if response.status_code == 304:
         return None
+    if tag and response.status_code == 404:
+        raise TablesMissing(
+            f"{client.base_url} has no tables of a release {tag!r}; check its name among the server's tags"
+        )
     is_good = response.status_code == 200
     content = check_answer(response, signed_in=client.is_logged_in) if is_good else client.get(path)  # or signs in
     if not isinstance(content, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,7 +39,7 @@ def changing_tables(folder: Path) -> Iterator[Path]:
     Path
         A new, empty folder on the same disk.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _check_writable(folder)
     with lock_file(folder / ".one_tables.lock"):
         finish_placing(folder)
         new = Path(mkdtemp(dir=folder, prefix=".one_tables-new-"))
@@ -47,6 +48,16 @@ def changing_tables(folder: Path) -> Iterator[Path]:
             _place(new, folder)
         finally:
             shutil.rmtree(new, ignore_errors=True)
+
+
+def _check_writable(folder: Path) -> None:
+    """Make a folder for tables, or tell why none can be put there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except PermissionError as error:
+        raise PermissionError(f"{folder} cannot be made ({error.strerror}); give another tables_dir") from error
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(f"{folder} cannot be written to, so its tables stay as they are; give another tables_dir")
 
 
 def merge_tables(
