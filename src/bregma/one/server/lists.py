@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bregma.one.server.downloads import ServerFiles
-from bregma.one.server.pages import Records, is_numbered, next_path
+from bregma.one.server.pages import Records, check_page, is_numbered, next_path
 from bregma.one.server.rest_cache import MISSING, RestCache
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ class Lists(ServerFiles):
         """Forget the answers that were kept."""
         RestCache(self.rest_cache_dir).clear()
 
+    def logout(self) -> None:
+        """Forget the token, here and in the saved logins, and the answers that were kept for it."""
+        super().logout()
+        self.clear_rest_cache()
+
     def iterate(self, endpoint: str, *, limit: int | None = None, **filters: Any) -> Iterator[dict[str, Any]]:
         """List records page by page, as they are needed; at most ``limit``."""
         found = 0
@@ -43,8 +48,9 @@ class Lists(ServerFiles):
             return
         params = {**filters, **({} if limit is None else {"limit": limit})}
         path: str | None = f"/{endpoint.strip('/')}"
+        seen: set[str] = set()
         while path:
-            page = self._answer(path, params)
+            page = check_page(self._answer(path, params), path, seen)
             records, path = (page, None) if isinstance(page, list) else (page["results"], self._next(page))
             params = {}
             for record in records:
@@ -92,6 +98,7 @@ class Lists(ServerFiles):
 
     def _records(self, page: dict[str, Any], limit: int | str | None) -> Sequence[dict[str, Any]]:
         """Give the records of a first page and of those after it: as they are read, where these are numbered."""
+        check_page(page, "a list", set())
         if detail := page.get("detail"):
             _logger.warning("%s: %s", self.base_url, detail)
         most = None if limit is None else int(limit)
@@ -100,9 +107,9 @@ class Lists(ServerFiles):
             return records[:most]
         if is_numbered(page):
             return Records(self._answer, page, base_path=self._base_path, limit=most)
-        path = self._next(page)
+        path, seen = self._next(page), set[str]()
         while path and (most is None or len(records) < most):
-            page = self._answer(path)
+            page = check_page(self._answer(path), path, seen)
             records, path = [*records, *page["results"]], self._next(page)
         return records[:most]
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import sys
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, cast
+from threading import Thread
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from bregma.one.errors import AuthenticationError
+from bregma.one.server.private import write_private
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SERVICE = "bregma"
+PATIENCE = 10.0
+"""Seconds that a keyring may take where nobody can unlock it."""
+T = TypeVar("T")
+
+
+class VaultClosed(Exception):
+    """A keyring cannot be used, now or ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +105,31 @@ class SavedLogins:
         login = logins.pop(base_url, None)
         if login is None:
             return
-        if login.get("keyring") and (vault := self._vault()):
-            with contextlib.suppress(*_keyring_errors()):
-                vault.delete_password(SERVICE, base_url)
+        if login.get("keyring"):
+            with contextlib.suppress(VaultClosed):
+                _ask_vault(lambda: self._open_vault().delete_password(SERVICE, base_url))
         self._write(logins)
 
-    def _vault(self) -> Vault | None:
-        return self._given or (_system_vault() if self._uses_system else None)
+    def _open_vault(self) -> Vault:
+        vault = self._given or (_system_vault() if self._uses_system else None)
+        if vault is None:
+            raise VaultClosed("there is none here")
+        return vault
 
     def _lock_away(self, base_url: str, token: str) -> bool:
         """Put a token into the keyring, and tell whether that worked; it may ask, so not without a terminal."""
-        vault = self._given or (self._vault() if sys.stdin is not None and sys.stdin.isatty() else None)
-        if vault is None:
+        if self._given is None and not (self._uses_system and _somebody_is_there()):
             return False
         try:
-            vault.set_password(SERVICE, base_url, token)
-        except _keyring_errors():
+            _ask_vault(lambda: self._open_vault().set_password(SERVICE, base_url, token))
+        except VaultClosed:
             return False
         return True
 
     def _unlock(self, base_url: str) -> str | None:
-        vault = self._vault()
         try:
-            return vault.get_password(SERVICE, base_url) if vault else None
-        except _keyring_errors() as error:
+            return _ask_vault(lambda: self._open_vault().get_password(SERVICE, base_url))
+        except VaultClosed as error:
             raise AuthenticationError(
                 f"the token of {base_url} is in the system's keyring, which cannot be opened ({error}); "
                 "set BREGMA_TOKEN, or sign in again"
@@ -127,22 +138,16 @@ class SavedLogins:
     def _read(self) -> dict[str, dict[str, str]]:
         try:
             logins: dict[str, dict[str, str]] = json.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError, NotADirectoryError):
             return {}
         except ValueError as error:
             raise AuthenticationError(f"{self.path} is damaged; remove it and sign in again") from error
+        if not isinstance(logins, dict) or not all(isinstance(login, dict) for login in logins.values()):
+            raise AuthenticationError(f"{self.path} holds no logins; remove it and sign in again")
         return logins
 
     def _write(self, logins: dict[str, dict[str, str]]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(logins, file, indent=1)
-            temporary.replace(self.path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_private(self.path, json.dumps(logins, indent=1))
 
 
 def _default_path() -> Path:
@@ -159,7 +164,30 @@ def _system_vault() -> Vault | None:
     return cast("Vault", backend) if backend.priority >= 1 else None
 
 
-def _keyring_errors() -> tuple[type[Exception], ...]:
-    from keyring.errors import KeyringError
+def _ask_vault(ask: Callable[[], T]) -> T:
+    """Ask a keyring something; for a limited time where nobody sits who could unlock it.
 
-    return (KeyringError,)
+    Raises
+    ------
+    VaultClosed
+        If it does not answer, or says no: its backends raise errors of all kinds.
+    """
+    answer: Future[T] = Future()
+
+    def wait() -> None:
+        try:
+            answer.set_result(ask())
+        except Exception as error:
+            answer.set_exception(error)
+
+    Thread(target=wait, daemon=True, name="keyring").start()
+    try:
+        return answer.result(None if _somebody_is_there() else PATIENCE)
+    except TimeoutError as error:
+        raise VaultClosed(f"no answer for {PATIENCE:g} s, and nobody is here to unlock it") from error
+    except Exception as error:
+        raise VaultClosed(f"{type(error).__name__}: {error}") from error
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from bregma.one.errors import ResponseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +90,8 @@ class Records(Sequence[Record]):
     def _page(self, number: int) -> list[Record]:
         if number not in self._pages:
             query = {**self._query, "limit": str(self._size), "offset": str(number * self._size)}
-            self._pages[number] = self._ask(f"{self._path}?{urlencode(query)}")["results"]
+            path = f"{self._path}?{urlencode(query)}"
+            self._pages[number] = check_page(self._ask(path), path, set())["results"]
         return self._pages[number]
 
 
@@ -95,15 +99,34 @@ def next_path(page: dict[str, Any], base_path: str) -> str | None:
     """Return path and query of the page after one; of its address nothing else is used (proxies change the host)."""
     if not page.get("next"):
         return None
-    parts = urlsplit(page["next"])
+    parts = urlsplit(str(page["next"]))
     return f"{parts.path.removeprefix(base_path)}?{parts.query}"
 
 
 def is_numbered(page: dict[str, Any]) -> bool:
     """Tell whether the pages of an answer can be asked for in any order, by offset."""
-    return "count" in page and "offset=" in str(page.get("next"))
+    count = page.get("count")
+    return isinstance(count, int) and 0 <= count <= sys.maxsize and "offset=" in str(page.get("next"))
 
 
 def _next_of(page: dict[str, Any], base_path: str) -> tuple[str, dict[str, str]]:
     path, _, query = (next_path(page, base_path) or "").partition("?")
     return path, dict(parse_qsl(query))
+
+
+def check_page(answer: Any, path: str, seen: set[str]) -> Any:
+    """Return an answer if it is a list or a page of one, and not one that came before.
+
+    Raises
+    ------
+    ResponseError
+        If it is none, or the pages go round in a circle.
+    """
+    records = answer.get("results") if isinstance(answer, dict) else answer
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        shape = type(records).__name__
+        raise ResponseError(f"{path} answered {shape} instead of a list of records; is it an Alyx?", status=200)
+    if path in seen:
+        raise ResponseError(f"the pages of {path} come again and again; tell the server's administrator", status=200)
+    seen.add(path)
+    return answer

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from bregma.one.server.private import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,28 +40,24 @@ class RestCache:
         """Return the answer that was kept, or MISSING."""
         try:
             until, answer = json.loads(self._path(who, url).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError):
             return MISSING
         return answer if until > time.time() else MISSING
 
     def keep(self, who: str, url: str, answer: object, expiry: timedelta | None = None) -> None:
         """Keep an answer until it expires."""
-        path = self._path(who, url)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        content = [time.time() + (expiry or self.expiry).total_seconds(), answer]
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._prune()
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump([time.time() + (expiry or self.expiry).total_seconds(), answer], file)
-            temporary.replace(path)
+            write_private(self._path(who, url), json.dumps(content))
         except OSError:
             return  # read-only or full: the answer is asked for again next time
 
     def clear(self) -> None:
         """Forget every answer."""
         for path in self._files():
-            path.unlink(missing_ok=True)
+            with suppress(PermissionError):  # of another person who shares the folder
+                path.unlink(missing_ok=True)
 
     def _path(self, who: str, url: str) -> Path:
         return self.folder / hashlib.sha256(f"{who}\n{url}".encode()).hexdigest()
