@@ -61,7 +61,7 @@ def logout(server: Server = None, as_json: Json = False) -> None:
 
 
 def _show(code: DeviceCode) -> None:
-    say(f"Open {code.complete_url or code.url} in a browser and approve the code {code.user_code}")
+    say(str(code))
 
 
 def _read_secret() -> str:

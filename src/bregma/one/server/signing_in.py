@@ -32,6 +32,9 @@ class DeviceCode:
     complete_url: str
     expires_in: float
 
+    def __str__(self) -> str:
+        return f"Open {self.complete_url} in a browser and approve the code {self.user_code}"
+
 
 def sign_in(
     base_url: str | None = None,
