@@ -12,7 +12,7 @@ from bregma.one.catalogue.conditions import matching_insertions, matching_sessio
 from bregma.one.catalogue.terms import LOCAL_INSERTION_TERMS, LOCAL_SESSION_TERMS
 from bregma.one.errors import DatasetNotFound, InsertionNotFound, SessionNotFound, TablesMissing
 from bregma.one.records import Dataset, Insertion, Session
-from bregma.one.tables import MORE, NAMES, OUTCOMES
+from bregma.one.tables import COLUMNS, MORE, NAMES, OUTCOMES
 from bregma.one.tables.named import NamedFiles
 from bregma.one.tables.opened import OpenedTables
 from bregma.one.tables.prepared import PreparedDatasets, find_prepared, open_prepared, prepare, read_id
@@ -155,7 +155,7 @@ class LocalCatalogue:
 
         lacking = [column for column in MORE[name] if not self.tells(name, column)]
         names = {int(qc): qc.name for qc in QC}
-        told = [one for one in frame.collect_schema() if one in OUTCOMES and one not in lacking]
+        told = [one for one in (*COLUMNS[name], *MORE[name]) if one in OUTCOMES and one not in lacking]
         qc = pl.col(told).replace_strict(names, return_dtype=pl.String)
         return frame.with_columns(qc).drop(lacking)
 

@@ -117,7 +117,7 @@ def _type(values: pl.Series) -> pa.DataType:
     import pyarrow as pa
 
     type_ = values.head(0).to_arrow().type
-    return pa.string() if pa.types.is_large_string(type_) else type_
+    return pa.string() if pa.types.is_large_string(type_) or pa.types.is_dictionary(type_) else type_
 
 
 def _column(values: pl.Series, type_: pa.DataType) -> pa.Array:

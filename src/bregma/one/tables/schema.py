@@ -59,7 +59,7 @@ def arrow_schema(name: str, info: TablesInfo, others: Mapping[str, pa.DataType |
         The columns of the index first, then those of the table.
     """
     types = dict.fromkeys((*INDEX[name], *COLUMNS[name])) | dict(others or {})
-    fields = [pa.field(column, _TYPES.get(column) or type_ or pa.string()) for column, type_ in types.items()]
+    fields = [pa.field(column, type_ or _TYPES.get(column) or pa.string()) for column, type_ in types.items()]
     pandas = json.dumps(_pandas_metadata(fields, list(INDEX[name])))
     return pa.schema(fields, metadata={"pandas": pandas, "one_metadata": info.to_json()})
 
