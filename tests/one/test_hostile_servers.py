@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import logging
+import os
+import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from bregma.one import AlyxClient, ONEError, ServerUnavailable
-from bregma.one.server import answers
+from bregma.one import AlyxClient, AuthenticationError, ONEError, ServerUnavailable
+from bregma.one.catalogue.remote import RemoteCatalogue
+from bregma.one.server import answers, login
 from bregma.one.server.login import SavedLogins
 from bregma.store import Retry, StoreError, download
 
@@ -136,3 +140,84 @@ def test_logs_show_no_signature_of_a_link(make: Make, caplog: pytest.LogCaptureF
     assert "bucket.s3.amazonaws.com/f?…" in caplog.text
     assert "abcdef" not in caplog.text
     assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"count": 3, "next": None, "results": None},
+        {"count": 3, "next": None, "results": [None]},
+        {"count": 1, "next": None, "results": [{}]},
+        {"count": -5, "next": f"{URL}/sessions?offset=1", "results": [{"id": "x"}]},
+        {"count": 2, "next": f"{URL}/sessions?page=1", "results": [{"id": "x", "subject": None}]},
+        {"detail": "hello"},
+        [{"id": "not-an-id", "subject": "s", "start_time": "2020-01-01"}],
+        [{"id": "d0ea3148-948d-4817-94f8-dcaf2342bbbe", "subject": "s", "start_time": "nonsense"}],
+        [{"id": "d0ea3148-948d-4817-94f8-dcaf2342bbbe", "subject": "s", "start_time": None, "number": "many"}],
+        "text",
+    ],
+)
+def test_a_list_of_the_wrong_shape_is_an_error_of_this_room(make: Make, answer: Any) -> None:
+    client = make(lambda _: httpx.Response(200, json=answer))
+    with pytest.raises(ONEError):
+        RemoteCatalogue(client).search({})
+
+
+def test_pages_that_go_round_in_a_circle_end(make: Make) -> None:
+    page = {"next": f"{URL}/sessions?page=1", "results": [{"id": "x"}]}
+    client = make(lambda _: httpx.Response(200, json=page))
+    with pytest.raises(ONEError, match="again and again"):
+        list(client.iterate("sessions"))
+    with pytest.raises(ONEError, match="again and again"):
+        client.rest("sessions", "list")
+
+
+def test_who_logs_out_leaves_no_answers_behind(make: Make, tmp_path: Path) -> None:
+    client = make(lambda _: httpx.Response(200, json=[{"secret": 1}]))
+    client.cache_mode = "GET"
+    client.rest("notes", "list")
+    kept = list((tmp_path / ".rest").iterdir())
+    assert [path.stat().st_mode & 0o777 for path in [kept[0].parent, *kept]] == [0o700, 0o600]
+    client.logout()
+    assert list((tmp_path / ".rest").iterdir()) == []
+
+
+class LockedVault:
+    """A keyring that waits for somebody to unlock it."""
+
+    def __init__(self) -> None:
+        self.unlocked = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.unlocked.wait()
+        return "token"
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise RuntimeError("no bus")
+
+
+def test_a_locked_keyring_holds_up_no_batch_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login, "PATIENCE", 0.05)
+    monkeypatch.setattr(sys, "stdin", None)
+    vault = LockedVault()
+    logins = SavedLogins(tmp_path / "logins.json", vault)
+    logins.save(URL, login.Credentials("alice", None, "token"))
+    with pytest.raises(AuthenticationError, match="nobody is here to unlock it"):
+        logins.load(URL)
+    vault.unlocked.set()
+    assert logins.load(URL) == login.Credentials("alice", None, "token")
+    logins.remove(URL)
+    assert logins.load(URL) is None
+
+
+def test_logins_are_kept_although_another_process_was_killed_over_them(tmp_path: Path) -> None:
+    (tmp_path / f".logins.json.{os.getpid()}.part").write_text("{")
+    logins = SavedLogins(tmp_path / "logins.json")
+    logins.save(URL, login.Credentials("alice", None, "token"))
+    assert logins.path.stat().st_mode & 0o777 == 0o600
+    logins.path.write_text("[1]")
+    with pytest.raises(AuthenticationError, match="no logins"):
+        logins.load(URL)

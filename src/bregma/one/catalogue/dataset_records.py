@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from bregma.alf import QC, ALFPath, InvalidALFName
-from bregma.one.records import Dataset, id_of
+from bregma.one.records import Dataset, id_of, reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ NO_SESSION = UUID(int=0)
 """What stands for the session of a dataset that belongs to none."""
 
 
+@reading
 def read_dataset_record(record: Mapping[str, Any]) -> Dataset:
     """Read one record of ``/datasets``.
 

@@ -9,7 +9,7 @@ import sys
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from bregma.one.errors import AuthenticationError
 from bregma.one.server.private import write_private
@@ -137,14 +137,14 @@ class SavedLogins:
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:
-            logins: dict[str, dict[str, str]] = json.loads(self.path.read_text(encoding="utf-8"))
+            logins: Any = json.loads(self.path.read_text(encoding="utf-8"))
         except (FileNotFoundError, PermissionError, NotADirectoryError):
             return {}
         except ValueError as error:
             raise AuthenticationError(f"{self.path} is damaged; remove it and sign in again") from error
         if not isinstance(logins, dict) or not all(isinstance(login, dict) for login in logins.values()):
             raise AuthenticationError(f"{self.path} holds no logins; remove it and sign in again")
-        return logins
+        return dict(logins)
 
     def _write(self, logins: dict[str, dict[str, str]]) -> None:
         write_private(self.path, json.dumps(logins, indent=1))

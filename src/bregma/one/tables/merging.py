@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+_NEW = ".one_tables-new-"
+
 
 @contextmanager
 def changing_tables(folder: Path) -> Iterator[Path]:
@@ -42,7 +44,9 @@ def changing_tables(folder: Path) -> Iterator[Path]:
     _check_writable(folder)
     with lock_file(folder / ".one_tables.lock"):
         finish_placing(folder)
-        new = Path(mkdtemp(dir=folder, prefix=".one_tables-new-"))
+        for left in folder.glob(f"{_NEW}*"):  # of a process that was killed: nobody else has the lock
+            shutil.rmtree(left, ignore_errors=True)
+        new = Path(mkdtemp(dir=folder, prefix=_NEW))
         try:
             yield new
             _place(new, folder)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,8 @@ _VERSION = 2
 _FEW = 100_000
 """Rows that are prepared in memory faster than a person notices, so that nothing is kept of them."""
 _KEEP = 3
+_ABANDONED = 3600.0
+"""Seconds after which nobody writes rows any more that are not in place: their process was killed."""
 _KEYS = ("session", "path", "exists", "qc")
 
 
@@ -216,3 +219,15 @@ def _forget_old(folder: Path, newest: Path) -> None:
     others = [one for one in folder.iterdir() if one != newest and not one.name.startswith(".new-")]
     for old in sorted(others, key=lambda one: one.name.rpartition("-")[2])[: -_KEEP + 1]:
         shutil.rmtree(old, ignore_errors=True)
+    horizon = time.time() - _ABANDONED
+    for left in folder.glob(".new-*"):
+        if _changed_at(left) < horizon:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _changed_at(path: Path) -> float:
+    """Tell when a path was last changed, in seconds since 1970; now, where another process just removed it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
