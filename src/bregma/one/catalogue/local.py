@@ -62,6 +62,7 @@ class LocalCatalogue:
         self._prepared: PreparedDatasets | None = None
         self._named: NamedFiles | None = None
         self._told_sessions: pl.DataFrame | None = None
+        self._last: tuple[Session, list[Dataset]] | None = None  # scripts load much of one session in a row
 
     def table(self, name: str) -> pl.LazyFrame:
         """Open one table; empty where the folder lacks it (but sessions, which are required).
@@ -210,10 +211,16 @@ class LocalCatalogue:
 
     def datasets(self, name: UUID | SessionParts) -> tuple[Session, list[Dataset]]:
         """Look up a session with its files."""
-        session = self.session(name) if isinstance(name, UUID) else self._only(name)
-        rows = self.prepared().of_session(session.eid)[_OF_DATASET].iter_rows()
-        return session, [
-            Dataset(read_id(key), session.eid, path, size, md5, _OUTCOMES[qc], default, exists)
+        eid = name if isinstance(name, UUID) else self._only(name).eid
+        last = self._last
+        if last is None or last[0].eid != eid:
+            last = self._last = self.session(eid), self._datasets_of(eid)
+        return last[0], [*last[1]]
+
+    def _datasets_of(self, eid: UUID) -> list[Dataset]:
+        rows = self.prepared().of_session(eid)[_OF_DATASET].iter_rows()
+        return [
+            Dataset(read_id(key), eid, path, size, md5, _OUTCOMES[qc], default, exists)
             for key, path, size, md5, qc, default, exists in rows
         ]
 
