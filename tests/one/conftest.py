@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -367,3 +368,24 @@ def offline(alyx, make_client, tmp_path) -> ONE:
     """A client of tables only, in a cache without files; asking the server would show in ``alyx.requests``."""
     alyx.make_tables(tmp_path / "cache")
     return ONE(client=make_client(), cache_dir=tmp_path / "cache", mode="local")
+
+
+@pytest.fixture(params=["remote", "local"])
+def anywhere(request, one, offline) -> ONE:
+    """A client of the server, then one of tables only: what is true of both."""
+    return one if request.param == "remote" else offline
+
+
+@pytest.fixture
+def eid(alyx) -> UUID:
+    """The id of the session of KS014 with files."""
+    return UUID(next(iter(alyx.sessions)))
+
+
+@pytest.fixture
+def place(alyx, tmp_path) -> Path:
+    """A folder as ``bregma export`` leaves it: tables, and the files of KS014."""
+    folder = tmp_path / "place"
+    alyx.make_tables(folder)
+    shutil.copytree(tmp_path / "lab", folder / "mylab/Subjects/KS014/2019-08-30/001")
+    return folder

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import shutil
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,14 +13,6 @@ from bregma.cli.mcp import make_server
 from bregma.one import ONE
 
 SESSION = "KS014/2019-08-30/001"
-
-
-@pytest.fixture
-def place(alyx, tmp_path) -> Path:
-    folder = tmp_path / "place"
-    alyx.make_tables(folder)
-    shutil.copytree(tmp_path / "lab", folder / "mylab/Subjects" / SESSION)
-    return folder
 
 
 def ask(server: Any, tool: str, **arguments: Any) -> Any:

@@ -1,7 +1,6 @@
 """The commands that ask ONE, on a folder with tables and files."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,6 @@ from bregma.cli.errors import CommandFailed
 from bregma.one import ONE
 
 SESSION = "KS014/2019-08-30/001"
-
-
-@pytest.fixture
-def place(alyx, tmp_path) -> Path:
-    """A folder as ``bregma export`` leaves it: tables, and the files of KS014."""
-    folder = tmp_path / "place"
-    alyx.make_tables(folder)
-    shutil.copytree(tmp_path / "lab", folder / "mylab/Subjects" / SESSION)
-    return folder
 
 
 def run(*words: object) -> Result:

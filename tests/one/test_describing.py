@@ -7,17 +7,7 @@ import numpy as np
 import pytest
 
 from bregma.alf import UnknownDatasetType
-from bregma.one import ONE, AmbiguousDataset, DatasetNotFound, ServerUnavailable
-
-
-@pytest.fixture(params=["remote", "local"])
-def anywhere(request, one, offline) -> ONE:
-    return one if request.param == "remote" else offline
-
-
-@pytest.fixture
-def eid(alyx) -> UUID:
-    return UUID(next(iter(alyx.sessions)))
+from bregma.one import AmbiguousDataset, DatasetNotFound, ServerUnavailable
 
 
 def test_a_type_is_described_by_its_name_or_that_of_a_file(anywhere):

@@ -2,7 +2,7 @@
 
 import pickle
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -12,16 +12,6 @@ from bregma.one import ONE, DatasetNotFound, SessionNotFound
 PATH = "mylab/Subjects/KS014/2019-08-30/001"
 REFERENCE = "2019-08-30_1_KS014"
 PARTS = {"subject": "KS014", "date": date(2019, 8, 30), "sequence": 1}
-
-
-@pytest.fixture(params=["remote", "local"])
-def anywhere(request, one, offline) -> ONE:
-    return one if request.param == "remote" else offline
-
-
-@pytest.fixture
-def eid(alyx) -> UUID:
-    return UUID(next(iter(alyx.sessions)))
 
 
 def test_a_session_has_many_names(anywhere, eid):

@@ -9,16 +9,6 @@ from bregma.alf import QC
 from bregma.one import ONE
 
 
-@pytest.fixture(params=["remote", "local"])
-def anywhere(request, one, offline) -> ONE:
-    return one if request.param == "remote" else offline
-
-
-@pytest.fixture
-def eid(alyx) -> UUID:
-    return UUID(next(iter(alyx.sessions)))
-
-
 def exact(one: ONE) -> ONE:
     one.wildcards = False
     return one

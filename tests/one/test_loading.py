@@ -29,11 +29,6 @@ from bregma.one.records import Session
 from bregma.store import Fingerprint, HashMismatch
 
 
-@pytest.fixture
-def eid(alyx) -> UUID:
-    return UUID(next(iter(alyx.sessions)))
-
-
 def test_an_object_is_fetched_once_and_then_read_here(one, alyx, eid):
     trials = one.load_object(eid, "trials")
     np.testing.assert_array_equal(trials.goCue_times, np.arange(20))

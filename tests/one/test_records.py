@@ -11,11 +11,6 @@ from bregma.one import ONE, Dataset, Session
 from bregma.one.records import RecordList
 
 
-@pytest.fixture
-def eid(alyx) -> UUID:
-    return UUID(next(iter(alyx.sessions)))
-
-
 def test_a_session_is_a_mapping_of_what_was_told(one: ONE, eid):
     session = one.find_sessions(subject="KS014", date="2019-08-30")[0]
     assert (session["id"], session["subject"], session["date"]) == (str(eid), "KS014", date(2019, 8, 30))

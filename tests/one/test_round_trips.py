@@ -1,15 +1,8 @@
 """How often a server is asked before the first file of a session comes."""
 
-from uuid import UUID
-
 import pytest
 
 from bregma.one import ONE
-
-
-@pytest.fixture
-def eid(alyx) -> UUID:
-    return UUID(next(iter(alyx.sessions)))
 
 
 def ask_first(alyx, make_client, folder, name, **login) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from bregma.alf import ALFPath, PurePosixALFPath
 from bregma.alf import exceptions as alferr
-from bregma.one import ONE, converters
+from bregma.one import converters
 from bregma.one.webclient import dataset_record_to_url, http_download_file
 from bregma.store import StoreError
 
@@ -30,16 +30,6 @@ RECORD: dict[str, Any] = {
     "file_records": [{**copy, "relative_path": f"{FOLDER}/{NAME}.npy"} for copy in COPIES],
     "file_size": 6064, "hash": "bc74", "qc": "PASS", "default_dataset": True, "version": "1.5",
 }  # fmt: skip
-
-
-@pytest.fixture(params=["remote", "local"])
-def anywhere(request, one, offline) -> ONE:
-    return one if request.param == "remote" else offline
-
-
-@pytest.fixture
-def eid(alyx) -> UUID:
-    return UUID(next(iter(alyx.sessions)))
 
 
 def test_what_is_not_found_is_caught_by_the_names_that_scripts_know(anywhere, eid):

@@ -19,16 +19,6 @@ from bregma.one.catalogue.terms import complete_terms, parse_date_range
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
 
-@pytest.fixture(params=["remote", "local"])
-def anywhere(request, one, offline) -> ONE:
-    return one if request.param == "remote" else offline
-
-
-@pytest.fixture
-def eid(alyx) -> UUID:
-    return UUID(next(iter(alyx.sessions)))
-
-
 def test_sessions_are_found_newest_first(anywhere):
     found = anywhere.find_sessions(subject="ks014")
     assert [session.reference for session in found] == ["2019-08-31_1_KS014", "2019-08-30_1_KS014"]
