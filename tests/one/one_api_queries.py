@@ -1,6 +1,7 @@
 """Answers queries with the reference client; run by its own Python: ``python one_api_queries.py FILE``.
 
-The file holds ``{"folder": ..., "queries": [{"method": ..., "arguments": {...}}, ...]}``; the answers are printed.
+The file holds ``{"folder": ..., "wildcards": ..., "queries": [{"method": ..., "arguments": {...}}, ...]}``; the answers
+are printed.
 """
 
 import json
@@ -15,15 +16,16 @@ from one.api import One
 
 def answer(one, method, arguments):
     """Ask one query; ids as texts, errors by the name of their kind."""
-    for name in ("date_range", "date"):
-        if isinstance(arguments.get(name), dict):
-            arguments[name] = datetime.fromisoformat(arguments[name]["moment"])
-    if "eid" in arguments:
+    if isinstance(arguments.get("date"), dict):
+        arguments["date"] = datetime.fromisoformat(arguments["date"]["moment"])
+    if arguments.get("eid"):
         arguments["eid"] = UUID(arguments["eid"])
+    if method == "search_insertions":
+        method = "_search_insertions"  # the public method needs a server, but does this
     try:
         found = getattr(one, method)(**arguments)
     except Exception as error:  # a script of one page that tells what went wrong
-        return {"error": type(error).__name__}
+        return {"error": type(error).__name__, "words": str(error)}
     return plain(found)
 
 
@@ -33,6 +35,8 @@ def plain(found):
         return [plain(part) for part in found]
     if isinstance(found, dict):
         return {key: plain(value) for key, value in found.items()}
+    if type(found).__name__ == "DataFrame":
+        return plain(list(found["rel_path"]))  # of an empty list of files
     if found is None:
         return []
     return [plain(each) for each in found] if isinstance(found, list) else str(found)

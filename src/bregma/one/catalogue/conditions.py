@@ -179,6 +179,7 @@ def _with_files(tables: Tables, insertions: pl.LazyFrame, terms: Mapping[str, An
     patterns = compile_patterns("datasets", terms.get("datasets", ()))
     meant = [[text for text in names if pattern.fullmatch(text)] for pattern in patterns]
     kept += [good.filter(pl.col("file").is_in(texts)) for texts in meant]
+    kept += [files] if "datasets" in terms and not meant else []
     if "dataset" in terms:
         kept.append(files.filter(_found(files, "file", compile_patterns("dataset", terms["dataset"]))))
     if "dataset_types" in terms:
