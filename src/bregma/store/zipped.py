@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import threading
 import zlib
@@ -16,6 +15,7 @@ from bregma.store.hashes import CHUNK
 from bregma.store.keys import check_key
 from bregma.store.local import LocalStore
 from bregma.store.protocol import Entry
+from bregma.store.remote_file import RemoteFile
 from bregma.store.spool import hash_by_reading
 from bregma.store.web import between
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _HEADER = struct.Struct("<4s22xHH")
 _MAGIC = b"PK\x03\x04"
-_TAIL = 1 << 16
 _ENCRYPTED = 0x1
 
 
@@ -101,12 +100,10 @@ class ZipStore:
         """Read the list of files at the zip's end, once."""
         with self._lock:
             if self._members is None:
-                size = self._store.stat(self._key).size
-                tail = _Tail(self._store, self._key, size)
                 try:
-                    with ZipFile(tail) as archive:
+                    with ZipFile(RemoteFile.of(self._store, self._key)) as archive:
                         self._members = {one.filename: one for one in archive.infolist() if not one.is_dir()}
-                except BadZipFile as error:
+                except (BadZipFile, ValueError) as error:  # or shorter than any zip
                     raise StoreError(f"{self!r} is not a zip ({error}); get it again") from error
             return self._members
 
@@ -140,44 +137,6 @@ class ZipStore:
             yield chunk
         if (size, total) != (member.file_size, member.CRC):
             raise HashMismatch(f"{member.filename!r} in {self!r} is damaged; get the zip again")
-
-
-class _Tail(io.RawIOBase):
-    """A file of a store, read in blocks from its end, as the list of a zip is."""
-
-    def __init__(self, store: Store, key: str, size: int) -> None:
-        self._store, self._key, self._size = store, key, size
-        self._position = 0
-        self._first = size
-        self._bytes = b""
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError(f"no position {offset} in a file of {self._size} bytes")
-        self._position = base + offset
-        return self._position
-
-    def read(self, size: int = -1) -> bytes:
-        stop = self._size if size < 0 else min(self._position + size, self._size)
-        if self._position < self._first:
-            self._fill(min(self._position, max(0, self._size - _TAIL)))
-        content = self._bytes[self._position - self._first : stop - self._first]
-        self._position += len(content)
-        return content
-
-    def _fill(self, first: int) -> None:
-        self._bytes = b"".join(self._store.read(self._key, first, self._first)) + self._bytes
-        self._first = first
 
 
 def _inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
