@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import os
+import pickle
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from bregma.one import AlyxClient, AuthenticationError, ONEError, ServerUnavaila
 from bregma.one.catalogue.remote import RemoteCatalogue
 from bregma.one.server import answers, login
 from bregma.one.server.login import SavedLogins
-from bregma.store import Retry, StoreError, download
+from bregma.store import Retry, Source, StoreError, download, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,3 +222,21 @@ def test_logins_are_kept_although_another_process_was_killed_over_them(tmp_path:
     logins.path.write_text("[1]")
     with pytest.raises(AuthenticationError, match="no logins"):
         logins.load(URL)
+
+
+def test_no_text_shows_a_secret_of_an_address_and_no_pickle_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush-hush")
+    stores = [open_store(f"https://me:hush-hush@host/{name}?sig=hush-hush") for name in ("folder", "data.zip")]
+    bucket = open_store("s3://bucket/prefix")
+    source = Source("https://me:hush-hush@host/f?sig=hush-hush", {"Authorization": "hush-hush"})
+    assert "hush-hush" not in repr([*stores, bucket, source])
+    kept = pickle.dumps(bucket)
+    assert b"hush-hush" not in kept
+    assert repr(pickle.loads(kept)) == repr(bucket)
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(StoreError, match="no keys in this process"):
+        pickle.loads(kept)
+    with pytest.raises(AuthenticationError, match="username="):
+        AlyxClient("https://me:hush-hush@alyx.lab")

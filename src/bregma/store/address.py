@@ -72,10 +72,16 @@ def _web(address: str) -> Store:
     from bregma.store.zipped import ZipStore
 
     plain, _, query = address.partition("?")
+    scheme, _, rest = plain.partition("://")
+    host, slash, path = rest.partition("/")
+    user, _, host = host.rpartition("@")
+    name, _, password = user.partition(":")
+    auth = (unquote(name), unquote(password)) if user else None
+    plain = f"{scheme}://{host}{slash}{path}"
     if not plain.lower().endswith(".zip"):
-        return HTTPStore(address)
+        return HTTPStore(plain, query=query, auth=auth)
     folder, _, name = plain.rpartition("/")
-    return ZipStore(HTTPStore(folder, query=query), unquote(name))
+    return ZipStore(HTTPStore(folder, query=query, auth=auth), unquote(name))
 
 
 def _bucket(parts: SplitResult) -> Store:

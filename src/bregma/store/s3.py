@@ -105,10 +105,23 @@ class S3Store:
         self._endpoint = endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
         self._region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION
         found = None if anonymous else keys or find_keys(os.environ, profile)
-        self._store = self._connect(found, anonymous=found is None if anonymous is None else anonymous)
+        self._given, self._profile = keys, profile
+        self._anonymous = found is None if anonymous is None else anonymous
+        self._store = self._connect(found, anonymous=self._anonymous)
 
     def __repr__(self) -> str:
         return f"S3Store('s3://{self.bucket}/{self.prefix}')"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_store"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        found = self._given or find_keys(os.environ, self._profile)  # what was found does not travel
+        keys = None if self._anonymous else found
+        if keys is None and not self._anonymous:
+            raise AccessDenied(f"{self!r} has no keys in this process; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        self._store = self._connect(keys, anonymous=self._anonymous)
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
         """Find the files whose key begins with a prefix, in order of their keys."""

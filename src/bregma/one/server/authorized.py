@@ -44,7 +44,7 @@ class Authorized:
     ) -> None:
         self._saved = SavedParameters()
         chosen = base_url or os.environ.get("BREGMA_URL") or self._saved.default_url() or DEFAULT_URL
-        self.base_url = chosen.rstrip("/")
+        self.base_url = _without_user(chosen).rstrip("/")
         self.logins = logins or SavedLogins()
         self.connection = Connection(self.base_url, retry=retry, transport=transport)
         self._notices = Notices()
@@ -246,3 +246,10 @@ class Authorized:
 def _text_of(token: Token | None) -> str | None:
     """Read a token given as text, or as an answer that holds one."""
     return str(token["token"]) if isinstance(token, Mapping) else token
+
+
+def _without_user(url: str) -> str:
+    """Return an address of a server; raises AuthenticationError if it has a password in it, which many would see."""
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise AuthenticationError("an address with a user in it is shown everywhere; give username= and password=")
+    return url

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Renew = Callable[[Mapping[str, str]], Mapping[str, str] | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Source:
     """One copy of a file.
 
@@ -45,6 +45,9 @@ class Source:
     )
     store: Store | None = field(default=None, repr=False)
     key: str = ""
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r}, priority={self.priority})"
 
     @classmethod
     def of(cls, store: Store, key: str, *, priority: int = 0) -> Source:
