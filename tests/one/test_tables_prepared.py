@@ -12,6 +12,7 @@ import pytest
 from bregma.alf import QC
 from bregma.one.catalogue.local import LocalCatalogue
 from bregma.one.tables import prepared
+from bregma.one.tables.blocks import Blocks, write_blocks
 from bregma.one.tables.named import NamedFiles, split_paths
 from bregma.one.tables.prepared import find_prepared, open_prepared, prepare, prepare_beside
 from bregma.one.tables.snapshot import scan_table
@@ -166,3 +167,22 @@ def test_tables_of_the_reference_with_integer_ids_are_read(tmp_path):
     found = prepare(scan_table(tmp_path / "datasets.pqt", "datasets")).of_session(UUID(EIDS[0]))
     assert sorted(found["id"]) == sorted(sessions["id"])
     assert set(found["qc"]) == {0}
+
+
+def test_sessions_of_more_rows_than_a_block_are_read_whole(tmp_path):
+    firsts, values = [0, 5, 1500, 4000], pl.DataFrame({"value": range(4010)})
+    places = write_blocks(values, firsts, tmp_path / "rows.arrow")
+    blocks = Blocks.open(tmp_path / "rows.arrow", places)
+    for first, after in zip(firsts, [*firsts[1:], 4010], strict=True):
+        assert blocks.slice(first, after - first)["value"].to_list() == list(range(first, after))
+    (tmp_path / "rows.arrow").write_bytes(b"short")
+    with pytest.raises(OSError, match="cut off"):
+        Blocks.open(tmp_path / "rows.arrow", places)
+
+
+def test_what_is_done_to_a_list_of_files_does_not_reach_the_next(folder):
+    local = LocalCatalogue(folder)
+    first = local.datasets(UUID(EIDS[0]))[1]
+    expected = list(first)
+    first.clear()
+    assert local.datasets(UUID(EIDS[0]))[1] == expected

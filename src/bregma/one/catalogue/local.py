@@ -61,6 +61,7 @@ class LocalCatalogue:
         self._columns: dict[str, list[str]] = {}
         self._prepared: PreparedDatasets | None = None
         self._named: NamedFiles | None = None
+        self._eids: dict[str, UUID] = {}
         self._told_sessions: pl.DataFrame | None = None
         self._last: tuple[Session, list[Dataset]] | None = None  # scripts load much of one session in a row
 
@@ -74,6 +75,8 @@ class LocalCatalogue:
         if name not in self._frames:
             file = self._tables().files.get(name)
             frame = scan_table(self._path(name), name, file) if file else empty_table(name).lazy()
+            if name == "sessions":
+                frame = frame.sort(_NEWEST_FIRST, descending=True, maintain_order=True)
             # Sessions are few and asked for all the time; datasets are many and read by row groups.
             self._frames[name] = frame if name == "datasets" else frame.collect().lazy()
         return self._frames[name]
@@ -175,11 +178,13 @@ class LocalCatalogue:
 
     def search_ids(self, terms: Mapping[str, Any]) -> list[UUID]:
         """Find the ids of sessions, newest first."""
-        return [read_id(text) for text in self._newest(terms).collect()["id"]]
+        if not self._eids:
+            self._eids = {text: read_id(text) for text in self.table("sessions").collect()["id"]}
+        known = self._eids
+        return [known[text] for text in self._newest(terms).select("id").collect()["id"].to_list()]
 
     def _newest(self, terms: Mapping[str, Any]) -> pl.LazyFrame:
-        frame = matching_sessions(self, terms).sort(_NEWEST_FIRST, descending=True, maintain_order=True)
-        return frame.slice(terms.get("offset", 0), terms.get("limit"))
+        return matching_sessions(self, terms).slice(terms.get("offset", 0), terms.get("limit"))
 
     def session(self, eid: UUID) -> Session:
         """Look up one session."""
