@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,7 +144,7 @@ class Lock:
         files: dict[UUID, dict[UUID, Dataset]] = {}
         for session, dataset in entries:
             sessions[session.eid] = session
-            files.setdefault(session.eid, {})[dataset.id] = dataset
+            files.setdefault(session.eid, {})[dataset.id] = replace(dataset, exists=True)  # it was loaded
         probes = sorted(insertions, key=lambda one: one.name)
         locked = (
             LockedSession(
