@@ -7,19 +7,19 @@ import io
 import json
 import re
 import tarfile
-import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import numpy as np
 import pandas as pd
+from tests import web
 
 RECORDED = "https://openalyx.internationalbrainlab.org"
 DATA_SERVER = "https://ibl.flatironinstitute.org"
@@ -210,21 +210,8 @@ def _related(record: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def serve(stock: StockAlyx) -> Iterator[str]:
     """Serve a stock Alyx, and its data server and bucket on another port (``elsewhere``); yields its address."""
-    with _serve(_Files, stock) as stock.elsewhere, _serve(_Rest, stock) as url:
+    with web.serve(_Files, stock=stock) as stock.elsewhere, web.serve(_Rest, stock=stock) as url:
         yield url
-
-
-@contextmanager
-def _serve(handler: type[BaseHTTPRequestHandler], stock: StockAlyx) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (handler,), {"stock": stock}))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

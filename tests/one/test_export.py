@@ -4,15 +4,15 @@ import hashlib
 import json
 import os
 import subprocess
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.alf_lab import AlfLab
+from tests.web import serve
 
 from bregma.alf import write_object
 from bregma.one import ONE, FileNotDownloaded
@@ -96,21 +96,12 @@ class RangesOfOneFile(BaseHTTPRequestHandler):
             self.send_header(key, value)
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
 
 @pytest.fixture
 def address(lab, tmp_path) -> Iterator[str]:
     made = export_sessions(lab.open(), eids(lab), tmp_path / "shared.zip")
-    handler = type("Handler", (RangesOfOneFile,), {"path_of_file": made.path})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/shared.zip"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve(RangesOfOneFile, path_of_file=made.path) as url:
+        yield f"{url}/shared.zip"
 
 
 def test_a_zip_is_opened_by_its_address(lab, address, tmp_path, monkeypatch) -> None:

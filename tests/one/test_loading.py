@@ -3,14 +3,14 @@
 import multiprocessing
 import os
 import stat
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import numpy as np
 import pytest
+from tests.web import serve
 
 from bregma.alf import QC, ALFPath, ObjectNotFound, UnreadableFile
 from bregma.one import (
@@ -245,9 +245,6 @@ class SharedHandler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 def load_in_a_process(one: ONE, eid: UUID, results: "multiprocessing.Queue[float]") -> None:
     bunch = one.load_object(eid, "spikes", collection="alf/probe01")
@@ -256,25 +253,17 @@ def load_in_a_process(one: ONE, eid: UUID, results: "multiprocessing.Queue[float
 
 def test_several_processes_share_one_cache_and_fetch_each_file_once(alyx, eid, tmp_path):
     fetched: list[str] = []
-    handler = type("Handler", (SharedHandler,), {"alyx": httpx.MockTransport(alyx), "fetched": fetched})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    client = AlyxClient(f"http://127.0.0.1:{server.server_port}", token="0123456789abcdef0123456789abcdef01234567")
-    one = ONE(client=client, cache_dir=tmp_path / "shared")
     context = multiprocessing.get_context("forkserver")
     results = context.Queue()
-    try:
+    with serve(SharedHandler, alyx=httpx.MockTransport(alyx), fetched=fetched) as url:
+        client = AlyxClient(url, token="0123456789abcdef0123456789abcdef01234567")
+        one = ONE(client=client, cache_dir=tmp_path / "shared")
         workers = [context.Process(target=load_in_a_process, args=(one, eid, results)) for _ in range(4)]
         for worker in workers:
             worker.start()
         sums = [results.get(timeout=60) for _ in workers]
         for worker in workers:
             worker.join()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
     assert sums == [float(np.sum(np.arange(30.0) + 1))] * 4
     assert sorted(fetched) == sorted(set(fetched))
     assert len(fetched) == 2

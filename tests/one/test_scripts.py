@@ -1,15 +1,15 @@
 """What scripts for IBL's ONE rely on, beyond the values that are compared elsewhere."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import partialmethod
 from hashlib import md5
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path, PureWindowsPath
-from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from tests.web import serve
 
 from bregma.alf import ALFPath, PurePosixALFPath
 from bregma.alf import exceptions as alferr
@@ -101,20 +101,12 @@ def test_details_of_probes_in_tables_name_probe_and_session(offline, eid):
     assert [(each["id"], each.session) for each in details] == [(pid, eid) for pid in pids]
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "atlas.nrrd").write_bytes(b"voxels")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
-        thread = Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    begin = partialmethod(SimpleHTTPRequestHandler.__init__, directory=str(tmp_path))
+    with serve(SimpleHTTPRequestHandler, __init__=begin) as url:
+        yield url
 
 
 def test_any_address_is_downloaded_once(address, tmp_path):

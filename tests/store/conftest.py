@@ -1,12 +1,12 @@
 """A web server of files that can misbehave."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import httpx
 import pytest
+from tests.web import serve
 
 from bregma.store import RangeNotSatisfiable, Retry, parse_range
 
@@ -59,22 +59,12 @@ class FilesHandler(BaseHTTPRequestHandler):
         self.wfile.write(body[: len(body) // 2] if cut else body)
         self.close_connection = cut
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @pytest.fixture
 def web_files() -> Iterator[WebFiles]:
     state = WebFiles()
-    handler = type("Handler", (FilesHandler,), {"state": state})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    state.base_url = f"http://127.0.0.1:{server.server_port}"
-    yield state
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(FilesHandler, state=state) as state.base_url:
+        yield state
 
 
 @pytest.fixture

@@ -3,15 +3,16 @@
 import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
+
+from tests.web import serve
 
 REMOTE = "11111111-1111-4111-8111-111111111111"
 HERE = "22222222-2222-4222-8222-222222222222"
@@ -113,21 +114,11 @@ class GlobusHandler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @contextmanager
 def run_globus_service(remote: Path, here: Path) -> Iterator[GlobusService]:
     remote.mkdir()
     here.mkdir()
     service = GlobusService({REMOTE: remote, HERE: here})
-    handler = type("Handler", (GlobusHandler,), {"service": service})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    service.address = f"http://127.0.0.1:{server.server_port}"
-    yield service
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(GlobusHandler, service=service) as service.address:
+        yield service

@@ -2,9 +2,8 @@
 
 import io
 import os
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.web import serve
 
 from bregma.alf.lazy import open_lazily
 from bregma.store import AccessDenied, LocalStore, RemoteFile, Source, StoreUnavailable, parse_range
@@ -102,9 +102,6 @@ class SparseHandler(BaseHTTPRequestHandler):
             file.seek(wanted.start)
             self.wfile.write(file.read(len(wanted)))
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @pytest.fixture
 def gigabyte(tmp_path) -> Iterator[tuple[str, list[int]]]:
@@ -115,14 +112,8 @@ def gigabyte(tmp_path) -> Iterator[tuple[str, list[int]]]:
     array.flush()
     sent: list[int] = []
     SparseHandler.connections = 0
-    handler = type("Handler", (SparseHandler,), {"path_served": path, "sent": sent})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/{path.name}", sent
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(SparseHandler, path_served=path, sent=sent) as address:
+        yield f"{address}/{path.name}", sent
 
 
 def test_a_slice_of_a_gigabyte_fetches_less_than_a_hundredth(gigabyte, http_client: httpx.Client):
