@@ -17,6 +17,7 @@ from bregma.one import AlyxClient, AuthenticationError, ONEError, ServerUnavaila
 from bregma.one.catalogue.remote import RemoteCatalogue
 from bregma.one.server import answers, login
 from bregma.one.server.login import SavedLogins
+from bregma.one.server.place import Place
 from bregma.store import Retry, Source, StoreError, download, open_store
 
 if TYPE_CHECKING:
@@ -105,6 +106,16 @@ def test_a_password_follows_no_redirect_to_others_or_to_the_open(make: Make, pla
     assert [request.url.host for request in asked] == ["alyx.lab"]
 
 
+def test_what_is_no_address_is_said_to_be_none(make: Make, tmp_path: Path) -> None:
+    client = make(lambda _: httpx.Response(200, content=b"bytes"))
+    for address in ("http://[no", "https://host:99999999/f"):
+        with pytest.raises(StoreError, match="no address"):
+            download(client.connection.http, Source(address), tmp_path / "file", retry=client.connection.retry)
+        assert not client.connection.is_own(address)
+    with pytest.raises(ONEError, match="no address"):
+        Place.parse("http://[no")
+
+
 @pytest.mark.parametrize("place", ["https://evil.example/", "http://alyx.lab/", "https://alyx.lab:444/"])
 def test_a_token_follows_no_redirect_to_others(make: Make, place: str, tmp_path: Path) -> None:
     seen: list[httpx.Request] = []
@@ -135,7 +146,7 @@ def test_nobody_stays_signed_in_by_a_cookie(make: Make) -> None:
 
 
 def test_logs_show_no_signature_of_a_link(make: Make, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # the command makes it quiet, for the whole process
     client = make(lambda _: httpx.Response(200, content=b"bytes"))
     client.download_file("https://bucket.s3.amazonaws.com/f?X-Amz-Signature=abcdef&Expires=9", target_dir=tmp_path)
     assert "bucket.s3.amazonaws.com/f?…" in caplog.text

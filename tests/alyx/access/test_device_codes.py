@@ -130,6 +130,19 @@ def test_the_history_tells_who_approved(codes: dict[str, Any], enter: Enter, wor
     assert event.after["user_id"] == str(world.people["alice"].pk)
 
 
+def test_no_page_of_others_approves(codes: dict[str, Any], world: World) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(world.people["alice"])
+    assert browser.post("/connect", {**APPROVAL, "code": codes["user_code"]}).status_code == 403
+    assert browser.get("/connect", {"code": codes["user_code"]}).headers["X-Frame-Options"] == "DENY"
+    assert DeviceCode.objects.get().user is None
+
+
+def test_no_program_writes_its_name_backwards_or_over_others(world: World) -> None:
+    APIClient().post("/auth/device", {"name": "rig\u202e3\u200b elbatsurt"}, format="json")
+    assert DeviceCode.objects.get().name == "rig3 elbatsurt"
+
+
 @pytest.fixture
 def no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a program ask again at once."""

@@ -51,7 +51,7 @@ def begin(name: str, *, address: str | None = None) -> tuple[str, str]:
     DeviceCode.objects.filter(expires_at__lt=now - LASTS).delete()
     device_code, user_code = secrets.token_urlsafe(32), "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     DeviceCode.objects.create(
-        name=name.strip()[:80] or "a program",
+        name="".join(filter(str.isprintable, name)).strip()[:80] or "a program",
         address=address,
         digest=digest_of(device_code),
         user_digest=_digest_of_shown(user_code),

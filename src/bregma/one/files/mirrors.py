@@ -66,7 +66,10 @@ class Mirrors:
 
     def _readers(self, address: str) -> Iterator[Source]:
         """Make the ways to read one copy; a bucket of Amazon is asked with the user's keys too, if there are any."""
-        scheme = urlsplit(address).scheme
+        try:
+            scheme = urlsplit(address).scheme
+        except ValueError:
+            return  # no address; the other copies must do
         if scheme in {"http", "https"}:
             yield self.at(address)
             bucket = _bucket(address)

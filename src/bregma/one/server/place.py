@@ -39,7 +39,10 @@ class Place:
         if text is None:
             return cls()
         if isinstance(text, str) and "://" in text:
-            parts = urlsplit(text)
+            try:
+                parts = urlsplit(text)
+            except ValueError as error:
+                raise PlaceNotFound(f"{text} is no address: {error}; write it as https://host/path") from error
             is_store = parts.scheme in _OBJECT_STORES or parts.path.endswith(".zip")
             return cls(store=text) if is_store else cls(server=text)
         path = Path(text).expanduser()

@@ -110,7 +110,7 @@ def _following(
     client: httpx.Client, source: Source, headers: Mapping[str, str], wanted: Mapping[str, str]
 ) -> Iterator[httpx.Response]:
     """Follow redirects; what one host may see is not shown to another."""
-    url = source.url
+    url = _join(source.url, "")
     for _ in range(_REDIRECTS + 1):
         if urlsplit(url).scheme not in {"http", "https"}:
             raise StoreUnavailable(f"{source.name} leads to {url}, which is no address of the web")
@@ -126,10 +126,10 @@ def _following(
 def _join(url: str, location: str) -> str:
     """Follow a redirect by one step."""
     try:
-        joined = urljoin(url, location)
+        joined = urljoin(url, location) if location else url
         _host(joined)
     except ValueError as error:
-        raise StoreUnavailable(f"{location!r} is no address to be sent to: {error}") from error
+        raise StoreUnavailable(f"{location or url!r} is no address to be sent to: {error}") from error
     return joined
 
 

@@ -57,13 +57,23 @@ class Source:
     @property
     def name(self) -> str:
         """The address for messages: without a query, which may be the signature of a link, and without a password."""
-        parts = urlsplit(self.url, allow_fragments=False)
-        return self.url if self.store is not None else urlunsplit(parts._replace(netloc=_without_user(parts), query=""))
+        if self.store is not None:
+            return self.url
+        parts = _split(self.url)
+        return urlunsplit(parts._replace(netloc=_without_user(parts), query=""))
 
     @property
     def host(self) -> str:
         """What speed is measured of."""
-        return repr(self.store) if self.store is not None else urlsplit(self.url).netloc
+        return repr(self.store) if self.store is not None else _split(self.url).netloc
+
+
+def _split(url: str) -> SplitResult:
+    """Split an address; one that is none is all path."""
+    try:
+        return urlsplit(url, allow_fragments=False)
+    except ValueError:
+        return SplitResult("", "", url.partition("?")[0], "", "")
 
 
 def _without_user(parts: SplitResult) -> str:
