@@ -45,14 +45,11 @@ def ask_here(one: ONE, query: Query) -> list[str]:
     return [str(found) for found in getattr(one, query["method"])(**arguments)]
 
 
-def ask_peer(folder: Path, queries: list[Query], *, wildcards: bool) -> list[Any]:
-    peer = os.environ.get("BREGMA_PEER_ONE")
-    if not peer:
-        pytest.skip("no ONE-api environment; `make peer` makes one, or name its folder in BREGMA_PEER_ONE")
+def ask_peer(python: Path, folder: Path, queries: list[Query], *, wildcards: bool) -> list[Any]:
     task = folder / "task.json"
     task.write_text(json.dumps({"folder": str(folder), "queries": queries, "wildcards": wildcards}))
     home = {**os.environ, "HOME": str(folder)}
-    done = subprocess.run([f"{peer}/bin/python", SCRIPT, task], capture_output=True, text=True, env=home, check=False)
+    done = subprocess.run([python, SCRIPT, task], capture_output=True, text=True, env=home, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     answers: list[Any] = json.loads(done.stdout)
     return answers
@@ -98,11 +95,11 @@ def _loosened(asked: dict[str, Any], anything: str) -> dict[str, Any]:
     return {key: value for key, value in asked.items() if not has_star or key not in {"collection", "revision"}}
 
 
-def check(folder: Path, asker: Asker, n: int) -> None:
+def check(python: Path, folder: Path, asker: Asker, n: int) -> None:
     one = ONE(cache_dir=folder, tables_dir=folder, mode="local", wildcards=asker.wildcards)
     rows, queries = plain_rows(folder), asker.queries(n)
-    same = 0
-    for query, theirs in zip(queries, ask_peer(folder, queries, wildcards=asker.wildcards), strict=True):
+    answers, same = ask_peer(python, folder, queries, wildcards=asker.wildcards), 0
+    for query, theirs in zip(queries, answers, strict=True):
         ours = ask_here(one, query)
         assert ours == rows.answer(query, wildcards=asker.wildcards), query
         assert ours == theirs or is_explained(rows, query, theirs, wildcards=asker.wildcards), (query, ours, theirs)
@@ -112,15 +109,15 @@ def check(folder: Path, asker: Asker, n: int) -> None:
 
 @pytest.mark.peer
 @pytest.mark.parametrize(("seed", "wildcards"), [(1, True), (2, False)])
-def test_generated_tables_are_searched_alike(tmp_path, seed, wildcards):
+def test_generated_tables_are_searched_alike(tmp_path, one_api, seed, wildcards):
     folder = make_tables(tmp_path, seed)
-    check(folder, Asker(folder, seed, SEARCHES + LISTS, wildcards=wildcards), 600)
+    check(one_api, folder, Asker(folder, seed, SEARCHES + LISTS, wildcards=wildcards), 600)
 
 
 @pytest.mark.peer
-def test_real_tables_are_searched_alike(tmp_path, shared_data):
+def test_real_tables_are_searched_alike(tmp_path, one_api, shared_data):
     folder = real_tables(tmp_path, shared_data / "openalyx_one_cache")
-    check(folder, Asker(folder, 3, ["search"] * 4 + LISTS), 500)
+    check(one_api, folder, Asker(folder, 3, ["search"] * 4 + LISTS), 500)
 
 
 def test_tables_are_searched_as_the_rules_say(tmp_path):
