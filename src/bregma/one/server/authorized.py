@@ -133,7 +133,7 @@ class Authorized:
             self.logins.save(self.base_url, self._credentials)
 
     def logout(self) -> None:
-        """Forget the token, here and in the saved logins."""
+        """Forget the token, here and in the saved logins; the page of the account on the server revokes it."""
         self._credentials = Credentials()
         self.logins.remove(self.base_url)
 
