@@ -234,9 +234,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
 
 class _Files(_Handler):
     """A data server that wants a password below /data, and a public bucket below /bucket that takes none."""
