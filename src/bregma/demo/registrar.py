@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 class Rest(Protocol):
     """The part of a REST client that is used here."""
 
-    def rest(self, endpoint: str, action: str, /, *, data: Any = None, **filters: Any) -> Any:
+    def rest(self, url: str, action: str, *, data: Any = None, **filters: Any) -> Any:
         """Call an endpoint."""
 
 
