@@ -51,10 +51,17 @@ def test_asking_without_signing_in_says_how(make_client):
 
 
 def test_the_token_of_the_environment_is_used(make_client, monkeypatch):
+    monkeypatch.delenv("BREGMA_URL", raising=False)
+    monkeypatch.setenv("BREGMA_TOKEN", TOKEN)
+    assert len(make_client().rest("sessions", "list")) == 3
+
+
+def test_the_token_of_the_environment_is_shown_to_its_own_server_only(make_client, monkeypatch):
     monkeypatch.setenv("BREGMA_TOKEN", TOKEN)
     monkeypatch.setenv("BREGMA_URL", "http://elsewhere:1234/")
-    assert len(make_client().rest("sessions", "list")) == 3
     assert AlyxClient().base_url == "http://elsewhere:1234"
+    assert AlyxClient().is_logged_in
+    assert not make_client().is_logged_in
 
 
 def test_a_stale_token_is_renewed_once_with_the_password(make_client, alyx):

@@ -227,3 +227,8 @@ def test_the_first_server_is_the_default_one_and_later_ones_only_if_told():
 def test_signing_in_elsewhere_leaves_the_default_of_the_other_client(legacy):
     remember_server("https://second.lab.org", "anna", None, make_default=False)
     assert ONE().alyx.base_url == "https://alyx.lab.org:8000"
+
+
+def test_a_bandwidth_that_brings_nothing_is_refused(make_client, tmp_path):
+    with pytest.raises(ValueError, match="0 bytes per second"):
+        ONE(client=make_client(), cache_dir=tmp_path, bandwidth=0)

@@ -78,7 +78,8 @@ class ONE(OneAlyx):
     username, password : str, optional
         Sign in with these.
     token : str, optional
-        Sign in with this; by default BREGMA_TOKEN, else the saved one.
+        Sign in with this; by default BREGMA_TOKEN (if the server is BREGMA_URL's, where that is set), else the saved
+        one.
     cache_dir : path, optional
         Where files go; by default a folder for this server in the cache of bregma. Given alone, it is a folder of
         tables and files to open (``mode='local'``), unless a server was set up with it.
@@ -92,6 +93,8 @@ class ONE(OneAlyx):
         No progress bars. Nothing is ever asked on the terminal.
     cache_rest : {None, 'GET'}
         Whether answers of the server are kept for five minutes; see :class:`AlyxClient`.
+    bandwidth : float, optional
+        At most so many bytes per second, all downloads together.
     client : AlyxClient, optional
         Who talks to the server, instead of one made from the above.
 

@@ -53,7 +53,8 @@ class AlyxClient(JsonFields, Lists):
         Whether answers are kept for five minutes in ``cache_dir/.rest``, for this user only. By default not:
         an answer is then always what the server says now.
     token : str, optional
-        Sign in with this; by default BREGMA_TOKEN, else the saved one.
+        Sign in with this; by default BREGMA_TOKEN (if the server is BREGMA_URL's, where that is set), else the saved
+        one.
     logins : SavedLogins, optional
         Where tokens are kept.
     retry : Retry, optional

@@ -63,6 +63,7 @@ class Setup:
         tables_dir: Path | str | None = None,
         silent: bool = False,
         cache_rest: str | None = None,
+        bandwidth: float | None = None,
         client: AlyxClient | None = None,
     ) -> None:
         from bregma.one.catalogue.remote import RemoteCatalogue
@@ -90,6 +91,7 @@ class Setup:
         self._store = _open(place.store, self._cache_dir) if place.store else None
         self._remote = RemoteCatalogue(self.alyx)
         self._local = LocalCatalogue(tables_dir or self._cache_dir)
+        self._bandwidth = bandwidth
         self._files = self._make_files()
 
     def __repr__(self) -> str:
@@ -202,7 +204,7 @@ class Setup:
 
         client = None if self.offline else self.alyx
         silent = True if self.alyx.silent else None
-        return DatasetFiles(self._cache_dir, client, origin=self._store, silent=silent)
+        return DatasetFiles(self._cache_dir, client, origin=self._store, bandwidth=self._bandwidth, silent=silent)
 
 
 def _is_data(folder: Path) -> bool:

@@ -199,7 +199,7 @@ class Authorized:
         return self.is_logged_in and username in {None, self._credentials.username}
 
     def _initial_credentials(self, username: str | None, password: str | None, token: str | None) -> Credentials:
-        token = token or (None if password is not None else os.environ.get("BREGMA_TOKEN"))
+        token = token or (None if password is not None else self._token_of_environment())
         if token or password is not None:
             return Credentials(username, password, token)
         saved = self.logins.load(self.base_url)
@@ -208,6 +208,11 @@ class Authorized:
         known = self._saved.find(self.base_url)
         name = username or known.username
         return Credentials(name, None, known.tokens.get(name) if name else None)
+
+    def _token_of_environment(self) -> str | None:
+        """Look up BREGMA_TOKEN; where BREGMA_URL names another server, the token is that server's."""
+        own = self.connection.is_own(os.environ.get("BREGMA_URL") or self.base_url)
+        return os.environ.get("BREGMA_TOKEN") if own else None
 
     def _url(self, path: str, params: Mapping[str, Any]) -> str:
         if "://" in path and not self.connection.is_own(path):
