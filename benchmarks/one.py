@@ -226,7 +226,7 @@ def write(path: Path, frame: pd.DataFrame) -> None:
 
 
 class FarAway(BaseHTTPRequestHandler):
-    """Files of 200 kB and one array of 1 GB, each answer after 30 ms; counts the bytes that it sends."""
+    """Files of 200 kB and one array of 1 GB, each connection and each answer after 30 ms; counts what it sends."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -236,6 +236,11 @@ class FarAway(BaseHTTPRequestHandler):
         + b"{'descr': '<f8', 'fortran_order': False, 'shape': (15625000, 8), }".ljust(117)
         + b"\n"
     )
+
+    def setup(self) -> None:
+        """Take a connection: hands are shaken over the same long line."""
+        super().setup()
+        time.sleep(LATENCY)
 
     def do_GET(self) -> None:
         """Send a file, or a range of it."""
