@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PHONE, DESK = 390, 1280
 SIGHTS = [
     (PHONE, True),
-    (DESK, False),
+    pytest.param(DESK, False, marks=pytest.mark.long),
     pytest.param(PHONE, False, marks=pytest.mark.long),
     pytest.param(DESK, True, marks=pytest.mark.long),
 ]

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SUBJECTS = "admin:subjects_subject"
 
 
-@pytest.mark.parametrize(("width", "dark"), [(DESK, False), (PHONE, True)])
+@pytest.mark.parametrize(("width", "dark"), [(DESK, False), pytest.param(PHONE, True, marks=pytest.mark.long)])
 def test_front_page_list_form_and_preview_can_be_read(
     page_of: Callable[..., Any], tmp_path: Path, width: int, dark: bool
 ) -> None:

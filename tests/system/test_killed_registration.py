@@ -23,7 +23,7 @@ from bregma.services.home import Home
 from bregma.services.postgres import connection_parameters, stop_postgres
 from bregma.services.supervisor import State, end_leftovers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 CLIENTS = 8
 NAMES = [
@@ -151,8 +151,8 @@ def count_files(server: Server) -> dict[str, tuple[int, int]]:
         return {session: (datasets, copies) for session, datasets, copies in connection.execute(query)}
 
 
-@pytest.mark.parametrize(("kills", "registrations"), [(1, 30), pytest.param(4, 100, marks=pytest.mark.long)])
-def test_registrations_survive_killed_processes(server: Server, kills: int, registrations: int) -> None:
+def test_registrations_survive_killed_processes(server: Server) -> None:
+    kills, registrations = 4, 100
     bodies = make_sessions(server, registrations)
     finished = threading.Semaphore(0)
     with ThreadPoolExecutor(1) as background:

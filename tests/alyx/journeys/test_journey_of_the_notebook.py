@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.alyx.journeys.lab import JourneyLab
     from tests.alyx.journeys.walk import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 
 PASTE = """async (form) => {
   const canvas = document.createElement("canvas");

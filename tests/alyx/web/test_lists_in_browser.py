@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (DESK, True)])
+@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), pytest.param(DESK, True, marks=pytest.mark.long)])
 def test_lists_and_records_are_accessible(
     page_of: Callable[..., Any], world: Any, many: Any, width: int, dark: bool
 ) -> None:

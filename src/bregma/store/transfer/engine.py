@@ -140,8 +140,8 @@ class Engine:
 
     def _fetch_all(self, wanted: Sequence[Fetch], work: _Work, line: Line) -> None:
         pool = ThreadPoolExecutor(min(self.parallel, len(wanted)), thread_name_prefix="transfer")
-        futures = [pool.submit(work.bring, item) for item in wanted]
         try:
+            futures = [pool.submit(work.bring, item) for item in wanted]
             _await(futures)
         except BaseException:
             line.cancelled.set()
