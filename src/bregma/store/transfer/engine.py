@@ -173,10 +173,13 @@ class _Work:
 
 
 def _await(futures: Sequence[Future[None]]) -> None:
-    """Wait for all, or for the first failure that the others would share."""
+    """Wait for all, or for the first failure that the others would share.
+
+    An interruption that comes just before Python sleeps is noticed only when it wakes, so it sleeps for moments.
+    """
     left: set[Future[Any]] = set(futures)
     while left:
-        done, left = wait(left, return_when=FIRST_EXCEPTION)
+        done, left = wait(left, timeout=0.5, return_when=FIRST_EXCEPTION)
         if any(_is_hopeless(future.exception()) for future in done):
             for future in left:
                 future.cancel()
