@@ -75,9 +75,11 @@ class Selection:
 
     def matches(self, value: str | None, pattern: Pattern) -> bool:
         """Compare one text with a pattern."""
-        return pattern is None or any(
-            _compile(text, self.wildcards).fullmatch(value or "") for text in as_texts(pattern)
-        )
+        if pattern is None:
+            return True
+        if isinstance(pattern, str):
+            return _compile(pattern, self.wildcards).fullmatch(value or "") is not None
+        return any(_compile(text, self.wildcards).fullmatch(value or "") for text in pattern)
 
     def _accepts_name(self, rel_path: str, place: RelPath) -> bool:
         if self.filename is None:
