@@ -142,7 +142,7 @@ def test_a_damaged_file_here_is_fetched_again(one, alyx, eid):
 def test_a_file_is_hashed_once_as_long_as_it_does_not_change(one, eid, monkeypatch):
     one.load_dataset(eid, "_ibl_wheel.position.npy")
     monkeypatch.setattr(Fingerprint, "of", lambda _: pytest.fail("hashed again"))
-    one.load_dataset(eid, "_ibl_wheel.position.npy")
+    np.testing.assert_array_equal(one.load_dataset(eid, "_ibl_wheel.position.npy"), np.arange(5))
 
 
 def test_offline_a_good_file_is_loaded_and_a_damaged_one_refused(one, offline, alyx, eid):

@@ -6,13 +6,13 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bregma.alf import QC, read_file
+from bregma.alf import read_file
 from bregma.one.catalogue.dataset_records import NO_SESSION, read_dataset_record
 from bregma.one.errors import AmbiguousDataset, DatasetNotFound, ServerUnavailable
 from bregma.one.obtaining import Obtaining
 from bregma.one.records import Session
 from bregma.one.rel_path import split_rel_path
-from bregma.one.selection import Selection, check_parts, complete_filename
+from bregma.one.selection import complete_filename, read_selection
 from bregma.one.selection.expectation import expect_one
 
 if TYPE_CHECKING:
@@ -113,10 +113,7 @@ class Aggregates(Obtaining):
     ) -> list[Dataset]:
         if self.offline:
             raise ServerUnavailable("tables have no datasets that belong to no session; ask a server, mode='remote'")
-        if name is None or isinstance(name, (str, list, tuple)):
-            selection = Selection(name, revision=revision, worst_qc=QC.FAIL)
-        else:
-            selection = Selection(parts=check_parts(name), revision=revision, worst_qc=QC.FAIL)
+        selection = read_selection(name, revision=revision)
         records = self.alyx.iterate("datasets", django="session__isnull,True")
         found = selection.of(one for one in map(read_dataset_record, records) if one.exists)
         places = [(one, *_place(one.rel_path)) for one in found]

@@ -9,7 +9,7 @@ from bregma.one.identifiers import read_name
 from bregma.one.records import RecordList
 from bregma.one.rel_path import split_rel_path
 from bregma.one.searching import Searching
-from bregma.one.selection import Selection, check_parts
+from bregma.one.selection import read_selection
 from bregma.one.selection.revisions import default_revisions
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bregma.one.identifiers import SessionName
     from bregma.one.records import Dataset, Session
-    from bregma.one.selection import Pattern
+    from bregma.one.selection import Pattern, Selection
 
     Filename = Pattern | Mapping[str, Pattern]
 
@@ -69,7 +69,14 @@ class Listing(Searching):
         list of Dataset
             By path.
         """
-        selection = self._selection(filename, collection, revision, QC.parse(qc), ignore_qc_not_set)
+        selection = read_selection(
+            filename,
+            collection,
+            revision,
+            QC.parse(qc),
+            wildcards=self.wildcards,
+            looked_at=ignore_qc_not_set,
+        )
         return RecordList(self._found(session, selection, query_type, only_default=default_revisions_only))
 
     @overload
@@ -118,7 +125,14 @@ class Listing(Searching):
             Sorted paths, each once; or a row per file, indexed by UUID and sorted by it, with the columns rel_path,
             file_size (bytes), hash (md5), exists, qc and default_revision.
         """
-        selection = self._selection(filename, collection, revision, QC.parse(qc), ignore_qc_not_set)
+        selection = read_selection(
+            filename,
+            collection,
+            revision,
+            QC.parse(qc),
+            wildcards=self.wildcards,
+            looked_at=ignore_qc_not_set,
+        )
         if eid is None:
             rows = self._rows(selection, only_default=default_revisions_only)
             return _frame(rows) if details else _paths(rows)
@@ -215,15 +229,6 @@ class Listing(Searching):
         rows = self._local.table("datasets")
         rows = rows.filter(pl.col("rel_path").is_in(paths), pl.col("qc").is_in(qualities))
         return rows.filter(pl.col("default_revision")) if only_default else rows
-
-    def _selection(
-        self, filename: Filename, collection: Pattern, revision: Pattern, qc: QC, looked_at: bool
-    ) -> Selection:
-        if filename is None or isinstance(filename, (str, list, tuple)):
-            return Selection(filename, collection, {}, qc, self.wildcards, revision, looked_at)
-        parts = {"collection": collection, "revision": revision, **filename}
-        places = parts.pop("collection"), parts.pop("revision")
-        return Selection(None, places[0], check_parts(parts), qc, self.wildcards, places[1], looked_at)
 
 
 def _paths(rows: pl.LazyFrame) -> list[str]:

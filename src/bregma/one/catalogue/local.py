@@ -117,10 +117,8 @@ class LocalCatalogue:
 
         Parameters
         ----------
-        patterns : sequence of str
-            Regular expressions for whole file names, ignoring case; without any, one good file is enough.
-        worst : QC
-            Files of a worse quality do not count, nor do those that do not exist.
+        patterns, worst
+            As of ``NamedFiles.sessions_with``.
 
         Returns
         -------

@@ -13,7 +13,7 @@ from bregma.one.export.about import About, readme
 from bregma.one.export.packing import Entry, write_folder, write_zip
 from bregma.one.export.tables import write_export_tables
 from bregma.one.lock import Lock
-from bregma.one.selection import Selection
+from bregma.one.selection import Selection, read_selection
 from bregma.store import Fingerprint, StoreError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def export_sessions(
     target, style = Path(target), Layout(layout)
     if target.exists():
         raise FileExistsError(f"{target} is there already; remove it, or name another place")
-    selection = _selection(datasets)
+    selection = datasets if isinstance(datasets, Selection) else read_selection(datasets)
     chosen = [_choose(one, eid, selection) for eid in eids]
     chosen = [(session, found) for session, found in chosen if found]
     if not chosen:
@@ -118,14 +118,6 @@ def export_sessions(
         is_zip = target.suffix == ".zip" if zip is None else zip
         (write_zip if is_zip else write_folder)(entries, target)
     return Export(target, lock, len(entries), sum(entry.size for entry in entries))
-
-
-def _selection(datasets: Pattern | Mapping[str, Pattern] | Selection) -> Selection:
-    if isinstance(datasets, Selection):
-        return datasets
-    if datasets is None or isinstance(datasets, (str, list)):
-        return Selection(datasets)
-    return Selection(parts=datasets)
 
 
 def _choose(one: ONE, eid: SessionName, selection: Selection) -> tuple[Session, list[Dataset]]:

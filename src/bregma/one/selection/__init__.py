@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import lru_cache
@@ -13,7 +14,7 @@ from bregma.alf import QC, NameParts, is_valid
 from bregma.one.rel_path import split_rel_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bregma.one.records import Dataset
     from bregma.one.rel_path import RelPath
@@ -98,6 +99,29 @@ class Selection:
             return False
         parts = NameParts.of(name)
         return all(self.matches(getattr(parts, part), pattern) for part, pattern in self.parts.items())
+
+
+def read_selection(
+    filename: Pattern | Mapping[str, Pattern],
+    collection: Pattern = None,
+    revision: Pattern = None,
+    worst_qc: QC = QC.FAIL,
+    *,
+    wildcards: bool = True,
+    looked_at: bool = False,
+) -> Selection:
+    """Read which files are meant: by a name or several, or by parts, the collection and the revision among them.
+
+    Raises
+    ------
+    ValueError
+        If a file name has no such part.
+    """
+    if not isinstance(filename, Mapping):
+        return Selection(filename, collection, {}, worst_qc, wildcards, revision, looked_at)
+    parts = {"collection": collection, "revision": revision, **filename}
+    folder, moment = parts.pop("collection"), parts.pop("revision")
+    return Selection(None, folder, check_parts(parts), worst_qc, wildcards, moment, looked_at)
 
 
 def as_texts(pattern: str | Sequence[str]) -> Sequence[str]:
