@@ -46,10 +46,11 @@ bench: $(ENVIRONMENT)
 
 check: lint types test
 
-# The reference client, today's and one of before OpenAPI, in environments of their own: never imported by the house.
-peer: $(ENVIRONMENT) $(PEERS)/one/complete $(PEERS)/one-legacy/complete
+# The reference client, today's and one of before OpenAPI, and the reference's analyses, in environments of their own:
+# never imported by the house.
+peer: $(ENVIRONMENT) $(PEERS)/one/complete $(PEERS)/one-legacy/complete $(PEERS)/ibllib/complete
 	BREGMA_PEER_ONE=$(CURDIR)/$(PEERS)/one BREGMA_PEER_ONE_LEGACY=$(CURDIR)/$(PEERS)/one-legacy \
-		$(RUN)/pytest -m peer $(ARGS)
+		BREGMA_PEER_IBLLIB=$(CURDIR)/$(PEERS)/ibllib $(RUN)/pytest -m peer $(ARGS)
 
 format: $(ENVIRONMENT)
 	$(RUN)/ruff check --fix .
@@ -72,6 +73,7 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 
 $(PEERS)/one/complete: tests/system/requirements-one-api.lock
 $(PEERS)/one-legacy/complete: tests/system/requirements-one-api-legacy.lock
+$(PEERS)/ibllib/complete: tests/system/requirements-ibllib.lock
 $(PEERS)/%/complete:
 	$(PYTHON) -m venv $(PEERS)/$*
 	$(PEERS)/$*/bin/python -m pip install --quiet --require-hashes --requirement $<

@@ -1,8 +1,10 @@
 """What is imported when it is first asked for: public names of a room, so that importing it stays quick, and extras."""
 
+import ast
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 
@@ -21,6 +23,22 @@ def import_later(package: str, names: Mapping[str, Iterable[str]]) -> Callable[[
 
     here["__dir__"] = lambda: sorted({*here, *homes})
     return find
+
+
+def import_from_stub(package: str) -> Callable[[str], Any]:
+    """Make the ``__getattr__`` of a package whose public names stand in its stub, ``__init__.pyi``, and nowhere else.
+
+    Every line of the stub is ``from package.module import name as name``. The package gets its ``__all__`` from it.
+    """
+    here = vars(sys.modules[package])
+    stub = ast.parse(Path(here["__file__"]).with_suffix(".pyi").read_text(encoding="utf-8"))
+    imports = [line for line in stub.body if isinstance(line, ast.ImportFrom) and line.module]
+    names: dict[str, list[str]] = {}
+    for line in imports:
+        module = str(line.module).removeprefix(f"{package}.")
+        names.setdefault(module, []).extend(alias.name for alias in line.names)
+    here["__all__"] = sorted(name for inside in names.values() for name in inside)
+    return import_later(package, names)
 
 
 class PackageMissing(ImportError):
