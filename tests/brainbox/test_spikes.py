@@ -254,7 +254,7 @@ def test_an_activity_map_of_known_spikes() -> None:
 def test_units_asked_for_have_a_row_even_without_spikes() -> None:
     activity = compute_activity_map([0.5, 9.5, 1.5], [7, 8, 3], [3, 5, 7])
     assert activity.counts.tolist() == [[0, 1], [0, 0], [1, 0]]
-    assert compute_activity_map([NAN], [4]).counts.shape == (1, 0)
+    assert compute_activity_map([NAN], [4], [4]).counts.shape == (1, 0)
     assert compute_activity_map([], []).counts.shape == (0, 0)
 
 

@@ -5,32 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import (
-    Floats,
-    Ints,
-    InvalidInput,
-    Window,
-    as_floats,
-    as_ids,
-    bin_centres,
-    check_same_length,
-    select_units,
-    unit_rows,
-)
-from bregma.brainbox.spikes.drift import MAX_CELLS, place_in_bins
+from bregma.brainbox.arrays import Floats, Ints, Window, check_same_length
+from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.spikes.binning import Counts, count_on_grid, cover, row_axis
+from bregma.brainbox.spikes.trains import read_spikes
 
 
 @dataclass(frozen=True)
-class ActivityMap:
+class ActivityMap(Labelled):
     """Spikes over time and unit.
 
     ``times`` (n_times,) are the centres of bins; ``counts`` (n_units, n_times) the spikes in each; row i is unit
     ``cluster_ids[i]``.
     """
 
-    times: Floats
-    cluster_ids: Ints
-    counts: Ints
+    times: Floats = axis("time", unit="s")
+    cluster_ids: Ints = axis("cluster")
+    counts: Counts = values("cluster", "time")
 
 
 def compute_activity_map(
@@ -66,14 +57,9 @@ def compute_activity_map(
         If lengths differ, the bin size is not above zero, the limits are empty, a unit is asked for twice, or the map
         would not fit in memory.
     """
-    when, units = as_floats("times", times), as_ids("clusters", clusters)
-    check_same_length(times=when, clusters=units)
-    ids = select_units(units, cluster_ids)
-    row = unit_rows(units, ids)
-    column, first, n_times = place_in_bins(when, np.isfinite(when) & (row >= 0), time_bin, time_limits, name="time_bin")
-    if ids.size * n_times > MAX_CELLS:
-        raise InvalidInput(f"a map of {ids.size} units by {n_times} times is too large; use larger bins")
-    inside = column >= 0
-    cells = row[inside] * n_times + column[inside]
-    counts = np.bincount(cells, minlength=ids.size * n_times).reshape(ids.size, n_times)
-    return ActivityMap(bin_centres(first, time_bin, n_times), ids, counts.astype(np.int64))
+    check_same_length(times=np.asarray(times), clusters=np.asarray(clusters))
+    trains = read_spikes(times, clusters, cluster_ids)
+    used = trains.times if cluster_ids is None else trains.times[trains.rows >= 0]
+    time_axis = cover("time_bin", used, time_bin, time_limits)
+    counts = count_on_grid(trains.times, trains.rows, time_axis, row_axis(trains.n_units))
+    return ActivityMap(time_axis.centres, trains.cluster_ids, counts)

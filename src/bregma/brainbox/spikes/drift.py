@@ -5,33 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import (
-    Floats,
-    Ints,
-    InvalidInput,
-    Window,
-    as_floats,
-    bin_centres,
-    check_positive,
-    check_same_length,
-    check_window,
-)
-
-MAX_CELLS = 200_000_000
+from bregma.brainbox.arrays import Floats, Window, check_same_length
+from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.spikes.binning import BinAxis, Counts, Numbers, count_on_grid, cover, read_numbers
 
 
 @dataclass(frozen=True)
-class DriftMap:
+class DriftMap(Labelled):
     """Spikes over time and depth.
 
     ``times`` (n_times,) and ``depths_um`` (n_depths,) are the centres of bins; ``counts`` (n_depths, n_times) the
     spikes in each; ``amplitudes`` their mean amplitude (in the unit given, NaN in empty bins) or None.
     """
 
-    times: Floats
-    depths_um: Floats
-    counts: Ints
-    amplitudes: Floats | None = None
+    times: Floats = axis("time", unit="s")
+    depths_um: Floats = axis("depth", unit="um")
+    counts: Counts = values("depth", "time")
+    amplitudes: Floats | None = values("depth", "time", default=None)
 
 
 def compute_drift_map(
@@ -68,50 +58,29 @@ def compute_drift_map(
     InvalidInput
         If lengths differ, a bin size is not above zero, limits are empty, or the map would not fit in memory.
     """
-    when, where = as_floats("times", times), as_floats("depths", depths)
-    weights = None if amps is None else as_floats("amps", amps)
+    when, where = read_numbers("times", times), read_numbers("depths", depths)
+    weights = None if amps is None else read_numbers("amps", amps)
     check_same_length(times=when, depths=where, amps=where if weights is None else weights)
-    known = np.isfinite(when) & np.isfinite(where)
-    column, first_time, n_times = place_in_bins(when, known, time_bin, time_limits, name="time_bin")
-    row, first_depth, n_depths = place_in_bins(where, known, depth_bin_um, depth_limits_um, name="depth_bin_um")
-    if n_times * n_depths > MAX_CELLS:
-        raise InvalidInput(f"a map of {n_depths} depths by {n_times} times is too large; use larger bins")
-    inside = (column >= 0) & (row >= 0)
-    cells = row[inside] * n_times + column[inside]
-    counts = np.bincount(cells, minlength=n_depths * n_times).reshape(n_depths, n_times)
-    return DriftMap(
-        times=bin_centres(first_time, time_bin, n_times),
-        depths_um=bin_centres(first_depth, depth_bin_um, n_depths),
-        counts=counts.astype(np.int64),
-        amplitudes=None if weights is None else _average(weights[inside], cells, counts.shape),
-    )
+    columns = cover("time_bin", _where_known(when, where), time_bin, time_limits)
+    rows = cover("depth_bin_um", _where_known(where, when), depth_bin_um, depth_limits_um)
+    counts = count_on_grid(when, where, columns, rows)
+    amplitudes = None if weights is None else _average(when, where, columns, rows, weights)
+    return DriftMap(columns.centres, rows.centres, counts, amplitudes)
 
 
-def place_in_bins(
-    values: Floats, known: np.ndarray[tuple[int], np.dtype[np.bool_]], size: float, limits: Window | None, *, name: str
-) -> tuple[Ints, float, int]:
-    """Return the bin of each value (-1 outside or unknown), the start of the first bin and the number of bins."""
-    check_positive(name, size)
-    if limits is not None:
-        check_window(limits)
-        start, n_bins = limits[0], int(np.ceil((limits[1] - limits[0]) / size - 1e-9))
-    elif known.any():
-        start = float(np.floor(values[known].min() / size) * size)
-        n_bins = int(np.floor((values[known].max() - start) / size + 1e-9)) + 1
-    else:
-        start, n_bins = 0.0, 0
-    place = np.full(values.size, -1, dtype=np.int64)
-    place[known] = np.floor((values[known] - start) / size + 1e-9)
-    inside = (place >= 0) & (place < n_bins)
-    return np.where(inside, place, -1), start, n_bins
+def _where_known(numbers: Numbers, others: Numbers) -> Numbers:
+    """Return the numbers whose partners are finite, without a copy where all are."""
+    known = np.isfinite(others)
+    return numbers if known.all() else numbers[known]
 
 
-def _average(amps: Floats, cells: Ints, shape: tuple[int, ...]) -> Floats:
+def _average(when: Numbers, where: Numbers, columns: BinAxis, rows: BinAxis, amps: Numbers) -> Floats:
     """Return the mean of the known amplitudes in each cell, NaN where there are none."""
     known = np.isfinite(amps)
-    size = int(np.prod(shape))
-    total = np.bincount(cells[known], weights=amps[known], minlength=size)
-    number = np.bincount(cells[known], minlength=size)
-    mean = np.full(size, np.nan)
+    if not known.all():
+        when, where, amps = when[known], where[known], amps[known]
+    total = count_on_grid(when, where, columns, rows, amps)
+    number = count_on_grid(when, where, columns, rows)
+    mean = np.full(total.shape, np.nan)
     np.divide(total, number, out=mean, where=number > 0)
-    return mean.reshape(shape)
+    return mean

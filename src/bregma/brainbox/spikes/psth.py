@@ -1,61 +1,37 @@
 """Peri-stimulus time histograms: the mean rate of units around events. Times in seconds, rates in hertz."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import ndimage
 
-from bregma.brainbox.arrays import (
-    Floats,
-    Ints,
-    InvalidInput,
-    Window,
-    as_floats,
-    as_ids,
-    bin_centres,
-    check_same_length,
-    check_window,
-    count_bins,
-    select_units,
-    unit_rows,
-)
-from bregma.brainbox.spikes.raster import pair_spikes
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats
+from bregma.brainbox.compiled import compiled
+from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.spikes.binning import BinAxis
+from bregma.brainbox.spikes.event_bins import EDGE, find_around, list_pairs, make_bins
+from bregma.brainbox.spikes.trains import Rows, SpikeTrains, read_spikes
 
-KERNEL_WIDTH = 4
-"""Half-width of the smoothing kernel, in standard deviations."""
+MARGIN = 5
+"""Standard deviations beyond the window from which smoothing takes spikes."""
 
 
 @dataclass(frozen=True)
-class PSTH:
+class PSTH(Labelled):
     """Mean rates around events.
 
-    ``times`` (n_bins,) are bin centres in seconds from the event; ``rate`` and ``sem`` (n_units, n_bins) the mean
-    over events and its standard error, in Hz; row i is unit ``cluster_ids[i]``. ``n_events`` counts the events
-    of known time. The rate is NaN without events, the standard error with fewer than two.
+    ``times`` (n_bins,) are bin centres in seconds from the event; ``rate``, ``sem`` and ``std`` (n_units, n_bins) the
+    mean over events, its standard error (from the sample variance, n - 1) and the spread over events (from the
+    variance over n), in Hz; row i is unit ``cluster_ids[i]``. ``n_events`` counts the events of known time. The rate
+    is NaN without events, the standard error with fewer than two.
     """
 
-    times: Floats
-    rate: Floats
-    sem: Floats
-    cluster_ids: Ints
+    times: Floats = axis("time", unit="s")
+    rate: Floats = values("cluster", "time", unit="Hz")
+    sem: Floats = values("cluster", "time", unit="Hz")
+    std: Floats = values("cluster", "time", unit="Hz")
+    cluster_ids: Ints = axis("cluster")
     n_events: int
-
-
-@dataclass(frozen=True)
-class _Bins:
-    """Bins of the window, and those beyond its ends that smoothing needs."""
-
-    start: float
-    size: float
-    n_bins: int
-    n_margin: int
-    kernel: Floats
-
-    @property
-    def n_padded(self) -> int:
-        return self.n_bins + 2 * self.n_margin
 
 
 def compute_psth(
@@ -85,7 +61,7 @@ def compute_psth(
     bin_size
         Seconds.
     smoothing
-        Standard deviation of a Gaussian kernel, seconds; 0 for none.
+        Standard deviation of a Gaussian kernel, seconds; 0 for none. The kernel sums to one.
 
     Returns
     -------
@@ -96,71 +72,158 @@ def compute_psth(
     InvalidInput
         If lengths differ, the window is empty or not a whole number of bins, or a unit is asked for twice.
     """
-    times, clusters = as_floats("spike_times", spike_times), as_ids("spike_clusters", spike_clusters)
-    check_same_length(spike_times=times, spike_clusters=clusters)
-    bins = _make_bins(window, bin_size, smoothing)
-    ids = select_units(clusters, cluster_ids)
+    bins = _make_smooth_bins(window, bin_size, smoothing)
+    trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     known = as_floats("events", events)
     known = known[np.isfinite(known)]
-    rate, sem = _mean_rates(times, unit_rows(clusters, ids), ids.size, known, bins)
-    return PSTH(bin_centres(bins.start, bin_size, bins.n_bins), rate, sem, ids, known.size)
+    mean, spread = _mean_and_spread(trains, known, bins)
+    rate, std = mean / bin_size, np.sqrt(spread) / bin_size
+    sem = std / np.sqrt(known.size - 1) if known.size > 1 else np.full_like(std, np.nan)
+    return PSTH(make_bins(window, bin_size).centres, rate, sem, std, trains.cluster_ids, known.size)
 
 
-def _make_bins(window: Window, bin_size: float, smoothing: float) -> _Bins:
-    check_window(window)
-    n_bins = count_bins(window[1] - window[0], bin_size, name="window")
+@dataclass(frozen=True)
+class _SmoothBins:
+    """Bins of the window, with those beyond its ends that smoothing needs, and the kernel."""
+
+    padded: BinAxis
+    n_margin: int
+    kernel: Floats
+
+    @property
+    def n_bins(self) -> int:
+        return self.padded.n_bins - 2 * self.n_margin
+
+    @property
+    def weights(self) -> Floats:
+        """What a spike of each padded bin (rows) adds to each bin of the window (columns)."""
+        reach = self.kernel.size // 2
+        lag = np.arange(self.n_bins) + self.n_margin - np.arange(self.padded.n_bins)[:, None]
+        near = np.abs(lag) <= reach
+        return np.where(near, self.kernel[np.where(near, lag, 0) + reach], 0.0)
+
+
+def _make_smooth_bins(window: Window, bin_size: float, smoothing: float) -> _SmoothBins:
     if not 0 <= smoothing < np.inf:
         raise InvalidInput(f"smoothing is {smoothing} s; give 0 or a positive number")
-    n_margin = int(np.ceil(KERNEL_WIDTH * smoothing / bin_size))
-    steps = np.arange(-n_margin, n_margin + 1) * bin_size
-    weights = np.exp(-0.5 * (steps / smoothing) ** 2) if smoothing > 0 else np.ones(1)
-    return _Bins(window[0], bin_size, n_bins, n_margin, weights / weights.sum())
+    bins = make_bins(window, bin_size)
+    n_margin = MARGIN * int(np.ceil(smoothing / bin_size))
+    n_padded = bins.n_bins + 2 * n_margin
+    padded = BinAxis(bins.start - n_margin * bin_size, bin_size, n_padded, EDGE)
+    if n_margin == 0:
+        return _SmoothBins(padded, 0, np.ones(1))
+    reach = (n_padded - 1) // 2
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * bin_size / smoothing) ** 2)
+    return _SmoothBins(padded, n_margin, kernel / kernel.sum())
 
 
-def _mean_rates(times: Floats, rows: Ints, n_units: int, events: Floats, bins: _Bins) -> tuple[Floats, Floats]:
-    """Return mean rate and standard error, both (n_units, n_bins). Memory grows with events times bins only."""
-    unit, event, place = _locate(times, rows, events, bins)
-    limits = np.searchsorted(unit, np.arange(n_units + 1))
-    rate = np.zeros((n_units, bins.n_bins))
-    sem = np.zeros_like(rate)
-    for row, (first, last) in enumerate(pairwise(limits)):
-        if events.size and first == last:
-            sem[row] = 0.0 if events.size > 1 else np.nan
-            continue
-        rate[row], sem[row] = _mean_and_sem(event[first:last], place[first:last], events.size, bins)
-    return rate, sem
+def _mean_and_spread(trains: SpikeTrains, events: Floats, bins: _SmoothBins) -> tuple[Floats, Floats]:
+    """Return mean and variance over events of each unit's count, both (n_units, n_bins), NaN without events.
+
+    The variance sums squares of deviations from the mean: no rounding makes it negative. An event in which a unit is
+    silent deviates by the mean, which needs no visit.
+    """
+    shape = (trains.n_units, bins.n_bins)
+    if events.size == 0:
+        return np.full(shape, np.nan), np.full(shape, np.nan)
+    around = find_around(trains, events, bins.padded)
+    padded = (bins.padded.start, bins.padded.size)
+    total = np.zeros((trains.n_units, bins.padded.n_bins))
+    _add_up(total, trains.times, trains.rows, events, around.limits, padded)
+    mean = (total / events.size) @ bins.weights
+    spread = np.zeros(shape)
+    _add_squares(spread, mean, trains.times, trains.rows, events, around.limits, padded, bins.weights)
+    return mean, spread / events.size
 
 
-def _locate(times: Floats, rows: Ints, events: Floats, bins: _Bins) -> tuple[Ints, Ints, Ints]:
-    """Return unit row, event and padded bin of every spike near an event, ordered by unit."""
-    used = (rows >= 0) & np.isfinite(times)
-    order = np.argsort(times[used], kind="stable")
-    spikes, units = times[used][order], rows[used][order]
-    margin = (bins.n_margin + 1) * bins.size
-    stop = bins.start + bins.n_bins * bins.size
-    event, spike = pair_spikes(spikes, events, (bins.start - margin, stop + margin))
-    offset = (spikes[spike] - events[event] - bins.start) / bins.size
-    # A spike on an edge belongs to the bin that starts there, whatever the rounding of the subtraction.
-    place = np.floor(offset + 1e-6).astype(np.int64) + bins.n_margin
-    inside = (place >= 0) & (place < bins.n_padded)
-    by_unit = np.argsort(units[spike][inside], kind="stable")
-    return units[spike][inside][by_unit], event[inside][by_unit], place[inside][by_unit]
+def _find_places(
+    times: Floats, rows: Rows, events: Floats, limits: Ints, bins: tuple[float, float], n_bins: int
+) -> tuple[Ints, Ints, Ints]:
+    """Return event, unit row and bin of each pair of an event and a spike near it."""
+    event, spike = list_pairs(limits)
+    place = np.floor((times[spike] - events[event] - bins[0]) / bins[1] + 1e-7)
+    inside = (place >= 0) & (place < n_bins) & (rows[spike] >= 0)
+    return event[inside], rows[spike[inside]].astype(np.int64), place[inside].astype(np.int64)
 
 
-def _mean_and_sem(event: Ints, place: Ints, n_events: int, bins: _Bins) -> tuple[Floats, Floats]:
-    if n_events == 0:
-        nan = np.full(bins.n_bins, np.nan)
-        return nan, nan
-    counts = np.bincount(event * bins.n_padded + place, minlength=n_events * bins.n_padded)
-    rates = _smooth(counts.reshape(n_events, bins.n_padded) / bins.size, bins)
-    if n_events == 1:
-        return rates[0], np.full(bins.n_bins, np.nan)
-    return rates.mean(axis=0), rates.std(axis=0, ddof=1) / np.sqrt(n_events)
+def _add_up_numpy(
+    total: Floats, times: Floats, rows: Rows, events: Floats, limits: Ints, bins: tuple[float, float]
+) -> None:
+    _, unit, place = _find_places(times, rows, events, limits, bins, total.shape[1])
+    np.add.at(total, (unit, place), 1.0)
 
 
-def _smooth(rates: Floats, bins: _Bins) -> Floats:
-    """Smooth padded rates and cut them to the window."""
-    if bins.n_margin == 0:
-        return rates
-    smooth = ndimage.correlate1d(rates, bins.kernel, axis=1, mode="constant")
-    return np.asarray(smooth[:, bins.n_margin : bins.n_margin + bins.n_bins], dtype=np.float64)
+@compiled(_add_up_numpy)
+def _add_up(total: Floats, times: Floats, rows: Rows, events: Floats, limits: Ints, bins: tuple[float, float]) -> None:
+    """Count the spikes of each unit in each bin, over all events."""
+    start, size = bins
+    n_bins = total.shape[1]
+    for event in range(events.size):
+        for spike in range(limits[event, 0], limits[event, 1]):
+            row = rows[spike]
+            place = np.floor((times[spike] - events[event] - start) / size + 1e-7)
+            if row >= 0 and 0 <= place < n_bins:
+                total[row, int(place)] += 1
+
+
+def _add_squares_numpy(
+    spread: Floats,
+    mean: Floats,
+    times: Floats,
+    rows: Rows,
+    events: Floats,
+    limits: Ints,
+    bins: tuple[float, float],
+    weights: Floats,
+) -> None:
+    n_padded = weights.shape[0]
+    event, unit, place = _find_places(times, rows, events, limits, bins, n_padded)
+    order = np.argsort(unit, kind="stable")
+    starts = np.searchsorted(unit[order], np.arange(spread.shape[0] + 1))
+    for row in range(spread.shape[0]):
+        own = order[starts[row] : starts[row + 1]]
+        counts = np.bincount(event[own] * n_padded + place[own], minlength=events.size * n_padded)
+        spread[row] = ((counts.reshape(events.size, n_padded) @ weights - mean[row]) ** 2).sum(axis=0)
+
+
+@compiled(_add_squares_numpy)
+def _add_squares(
+    spread: Floats,
+    mean: Floats,
+    times: Floats,
+    rows: Rows,
+    events: Floats,
+    limits: Ints,
+    bins: tuple[float, float],
+    weights: Floats,
+) -> None:
+    """Add up, over events, the squared deviation of each unit's smoothed count from its mean."""
+    start, size = bins
+    n_units, n_bins = spread.shape
+    smooth = np.zeros((n_units, n_bins))
+    seen = np.full(n_units, -1, dtype=np.int64)
+    active = np.zeros(n_units, dtype=np.int64)
+    heard = np.zeros(n_units, dtype=np.int64)
+    for event in range(events.size):
+        n_active = 0
+        for spike in range(limits[event, 0], limits[event, 1]):
+            row = rows[spike]
+            place = np.floor((times[spike] - events[event] - start) / size + 1e-7)
+            if row < 0 or place < 0 or place >= weights.shape[0]:
+                continue
+            if seen[row] != event:
+                seen[row] = event
+                active[n_active] = row
+                n_active += 1
+                smooth[row] = 0.0
+            added = weights[int(place)]
+            for i in range(n_bins):
+                smooth[row, i] += added[i]
+        for unit in active[:n_active]:
+            heard[unit] += 1
+            for i in range(n_bins):
+                spread[unit, i] += (smooth[unit, i] - mean[unit, i]) ** 2
+    for unit in range(n_units):
+        silent = events.size - heard[unit]
+        for i in range(n_bins):
+            spread[unit, i] += silent * mean[unit, i] ** 2
