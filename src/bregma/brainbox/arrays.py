@@ -10,6 +10,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 Window: TypeAlias = tuple[float, float]
+Rng: TypeAlias = np.random.Generator | int | None
 
 
 class BrainboxError(Exception):
@@ -59,6 +60,31 @@ def check_positive(name: str, value: float) -> None:
     """Raise `InvalidInput` unless the value is a finite number above zero."""
     if not (np.isfinite(value) and value > 0):
         raise InvalidInput(f"{name} is {value}; give a number above zero")
+
+
+def check_count(name: str, value: int) -> None:
+    """Raise `InvalidInput` unless the value is a whole number of at least one."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise InvalidInput(f"{name} is {value!r}; give a whole number from 1")
+
+
+def check_fraction(name: str, value: float) -> None:
+    """Raise `InvalidInput` unless the value lies between 0 and 1."""
+    if not 0 < value < 1:
+        raise InvalidInput(f"{name} is {value}; give a number between 0 and 1")
+
+
+def read_rng(rng: Rng) -> np.random.Generator:
+    """Return the generator given, one of that seed, or a fresh one for None; the global one is never used.
+
+    Raises
+    ------
+    InvalidInput
+        If it is none of these.
+    """
+    if isinstance(rng, bool) or not (rng is None or isinstance(rng, np.random.Generator | int | np.integer)):
+        raise InvalidInput(f"rng is {rng!r}; give a numpy.random.Generator, a whole number, or None")
+    return np.random.default_rng(rng)
 
 
 def count_bins(length: float, bin_size: float, *, name: str) -> int:
