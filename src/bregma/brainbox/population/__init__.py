@@ -1,0 +1,1 @@
+"""What a population of units tells together: decoders, projections, shared dimensions, and their null tests."""
