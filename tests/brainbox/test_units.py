@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bregma.brainbox import InvalidInput, UnitCriteria, compute_unit_metrics
-from bregma.brainbox.metrics.refractory import (
+from bregma.brainbox import (
+    InvalidInput,
+    UnitCriteria,
+    compute_noise_cutoff,
+    compute_unit_metrics,
     hill_contamination,
     rate_contamination,
     slide_refractory_period,
 )
-from bregma.brainbox.metrics.units import compute_noise_cutoff
 
 
 def regular_train(rate: float = 10.0, duration: float = 600.0, jitter: float = 0.02, seed: int = 0) -> np.ndarray:
@@ -60,7 +62,7 @@ def test_counts_rates_and_depths_by_hand() -> None:
     assert one["firing_rate"] == pytest.approx(0.03)
     assert one["presence_ratio"] == pytest.approx(0.3)
     assert one["amp_median"] == pytest.approx(1e-4)
-    assert one["amp_std_db"] == pytest.approx(np.std([0, 0, 20 * np.log10(4)]))
+    assert one["amp_std_db"] == pytest.approx(np.std([0, 0, 20 * np.log10(4)], ddof=1))
     assert one["depth_um"] == 10
     assert one["drift_um_per_hour"] == pytest.approx(30 / 100 * 3600)
 
@@ -147,11 +149,11 @@ def test_the_ratio_of_rates_is_a_half_for_a_poisson_train() -> None:
 
 def test_a_train_of_known_contamination_is_found_by_the_sliding_test() -> None:
     base = regular_train(rate=20, duration=2000, jitter=0.03)
-    clean = slide_refractory_period(base, np.zeros(base.size, int), 1)
+    clean = slide_refractory_period(base, np.zeros(base.size, int))
     assert clean.max_confidence[0] > 0.99
     assert clean.min_contamination[0] <= 0.02
     mixed = np.sort(np.concatenate([base, poisson_train(rate=6, duration=2000)]))
-    dirty = slide_refractory_period(mixed, np.zeros(mixed.size, int), 1)
+    dirty = slide_refractory_period(mixed, np.zeros(mixed.size, int))
     assert dirty.max_confidence[0] < 0.1
     assert not dirty.min_contamination[0] < 0.15
 
@@ -159,12 +161,12 @@ def test_a_train_of_known_contamination_is_found_by_the_sliding_test() -> None:
 def test_the_corrected_expectation_is_the_stricter_one() -> None:
     base = np.sort(np.concatenate([regular_train(rate=8, duration=300), poisson_train(rate=0.3, duration=300)]))
     rows = np.zeros(base.size, int)
-    corrected = slide_refractory_period(base, rows, 1).max_confidence[0]
-    assert corrected < slide_refractory_period(base, rows, 1, corrected=False).max_confidence[0]
+    corrected = slide_refractory_period(base, rows).max_confidence[0]
+    assert corrected < slide_refractory_period(base, rows, published=True).max_confidence[0]
 
 
 def test_a_unit_of_no_spikes_passes_no_test() -> None:
-    result = slide_refractory_period(np.zeros(0), np.zeros(0, int), 1)
+    result = slide_refractory_period([], [], [4])
     assert result.max_confidence[0] < 0.9
     assert np.isnan(result.min_contamination[0])
 

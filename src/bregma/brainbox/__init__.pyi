@@ -74,10 +74,10 @@ from bregma.brainbox.lfp.spectra import compute_power_spectrum as compute_power_
 from bregma.brainbox.lfp.spectra import to_decibels as to_decibels
 from bregma.brainbox.lfp.spikeglx import SpikeGLXMetadata as SpikeGLXMetadata
 from bregma.brainbox.lfp.spikeglx import read_spikeglx_metadata as read_spikeglx_metadata
-from bregma.brainbox.metrics.amplitude import AmplitudeSpread as AmplitudeSpread
+from bregma.brainbox.metrics.amplitude import AmplitudeCV as AmplitudeCV
 from bregma.brainbox.metrics.amplitude import NoiseCutoff as NoiseCutoff
 from bregma.brainbox.metrics.amplitude import compute_amplitude_cutoff as compute_amplitude_cutoff
-from bregma.brainbox.metrics.amplitude import compute_amplitude_spread as compute_amplitude_spread
+from bregma.brainbox.metrics.amplitude import compute_amplitude_cv as compute_amplitude_cv
 from bregma.brainbox.metrics.amplitude import compute_noise_cutoff as compute_noise_cutoff
 from bregma.brainbox.metrics.amplitude import estimate_missed_spikes as estimate_missed_spikes
 from bregma.brainbox.metrics.contamination import hill_contamination as hill_contamination

@@ -3,35 +3,43 @@
 Times in seconds, amplitudes in volts, depths in micrometres.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import (
-    Floats,
-    Ints,
-    Window,
-    as_floats,
-    as_ids,
-    check_same_length,
-    check_window,
-    select_units,
-    unit_rows,
+from bregma.brainbox.arrays import Floats, Ints, Window
+from bregma.brainbox.metrics.amplitude import (
+    compute_amplitude_cutoff,
+    compute_amplitude_cv,
+    compute_noise_cutoff,
+    describe_amplitudes,
+    estimate_missed_spikes,
 )
-from bregma.brainbox.metrics.refractory import (
+from bregma.brainbox.metrics.contamination import (
+    count_close_pairs,
+    count_short_intervals,
     hill_contamination,
     rate_contamination,
-    slide_refractory_period,
 )
-from bregma.brainbox.spikes.correlogram import spike_pairs
+from bregma.brainbox.metrics.refractory import SlidingRefractory, slide_each
+from bregma.brainbox.metrics.unit_spikes import UnitSpikes, count_in_bins, read_unit_spikes
+
+RANGE_BIN = 5.0
+"""Seconds in which the rates of the firing range are taken."""
 
 
 @dataclass(frozen=True)
 class UnitCriteria:
-    """What a unit must reach, and the constants of its metrics. Every field is honoured by the label."""
+    """What a unit must reach, and the constants of its metrics. Every field is honoured by the label.
+
+    A unit passes the refractory test with ``min_confidence``; the noise cutoff below ``max_noise_cutoff``, or with a
+    second bin of at most ``max_low_bin`` of the peak (0 drops that way out, as ibllib's label does); the amplitude
+    test above ``min_amplitude`` (V). ``refractory_period`` and ``min_interval`` (s) are those of the contaminations,
+    ``presence_bin`` (s) that of the presence ratio. ``published`` takes slidingRP 1.1.1 for the refractory test.
+    """
 
     min_confidence: float = 0.9
     max_noise_cutoff: float = 5.0
@@ -40,18 +48,12 @@ class UnitCriteria:
     refractory_period: float = 0.0015
     min_interval: float = 0.0001
     presence_bin: float = 10.0
+    published: bool = False
 
-
-@dataclass(frozen=True)
-class NoiseCutoff:
-    """How sharply a distribution of amplitudes ends at its low side.
-
-    ``cutoff`` is the count of the second non-empty bin over the mean of the high tail, in its standard deviations;
-    ``low_bin`` that count as a fraction of the peak. NaN where a distribution has no high tail.
-    """
-
-    cutoff: float
-    low_bin: float
+    @classmethod
+    def as_published(cls) -> "UnitCriteria":
+        """Return the criteria by which IBL's published tables are labelled: those of ibllib 4.1.0."""
+        return cls(max_low_bin=0.0, published=True)
 
 
 def compute_unit_metrics(
@@ -71,13 +73,14 @@ def compute_unit_metrics(
     times, clusters, amps, depths : (n_spikes,) arrays
         Time (s), unit, amplitude (V) and depth (µm) of each spike, in any order. Spikes at a NaN time or outside
         the interval are left out. Amplitudes and depths may be None: their metrics are then NaN, and a test that
-        needs them is failed.
+        needs them is failed. Amplitudes that are NaN or not above 0, and depths that are NaN, are left out.
     cluster_ids : (n_units,) array or None
         Units to compute, in this order, those without spikes included. None: all that occur.
     interval
         Start and stop of the recording, s. By default first to last spike of all units.
     criteria
-        Constants and thresholds; by default IBL's.
+        Constants and thresholds; by default IBL's with the corrected refractory test. `UnitCriteria.as_published`
+        gives the labels of IBL's tables; `compute_published_metrics` their columns too.
 
     Returns
     -------
@@ -87,13 +90,20 @@ def compute_unit_metrics(
         ==================================  ==============================================================
         cluster_id, n_spikes                the unit
         firing_rate                         spikes over the duration, Hz
+        firing_rate_active                  intervals over the time from the unit's first to last spike, Hz
+        firing_range                        5th to 95th percentile of the rates in 5 s, Hz
         presence_ratio                      fraction of 10 s bins with a spike
         contamination                       `rate_contamination`, of intervals of 0.1 to 1.5 ms
         contamination_hill                  `hill_contamination`, of pairs within 1.5 ms
-        sliding_rp_confidence,              `slide_refractory_period`
-        sliding_rp_min_contamination
+        sliding_rp_confidence,              `slide_refractory_period`; the period in s
+        sliding_rp_min_contamination,
+        refractory_period
         noise_cutoff, noise_cutoff_low_bin  `compute_noise_cutoff`
-        amp_median, amp_std_db              median (V) and standard deviation (dB) of log amplitudes
+        missed_spikes                       `estimate_missed_spikes`
+        amplitude_cutoff                    `compute_amplitude_cutoff`
+        amp_median, amp_std_db              geometric median (V), sample standard deviation of amplitudes in dB
+        amp_min, amp_max                    smallest and largest amplitude, V
+        amp_cv, amp_cv_range                `compute_amplitude_cv`
         depth_um, drift_um_per_hour         median depth, and summed depth changes per hour
         bitwise_fail                        1: refractory test, 2: noise cutoff, 4: amplitude
         label                               fraction of the three tests passed; 1 is a good unit
@@ -108,165 +118,112 @@ def compute_unit_metrics(
     ----------
     International Brain Laboratory et al., Spike sorting pipeline (2022), figshare 19705522.
     """
-    spikes = _read_spikes(times, clusters, amps, depths, cluster_ids, interval)
     limits = criteria or UnitCriteria()
-    columns = _firing_metrics(spikes, limits) | _refractory_metrics(spikes, limits) | _shape_metrics(spikes)
-    frame = pd.DataFrame({"cluster_id": spikes.cluster_ids, **columns})
-    failed = _find_failures(frame, limits)
+    spikes = read_unit_spikes(times, clusters, amps=amps, depths=depths, cluster_ids=cluster_ids, interval=interval)
+    frame = pd.DataFrame(_make_columns(spikes, limits))
+    failed = find_failures(frame, limits)
     frame["bitwise_fail"] = failed @ (1, 2, 4)
     frame["label"] = 1 - failed.mean(axis=1)
     return frame
 
 
-def compute_noise_cutoff(amps: ArrayLike, *, n_bins: int = 100) -> NoiseCutoff:
-    """Tell whether the low end of a unit's amplitudes is cut off by the detection threshold.
+def find_failures(metrics: pd.DataFrame, criteria: UnitCriteria) -> Ints:
+    """Return (n_units, 3) ones where a unit fails the refractory test, the noise cutoff and the amplitude test.
 
-    The histogram has `n_bins` edges from 0 to the largest amplitude. The high tail is the upper half of the
-    non-empty bins above the peak; the low end is the second non-empty bin.
+    A metric that could not be computed fails its test.
 
     Parameters
     ----------
-    amps : (n_spikes,) array
-        Amplitudes; NaN are left out.
+    metrics
+        The columns sliding_rp_confidence, noise_cutoff, noise_cutoff_low_bin and amp_median of
+        `compute_unit_metrics`.
     """
-    known = as_floats("amps", amps)
-    known = known[np.isfinite(known)]
-    if known.size < 2 or known.max() <= 0:
-        return NoiseCutoff(np.nan, np.nan)
-    counts, _ = np.histogram(known, bins=np.linspace(0, known.max(), n_bins))
-    peak = int(np.argmax(counts))
-    filled = np.flatnonzero(counts)
-    above = filled[filled > peak]
-    tail = counts[above[above.size // 2 :]]
-    if tail.size < 2 or filled.size < 2:
-        return NoiseCutoff(np.nan, np.nan)
-    low, spread = float(counts[filled[1]]), float(tail.std())
-    cutoff = (low - tail.mean()) / spread if spread > 0 else np.nan
-    return NoiseCutoff(float(cutoff), low / float(counts[peak]))
+    cut, low_bin = metrics["noise_cutoff"].to_numpy(), metrics["noise_cutoff_low_bin"].to_numpy()
+    sharp = ~(cut < criteria.max_noise_cutoff) & ~(low_bin <= criteria.max_low_bin)
+    refractory = ~(metrics["sliding_rp_confidence"].to_numpy() >= criteria.min_confidence)
+    small = ~(metrics["amp_median"].to_numpy() > criteria.min_amplitude)
+    return np.stack([refractory, sharp, small], axis=1).astype(np.int64)
 
 
-@dataclass(frozen=True)
-class _Spikes:
-    """Spikes ordered by unit and then time, with the slice of each unit."""
-
-    cluster_ids: Ints
-    rows: Ints
-    times: Floats
-    amps: Floats
-    depths: Floats
-    slices: list[slice]
-    interval: Window
-
-    @property
-    def duration(self) -> float:
-        return self.interval[1] - self.interval[0]
-
-    @property
-    def counts(self) -> Floats:
-        return np.array([s.stop - s.start for s in self.slices], dtype=np.float64)
-
-
-def _read_spikes(
-    times: ArrayLike,
-    clusters: ArrayLike,
-    amps: ArrayLike | None,
-    depths: ArrayLike | None,
-    cluster_ids: ArrayLike | None,
-    interval: Window | None,
-) -> _Spikes:
-    when, who = as_floats("times", times), as_ids("clusters", clusters)
-    unknown = np.full(when.size, np.nan)
-    volts = unknown if amps is None else as_floats("amps", amps)
-    where = unknown if depths is None else as_floats("depths", depths)
-    check_same_length(times=when, clusters=who, amps=volts, depths=where)
-    bounds = _find_interval(when, interval)
-    ids = select_units(who, cluster_ids)
-    rows = np.where((when >= bounds[0]) & (when <= bounds[1]), unit_rows(who, ids), -1)
-    order = np.lexsort((when, rows))
-    order = order[rows[order] >= 0]
-    edges = np.searchsorted(rows[order], np.arange(ids.size + 1))
-    slices = [slice(int(a), int(b)) for a, b in pairwise(edges)]
-    return _Spikes(ids, rows[order], when[order], volts[order], where[order], slices, bounds)
-
-
-def _find_interval(times: Floats, interval: Window | None) -> Window:
-    if interval is not None:
-        check_window(interval)
-        return interval
-    known = times[np.isfinite(times)]
-    return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
-
-
-def _firing_metrics(spikes: _Spikes, criteria: UnitCriteria) -> dict[str, Floats | Ints]:
-    n_bins = max(int(np.ceil(spikes.duration / criteria.presence_bin)), 1)
-    place = np.floor((spikes.times - spikes.interval[0]) / criteria.presence_bin).astype(np.int64)
-    cells = np.unique(spikes.rows * n_bins + np.minimum(place, n_bins - 1))
-    present = np.bincount(cells // n_bins, minlength=spikes.cluster_ids.size)
-    duration = spikes.duration if spikes.duration > 0 else np.nan
+def _make_columns(spikes: UnitSpikes, criteria: UnitCriteria) -> dict[str, Floats | Ints]:
+    """Return the metrics by name, in the order of the table."""
+    test = slide_each(spikes.trains, spikes.cluster_ids, published=criteria.published)
     return {
-        "n_spikes": spikes.counts.astype(np.int64),
-        "firing_rate": spikes.counts / duration,
-        "presence_ratio": present / n_bins,
+        "cluster_id": spikes.cluster_ids,
+        "n_spikes": spikes.counts,
+        **firing_columns(spikes, criteria),
+        **refractory_columns(spikes, criteria, test),
+        **amplitude_columns(spikes),
+        **depth_columns(spikes),
     }
 
 
-def _refractory_metrics(spikes: _Spikes, criteria: UnitCriteria) -> dict[str, Floats | Ints]:
-    n_units = spikes.cluster_ids.size
-    pairs = np.zeros(n_units)
-    for unit, lag in spike_pairs(spikes.times, spikes.rows, criteria.refractory_period):
-        pairs += np.bincount(unit[lag < criteria.refractory_period], minlength=n_units)
-    short, distinct = _short_intervals(spikes, criteria)
-    dead_time = criteria.refractory_period - criteria.min_interval
-    test = slide_refractory_period(spikes.times, spikes.rows, n_units)
+def firing_columns(spikes: UnitSpikes, criteria: UnitCriteria) -> dict[str, Floats]:
+    """Return the metrics of counts and rates."""
+    start, stop = spikes.interval
+    n_bins = max(int(np.ceil((stop - start) / criteria.presence_bin)), 1)
+    n_steps = int((stop - start) / RANGE_BIN)
+    rows = []
+    for times in spikes.split_times():
+        present = np.count_nonzero(count_in_bins(times, start, criteria.presence_bin, n_bins))
+        steps = count_in_bins(times[times < start + n_steps * RANGE_BIN], start, RANGE_BIN, n_steps)
+        low, high = np.percentile(steps / RANGE_BIN, (5, 95)) if n_steps else (np.nan, np.nan)
+        active = (times.size - 1) / (times[-1] - times[0]) if times.size > 1 and times[-1] > times[0] else np.nan
+        rows.append((times.size / spikes.duration, active, high - low, present / n_bins))
+    return _as_columns(rows, ("firing_rate", "firing_rate_active", "firing_range", "presence_ratio"))
+
+
+def refractory_columns(spikes: UnitSpikes, criteria: UnitCriteria, test: SlidingRefractory) -> dict[str, Floats]:
+    """Return the metrics of short intervals."""
+    duration, period = spikes.duration, criteria.refractory_period
+    rows = [
+        (*count_short_intervals(times, period, criteria.min_interval), count_close_pairs(times, period))
+        for times in spikes.split_times()
+    ]
+    short, distinct, pairs = np.array(rows, dtype=np.float64).reshape(-1, 3).T
     return {
-        "contamination": rate_contamination(short, distinct, spikes.duration, dead_time),
-        "contamination_hill": hill_contamination(pairs, spikes.counts, spikes.duration, criteria.refractory_period),
+        "contamination": rate_contamination(short, distinct, duration, period - criteria.min_interval),
+        "contamination_hill": hill_contamination(pairs, spikes.counts, duration, period),
         "sliding_rp_confidence": test.max_confidence,
         "sliding_rp_min_contamination": test.min_contamination,
+        "refractory_period": test.refractory_period,
     }
 
 
-def _short_intervals(spikes: _Spikes, criteria: UnitCriteria) -> tuple[Floats, Floats]:
-    """Return intervals shorter than the refractory period, and spikes, without those detected twice."""
-    short, distinct = np.zeros(spikes.cluster_ids.size), np.zeros(spikes.cluster_ids.size)
-    for row, part in enumerate(spikes.slices):
-        times = spikes.times[part]
-        single = np.append(True, np.diff(times) > criteria.min_interval) if times.size else times > 0
-        short[row] = (np.diff(times[single]) < criteria.refractory_period).sum()
-        distinct[row] = single.sum()
-    return short, distinct
+def amplitude_columns(spikes: UnitSpikes) -> dict[str, Floats]:
+    """Return the metrics of amplitudes."""
+    rows = []
+    for times, amps in zip(spikes.split_times(), spikes.split(spikes.amps), strict=True):
+        known = np.isfinite(amps) & (amps > 0)
+        used = amps if known.all() else amps[known]
+        cutoff = compute_noise_cutoff(used)
+        spread = compute_amplitude_cv(times if known.all() else times[known], used, *spikes.interval)
+        rows.append(
+            (
+                cutoff.cutoff,
+                cutoff.low_bin,
+                estimate_missed_spikes(used),
+                compute_amplitude_cutoff(used),
+                *describe_amplitudes(used),
+                spread.median,
+                spread.range,
+            )
+        )
+    names = ("noise_cutoff", "noise_cutoff_low_bin", "missed_spikes", "amplitude_cutoff")
+    return _as_columns(rows, (*names, "amp_median", "amp_std_db", "amp_min", "amp_max", "amp_cv", "amp_cv_range"))
 
 
-def _shape_metrics(spikes: _Spikes) -> dict[str, Floats | Ints]:
-    """Return the metrics of amplitudes and depths."""
-    rows = [_shape_of_unit(spikes.amps[part], spikes.depths[part]) for part in spikes.slices]
-    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
-    hours = spikes.duration / 3600 if spikes.duration > 0 else np.nan
-    names = ("noise_cutoff", "noise_cutoff_low_bin", "amp_median", "amp_std_db", "depth_um", "drift_um_per_hour")
-    columns: dict[str, Floats | Ints] = dict(zip(names, table.T, strict=True))
-    columns["drift_um_per_hour"] = table[:, 5] / hours
-    return columns
+def depth_columns(spikes: UnitSpikes) -> dict[str, Floats]:
+    """Return the metrics of depths."""
+    rows = []
+    for depths in spikes.split(spikes.depths):
+        known = depths[np.isfinite(depths)]
+        changes = np.abs(np.diff(known)).sum() / spikes.duration * 3600
+        rows.append((np.median(known), changes) if known.size else (np.nan, np.nan))
+    return _as_columns(rows, ("depth_um", "drift_um_per_hour"))
 
 
-def _shape_of_unit(amps: Floats, depths: Floats) -> tuple[float, ...]:
-    positive = amps[np.isfinite(amps) & (amps > 0)]
-    known = depths[np.isfinite(depths)]
-    decibels = 20 * np.log10(positive)
-    cutoff = compute_noise_cutoff(positive)
-    return (
-        cutoff.cutoff,
-        cutoff.low_bin,
-        float(10 ** (np.median(decibels) / 20)) if positive.size else np.nan,
-        float(decibels.std()) if positive.size else np.nan,
-        float(np.median(known)) if known.size else np.nan,
-        float(np.abs(np.diff(known)).sum()) if known.size else np.nan,
-    )
-
-
-def _find_failures(frame: pd.DataFrame, criteria: UnitCriteria) -> Ints:
-    """Return (n_units, 3) ones where a test is failed; a metric that could not be computed fails it."""
-    cut, low_bin = frame["noise_cutoff"].to_numpy(), frame["noise_cutoff_low_bin"].to_numpy()
-    sharp = (cut > criteria.max_noise_cutoff) & (low_bin > criteria.max_low_bin)
-    refractory = ~(frame["sliding_rp_confidence"].to_numpy() >= criteria.min_confidence)
-    small = ~(frame["amp_median"].to_numpy() > criteria.min_amplitude)
-    return np.stack([refractory, sharp | np.isnan(cut), small], axis=1).astype(np.int64)
+def _as_columns(rows: Sequence[tuple[float, ...]], names: tuple[str, ...]) -> dict[str, Floats]:
+    """Return the columns of a table that has a row per unit."""
+    table = np.array(rows, dtype=np.float64).reshape(-1, len(names))
+    return dict(zip(names, table.T, strict=True))
