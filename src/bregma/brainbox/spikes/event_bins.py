@@ -220,7 +220,7 @@ def _count_numpy(
     bins: tuple[float, float],
 ) -> None:
     event, spike = list_pairs(limits)
-    place = np.floor((times[spike] - events[event] - bins[0]) / bins[1] + 1e-7)
+    place = np.floor((times[spike] - events[event] - bins[0]) / bins[1] + EDGE)
     inside = (place >= 0) & (place < counts.shape[2]) & (rows[spike] >= 0)
     event, spike = event[inside], spike[inside]
     np.add.at(counts, (event, rows[spike], place[inside].astype(np.int64)), weights[spike].astype(counts.dtype))
@@ -242,6 +242,6 @@ def _count(
     for event in range(events.size):
         for spike in range(limits[event, 0], limits[event, 1]):
             row = rows[spike]
-            place = np.floor((times[spike] - events[event] - start) / size + 1e-7)
+            place = np.floor((times[spike] - events[event] - start) / size + EDGE)
             if row >= 0 and 0 <= place < n_bins:
                 counts[event, row, int(place)] += weights[spike]

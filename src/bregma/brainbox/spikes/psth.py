@@ -26,12 +26,12 @@ class PSTH(Labelled):
     is NaN without events, the standard error with fewer than two.
     """
 
+    n_events: int
     times: Floats = axis("time", unit="s")
     rate: Floats = values("cluster", "time", unit="Hz")
     sem: Floats = values("cluster", "time", unit="Hz")
     std: Floats = values("cluster", "time", unit="Hz")
     cluster_ids: Ints = axis("cluster")
-    n_events: int
 
 
 def compute_psth(
@@ -79,7 +79,7 @@ def compute_psth(
     mean, spread = _mean_and_spread(trains, known, bins)
     rate, std = mean / bin_size, np.sqrt(spread) / bin_size
     sem = std / np.sqrt(known.size - 1) if known.size > 1 else np.full_like(std, np.nan)
-    return PSTH(make_bins(window, bin_size).centres, rate, sem, std, trains.cluster_ids, known.size)
+    return PSTH(known.size, make_bins(window, bin_size).centres, rate, sem, std, trains.cluster_ids)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _find_places(
 ) -> tuple[Ints, Ints, Ints]:
     """Return event, unit row and bin of each pair of an event and a spike near it."""
     event, spike = list_pairs(limits)
-    place = np.floor((times[spike] - events[event] - bins[0]) / bins[1] + 1e-7)
+    place = np.floor((times[spike] - events[event] - bins[0]) / bins[1] + EDGE)
     inside = (place >= 0) & (place < n_bins) & (rows[spike] >= 0)
     return event[inside], rows[spike[inside]].astype(np.int64), place[inside].astype(np.int64)
 
@@ -161,7 +161,7 @@ def _add_up(total: Floats, times: Floats, rows: Rows, events: Floats, limits: In
     for event in range(events.size):
         for spike in range(limits[event, 0], limits[event, 1]):
             row = rows[spike]
-            place = np.floor((times[spike] - events[event] - start) / size + 1e-7)
+            place = np.floor((times[spike] - events[event] - start) / size + EDGE)
             if row >= 0 and 0 <= place < n_bins:
                 total[row, int(place)] += 1
 
@@ -208,7 +208,7 @@ def _add_squares(
         n_active = 0
         for spike in range(limits[event, 0], limits[event, 1]):
             row = rows[spike]
-            place = np.floor((times[spike] - events[event] - start) / size + 1e-7)
+            place = np.floor((times[spike] - events[event] - start) / size + EDGE)
             if row < 0 or place < 0 or place >= weights.shape[0]:
                 continue
             if seen[row] != event:

@@ -1,0 +1,177 @@
+"""Rows around events, one per event: spikes in bins or a sampled signal, and their average. Times in seconds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    Window,
+    as_floats,
+    check_positive,
+    check_same_length,
+    check_window,
+)
+from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.spikes.event_bins import bin_spikes
+
+
+@dataclass(frozen=True)
+class EventRaster(Labelled):
+    """One row per event.
+
+    ``values`` (n_events, n_times): row i is that of ``events[i]``, NaN where the event is unknown or the recording
+    does not cover its window. ``times`` (n_times,) s from the event: centres of bins, or lags of samples.
+    """
+
+    events: Floats = axis("event", unit="s")
+    times: Floats = axis("time", unit="s")
+    values: Floats = values("event", "time")
+
+
+@dataclass(frozen=True)
+class EventAverage(Labelled):
+    """Mean over events.
+
+    ``mean`` and ``sem`` (n_times,): over the rows known at each time, ``n_events`` (n_times,) of them.
+    """
+
+    mean: Floats = values("time")
+    sem: Floats = values("time")
+    n_events: Ints = values("time")
+
+
+def align_counts(
+    spike_times: ArrayLike,
+    events: ArrayLike,
+    window: Window = (-0.4, 1.0),
+    bin_size: float = 0.02,
+    *,
+    weights: ArrayLike | None = None,
+    recorded: Window | None = None,
+) -> EventRaster:
+    """Count one train's spikes, licks or other moments in bins around each event, unknown where none were recorded.
+
+    Bins are aligned on each event: its time is never rounded to a bin.
+
+    Parameters
+    ----------
+    spike_times : (n_spikes,) array
+        Seconds, in any order; NaN are left out.
+    events : (n_events,) array
+        Seconds, in any order. A NaN event gives a row of NaN.
+    window
+        Start and stop, seconds from the event; a whole number of bins.
+    bin_size
+        Seconds.
+    weights : (n_spikes,) array, optional
+        Added up in place of counting.
+    recorded
+        When the recording started and stopped. Windows that reach beyond give rows of NaN. None: from the first to
+        the last spike.
+
+    Raises
+    ------
+    InvalidInput
+        If lengths differ, or the window is empty or not a whole number of bins.
+    """
+    found = bin_spikes(spike_times, events, window, bin_size, weights=weights)
+    span = _read_span(as_floats("spike_times", spike_times), recorded)
+    counts = np.where(_covered(found.events, window, span)[:, None], found.counts, np.nan)
+    return EventRaster(found.events, found.times, counts)
+
+
+def align_signal(
+    times: ArrayLike,
+    signal: ArrayLike,
+    events: ArrayLike,
+    window: Window = (-0.4, 1.0),
+    *,
+    step: float | None = None,
+) -> EventRaster:
+    """Read a sampled signal, such as wheel speed or pupil diameter, at fixed lags from each event.
+
+    Values between samples are interpolated in a straight line, so that no event is rounded to a sample.
+
+    Parameters
+    ----------
+    times : (n_samples,) array
+        Seconds, ascending, without NaN.
+    signal : (n_samples,) array
+        A NaN makes the values beside it NaN.
+    events : (n_events,) array
+        Seconds, in any order. A NaN event, or a window that reaches beyond the samples, gives a row of NaN.
+    window
+        First lag and end of the lags (excluded), seconds from the event.
+    step
+        Seconds from lag to lag. None: the mean time between samples.
+
+    Raises
+    ------
+    InvalidInput
+        If lengths differ, times do not ascend, there are fewer than two, or the window is empty.
+    """
+    when, what, around = as_floats("times", times), as_floats("signal", signal), as_floats("events", events)
+    check_same_length(times=when, signal=what)
+    check_window(window)
+    if when.size < 2 or not (np.diff(when) > 0).all():
+        raise InvalidInput("times do not ascend, or are fewer than two; sort them and leave out repeated ones")
+    size = float(np.mean(np.diff(when))) if step is None else step
+    check_positive("step", size)
+    n_lags = int(np.ceil((window[1] - window[0]) / size - 1e-6))
+    lags = window[0] + np.arange(n_lags, dtype=np.float64) * size
+    rows = np.interp((around[:, None] + lags).reshape(-1), when, what).reshape(around.size, lags.size)
+    covered = _covered(around, (window[0], float(lags[-1])), (float(when[0]), float(when[-1])))
+    return EventRaster(around, lags, np.where(covered[:, None], rows, np.nan))
+
+
+def average_events(raster: EventRaster | ArrayLike, rows: ArrayLike | None = None, *, ddof: int = 1) -> EventAverage:
+    """Average rows around events.
+
+    Parameters
+    ----------
+    raster : EventRaster or (n_events, n_times) array
+        NaN where a row is unknown; it counts neither for the mean nor for its error.
+    rows : (n,) array, optional
+        Rows to average, by index or a mask (n_events,). None: all.
+    ddof
+        The standard error is the root of the variance over ``n - ddof``, divided by that of n, the number of known
+        rows. 1 estimates it without bias; 0 is what IBL's ``get_psth`` uses.
+
+    Returns
+    -------
+    EventAverage
+        The mean is NaN at times no row knows, the error where at most `ddof` do.
+
+    Raises
+    ------
+    InvalidInput
+        If the raster has other than two dimensions.
+    """
+    table = np.asarray(raster.values if isinstance(raster, EventRaster) else raster, dtype=np.float64)
+    if table.ndim != 2:
+        raise InvalidInput(f"raster has shape {table.shape}; give a row per event")
+    if rows is not None:
+        table = table[np.asarray(rows, dtype=np.int64) if np.size(rows) == 0 else np.asarray(rows)]
+    known = np.isfinite(table)
+    number = known.sum(axis=0)
+    mean = np.where(known, table, 0.0).sum(axis=0) / np.where(number > 0, number, np.nan)
+    squares = (np.where(known, table - mean, 0.0) ** 2).sum(axis=0)
+    variance = squares / np.where(number > ddof, number - ddof, np.nan)
+    return EventAverage(mean, np.sqrt(variance / np.maximum(number, 1)), number)
+
+
+def _read_span(times: Floats, recorded: Window | None) -> Window:
+    if recorded is not None:
+        check_window(recorded)
+        return recorded
+    known = times[np.isfinite(times)]
+    return (float(known.min()), float(known.max())) if known.size else (np.inf, -np.inf)
+
+
+def _covered(events: Floats, window: Window, span: Window) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether the window of each event lies in the span."""
+    return (events + window[0] >= span[0]) & (events + window[1] <= span[1])
