@@ -10,7 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bregma.brainbox import FitProblem, InvalidInput, evaluate, fit_psychometric
-from bregma.brainbox.behavior.likelihood import Choices, _cost_and_slope, _descend, read_bounds, read_choices
+from bregma.brainbox.behavior.choices import FitOptions, make_search, read_choices
+from bregma.brainbox.behavior.curves import PsychometricModel, trace_curves
+from bregma.brainbox.behavior.likelihood import climb
 from bregma.brainbox.behavior.psychometric import compute_psychometric, evaluate_curve, log_likelihood
 from bregma.brainbox.behavior.trials import count_choices, median_reaction_time
 
@@ -93,29 +95,36 @@ def test_mirrored_choices_give_the_mirrored_likelihood(shares: list[int]) -> Non
     assert mirrored.log_likelihood == pytest.approx(fit.log_likelihood, abs=1e-4)
 
 
-@pytest.mark.parametrize("model", ["erf_psycho", "erf_psycho_2gammas"])
+MODELS = list(PsychometricModel)
+
+
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("seed", range(3))
-def test_no_random_start_ends_higher_than_the_fit(model: str, seed: int) -> None:
+def test_no_random_start_ends_higher_than_the_fit(model: PsychometricModel, seed: int) -> None:
     generator = np.random.default_rng(seed)
-    choices = read_choices(IBL_CONTRASTS, np.full(9, 30), generator.integers(0, 31, 9), None)
-    bounds = read_bounds(IBL_CONTRASTS, None, None, one_lapse=model == "erf_psycho")
-    fit = fit_psychometric(choices.contrasts, choices.n_trials, choices.n_right, model=model)
-    for _ in range(30):
-        lapses = generator.uniform(size=2) if model == "erf_psycho_2gammas" else np.full(2, generator.uniform())
-        start = np.array([generator.uniform(-100, 100), np.exp(generator.uniform(-2, 4.6)), *lapses])
-        _, cost, _ = _descend(start, choices, bounds, tolerance=1e-9)
-        assert fit.log_likelihood >= -cost - 1e-5
+    x = IBL_CONTRASTS if model.signed else np.array([0, 6.25, 12.5, 25, 50, 100])
+    choices = read_choices(x, np.full(x.size, 30), generator.integers(0, 31, x.size), None)
+    search = make_search(choices, FitOptions(model))
+    fit = fit_psychometric(x, choices.n_trials[0], choices.n_right[0], model=model)
+    low, high = search.lower, search.upper
+    starts = low + (high - low) * generator.uniform(size=(60, low.size))
+    starts[:, model.width] = np.exp(generator.uniform(np.log(0.2), np.log(100), 60))
+    ends = climb(search.rows(np.zeros(60, dtype=np.int64)), starts, 300)
+    assert fit.log_likelihood >= ends.value.max() - 1e-5
 
 
-def test_the_gradient_is_that_of_the_cost() -> None:
-    choices = Choices(IBL_CONTRASTS, np.full(9, 50.0), np.array([3, 6, 12, 19, 26, 31, 40, 44, 47.0]))
-    at = np.array([3.0, 20.0, 0.06, 0.11])
-    _, slope = _cost_and_slope(at, choices)
-    for index in range(4):
-        step = np.zeros(4)
+@pytest.mark.parametrize("model", MODELS)
+def test_the_slopes_are_those_of_the_curve(model: PsychometricModel) -> None:
+    at = np.array({3: (3.0, 20.0, 0.06), 4: (3.0, 20.0, 0.06, 0.11)}[len(model.names)])
+    if not model.signed:
+        at = np.array([20.0, 1.7, 0.06])
+    x = IBL_CONTRASTS if model.signed else np.abs(IBL_CONTRASTS)
+    slopes = trace_curves(model, at, x).slopes
+    for index in range(at.size):
+        step = np.zeros(at.size)
         step[index] = 1e-6
-        rise = _cost_and_slope(at + step, choices)[0] - _cost_and_slope(at - step, choices)[0]
-        assert slope[index] == pytest.approx(rise / 2e-6, rel=1e-5)
+        rise = evaluate_curve(at + step, x, model) - evaluate_curve(at - step, x, model)
+        assert slopes[index] == pytest.approx(rise / 2e-6, rel=1e-5, abs=1e-9)
 
 
 def test_fitting_leaves_the_global_random_numbers_alone_and_repeats_itself() -> None:

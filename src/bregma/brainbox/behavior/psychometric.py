@@ -1,10 +1,15 @@
-"""Psychometric curves: the probability of a rightward choice as a function of signed contrast.
+"""Psychometric curves: the probability of a choice as a function of contrast, by maximum likelihood.
 
-``P(right | x) = low + (1 - low - high) * (1 + erf((x - bias) / threshold)) / 2``, with x the signed contrast in
-percent, fitted by maximum likelihood. Model ``erf_psycho_2gammas`` has one lapse rate per side; ``erf_psycho``
-has one for both. Names and bounds are those of the psychofit toolbox (Carandini, Bhagat and others), which IBL
-uses. The optimiser is another: a grid over the bounds, then bounded Newton descents with the exact
-gradient, so that a fit is the same every time and does not end in a side valley.
+With x the contrast in percent, the four models of the psychofit toolbox (Carandini, Bhagat and others), which IBL uses:
+
+- ``erf_psycho_2gammas``: ``P(right | x) = low + (1 - low - high) * (1 + erf((x - bias) / threshold)) / 2``, signed
+  contrasts, one lapse rate per side;
+- ``erf_psycho``: the same with one lapse rate for both sides;
+- ``weibull``: ``P(correct | x) = 1 - lapse - (1 - 2 lapse) * exp(-(x / threshold) ** slope)``, contrasts from zero;
+- ``weibull50``: ``P(correct | x) = 1 - lapse - (1/2 - lapse) * exp(-(x / threshold) ** slope)``.
+
+The optimiser is another than psychofit's: a grid over the bounds, then climbs with the exact slope, so that a fit is
+the same every time and does not end in a side valley. `fit_psychofit` searches as psychofit does.
 """
 
 from collections.abc import Sequence
@@ -16,15 +21,9 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from bregma.brainbox.arrays import Floats, Ints
-from bregma.brainbox.behavior.likelihood import (
-    Bounds,
-    Choices,
-    evaluate_curve,
-    find_maximum,
-    log_likelihood,
-    read_bounds,
-    read_choices,
-)
+from bregma.brainbox.behavior.choices import Choices, FitOptions, Priors, make_search, read_choices
+from bregma.brainbox.behavior.curves import PsychometricModel, evaluate_curve
+from bregma.brainbox.behavior.likelihood import Search, find_maxima, sum_log_likelihood
 from bregma.brainbox.behavior.trials import Trials, count_choices
 
 __all__ = [
@@ -36,18 +35,14 @@ __all__ = [
     "evaluate",
     "evaluate_curve",
     "fit_psychometric",
+    "fit_psychometrics",
     "log_likelihood",
 ]
 
 RESOLVED_WITHIN = 1.5
-"""Half-width of the rising part of the curve, in thresholds."""
-
-
-class PsychometricModel(StrEnum):
-    """Curves that can be fitted."""
-
-    ERF_PSYCHO = "erf_psycho"
-    ERF_PSYCHO_2GAMMAS = "erf_psycho_2gammas"
+"""Half-width of the rising part of an erf curve, in thresholds."""
+RISING = (0.05, 3.0)
+"""Where a Weibull curve rises, in powers of contrast by threshold."""
 
 
 class FitProblem(StrEnum):
@@ -60,14 +55,20 @@ class FitProblem(StrEnum):
     THRESHOLD_UNRESOLVED = "the curve rises between two neighbouring contrasts"
     BIAS_AT_BOUND = "bias at its bound"
     THRESHOLD_AT_BOUND = "threshold at its bound"
+    SLOPE_AT_BOUND = "slope at its bound"
 
 
 @dataclass(frozen=True)
 class PsychometricFit:
     """Fitted curve: bias and threshold in percent contrast, lapse rates on the left (low) and right (high).
 
-    ``log_likelihood`` is in natural units without the binomial coefficients, as in psychofit. ``converged`` says
-    that the optimiser reached a maximum, ``problems`` what makes that maximum a poor description.
+    A Weibull curve has a slope (exponent, without unit) and no bias; its lapse rate is `lapse_high`, and also
+    `lapse_low` for ``weibull``. What a model does not have is NaN.
+
+    ``log_likelihood`` is in natural units without the binomial coefficients, as in psychofit; ``deviance`` is twice
+    what it lacks to a curve through every point (about chi-squared, with contrasts less parameters as degrees of
+    freedom, when the model holds). ``converged`` says that the optimiser reached a maximum, ``problems`` what makes
+    that maximum a poor description. ``lower``, ``upper`` and ``priors`` are those of the fit.
     """
 
     bias: float
@@ -78,6 +79,11 @@ class PsychometricFit:
     converged: bool
     problems: tuple[FitProblem, ...] = ()
     model: PsychometricModel = PsychometricModel.ERF_PSYCHO_2GAMMAS
+    slope: float = np.nan
+    deviance: float = np.nan
+    lower: tuple[float, ...] = ()
+    upper: tuple[float, ...] = ()
+    priors: tuple[tuple[str, tuple[float, float]], ...] = ()
 
     @property
     def reliable(self) -> bool:
@@ -88,6 +94,11 @@ class PsychometricFit:
     def parameters(self) -> Floats:
         """(4,) array: bias, threshold, lapse_low, lapse_high."""
         return np.array([self.bias, self.threshold, self.lapse_low, self.lapse_high])
+
+    @property
+    def estimates(self) -> dict[str, float]:
+        """Free parameters of the model by name, in psychofit's order; one "lapse" where both sides share it."""
+        return {name: getattr(self, "lapse_high" if name == "lapse" else name) for name in self.model.names}
 
 
 @dataclass(frozen=True)
@@ -107,8 +118,21 @@ class Psychometric:
 
 
 def evaluate(fit: PsychometricFit, contrasts: ArrayLike) -> Floats:
-    """Return P(right) of a fit at signed contrasts in percent."""
-    return evaluate_curve(fit.parameters, contrasts)
+    """Return the probability that a fit gives to a choice at contrasts in percent."""
+    return evaluate_curve(list(fit.estimates.values()), contrasts, fit.model)
+
+
+def log_likelihood(
+    parameters: ArrayLike,
+    contrasts: ArrayLike,
+    n_trials: ArrayLike,
+    n_right: ArrayLike,
+    model: PsychometricModel | str = PsychometricModel.ERF_PSYCHO_2GAMMAS,
+) -> float:
+    """Return the log-likelihood of choices, in natural units without the binomial coefficients."""
+    p = evaluate_curve(parameters, contrasts, model)
+    right, trials = np.asarray(n_right, dtype=np.float64), np.asarray(n_trials, dtype=np.float64)
+    return float(np.sum(special.xlogy(right, p) + special.xlog1py(trials - right, -p)))
 
 
 def fit_psychometric(
@@ -120,23 +144,28 @@ def fit_psychometric(
     model: PsychometricModel | str = PsychometricModel.ERF_PSYCHO_2GAMMAS,
     lower: Sequence[float] | None = None,
     upper: Sequence[float] | None = None,
+    priors: Priors | None = None,
 ) -> PsychometricFit:
     """Fit a psychometric curve by maximum likelihood.
 
     Parameters
     ----------
     contrasts : (n,) array
-        Signed contrasts in percent, left negative.
+        Contrasts in percent: signed, left negative; from zero up for the Weibull models.
     n_trials, n_right : (n,) arrays
-        Trials and rightward choices of each contrast. Contrasts without trials are left out.
+        Trials and rightward (for Weibull, correct) choices of each contrast. Contrasts without trials are left out.
     p_right : (n,) array
-        Fraction of rightward choices, in place of `n_right`.
+        Fraction of these choices, in place of `n_right`.
     model
-        ``erf_psycho_2gammas`` or ``erf_psycho``.
-    lower, upper : four numbers
-        Bounds of bias, threshold, lapse_low and lapse_high. By default those of IBL's training criteria: bias
-        within the contrasts shown, threshold 0 to 100 %, lapse rates 0 to 1. Thresholds below 0.001 % are steps,
-        and not told apart.
+        ``erf_psycho_2gammas``, ``erf_psycho``, ``weibull`` or ``weibull50``.
+    lower, upper : numbers
+        Bounds of the free parameters, in the model's order; four for ``erf_psycho`` too. By default those of IBL's
+        training criteria: bias within the contrasts shown, threshold 0 to 100 %, lapse rates 0 to 1; for Weibull,
+        threshold within the contrasts, slope 0 to 10, lapse rate 0 to 0.4. Thresholds below a 100,000th of the
+        largest contrast are steps, and not told apart. IBL's plots use (-50, 10, 0, 0) and (50, 50, 0.2, 0.2).
+    priors
+        Normal priors by parameter: ``{"lapse": (0.02, 0.02)}`` is mean and standard deviation, cut off at the bounds.
+        The fit is then the most probable curve; its ``log_likelihood`` is without the prior.
 
     Returns
     -------
@@ -146,24 +175,61 @@ def fit_psychometric(
     Raises
     ------
     InvalidInput
-        If lengths differ, counts are impossible, or bounds cross.
+        If lengths differ, counts are impossible, bounds cross, contrasts are fractions of one where the usual bounds
+        mean percent, or negative for a Weibull curve.
 
     References
     ----------
     Wichmann and Hill (2001), Perception & Psychophysics 63:1293-1313; psychofit, ``mle_fit_psycho``.
     """
-    chosen = PsychometricModel(model)
-    choices = read_choices(contrasts, n_trials, n_right, p_right)
-    if choices.contrasts.size == 0:
-        return _no_fit(chosen)
-    bounds = read_bounds(choices.contrasts, lower, upper, one_lapse=chosen is PsychometricModel.ERF_PSYCHO)
-    best, likelihood, converged = find_maximum(choices, bounds)
-    bias, threshold, low, high = (float(value) for value in best)
-    problems = _find_problems(best, likelihood, choices, bounds)
-    return PsychometricFit(bias, threshold, low, high, likelihood, converged, problems, chosen)
+    options = FitOptions(PsychometricModel(model), lower, upper, priors)
+    return _fit(read_choices(contrasts, n_trials, n_right, p_right), options)[0]
 
 
-def compute_psychometric(trials: Trials, block: float | None = None) -> Psychometric:
+def fit_psychometrics(
+    contrasts: ArrayLike,
+    n_trials: ArrayLike,
+    n_right: ArrayLike,
+    *,
+    model: PsychometricModel | str = PsychometricModel.ERF_PSYCHO_2GAMMAS,
+    lower: Sequence[float] | None = None,
+    upper: Sequence[float] | None = None,
+    priors: Priors | None = None,
+) -> list[PsychometricFit]:
+    """Fit the psychometric curves of many sessions, or of many mice, at once: some hundred times a second.
+
+    Parameters
+    ----------
+    contrasts : (n_contrasts,) array
+        All contrasts that any session has, in percent.
+    n_trials, n_right : (n_sessions, n_contrasts) arrays
+        Trials and choices; zero where a session did not have the contrast.
+    model, lower, upper, priors
+        As for `fit_psychometric`.
+
+    Returns
+    -------
+    list of PsychometricFit
+        One per session, each as `fit_psychometric` gives it.
+
+    Raises
+    ------
+    InvalidInput
+        As `fit_psychometric`.
+    """
+    options = FitOptions(PsychometricModel(model), lower, upper, priors)
+    return _fit(read_choices(contrasts, n_trials, n_right, None), options)
+
+
+def compute_psychometric(
+    trials: Trials,
+    block: float | None = None,
+    *,
+    model: PsychometricModel | str = PsychometricModel.ERF_PSYCHO_2GAMMAS,
+    lower: Sequence[float] | None = None,
+    upper: Sequence[float] | None = None,
+    priors: Priors | None = None,
+) -> Psychometric:
     """Count choices and fit the psychometric curve of the trials, or of one block of them.
 
     Parameters
@@ -172,6 +238,8 @@ def compute_psychometric(trials: Trials, block: float | None = None) -> Psychome
         ALF trials with choice, contrastLeft, contrastRight and, for a block, probabilityLeft.
     block
         Probability of a stimulus on the left, such as 0.2.
+    model, lower, upper, priors
+        As for `fit_psychometric`; the Weibull models need `fit_psychometric`.
 
     Returns
     -------
@@ -184,31 +252,93 @@ def compute_psychometric(trials: Trials, block: float | None = None) -> Psychome
         If a column is missing.
     """
     contrasts, n_trials, n_right = count_choices(trials, block)
-    return Psychometric(contrasts, n_trials, n_right, fit_psychometric(contrasts, n_trials, n_right), block)
+    fit = fit_psychometric(contrasts, n_trials, n_right, model=model, lower=lower, upper=upper, priors=priors)
+    return Psychometric(contrasts, n_trials, n_right, fit, block)
 
 
-def _no_fit(model: PsychometricModel) -> PsychometricFit:
-    nan = float("nan")
-    return PsychometricFit(nan, nan, nan, nan, nan, False, (FitProblem.NO_TRIALS,), model)
+def _fit(choices: Choices, options: FitOptions) -> list[PsychometricFit]:
+    """Fit every row; rows without trials get a fit of NaN."""
+    none = PsychometricFit(np.nan, np.nan, np.nan, np.nan, np.nan, False, (FitProblem.NO_TRIALS,), options.model)
+    fits = [none] * choices.n_trials.shape[0]
+    known = np.flatnonzero(choices.n_trials.any(axis=1))
+    if not known.size:
+        return fits
+    search = make_search(Choices(choices.contrasts, choices.n_trials[known], choices.n_right[known]), options)
+    ends = find_maxima(search)
+    for place, row in enumerate(known):
+        one = search.rows(slice(place, place + 1))
+        fits[row] = describe_fit(one, ends.parameters[place], bool(ends.converged[place]), options.priors)
+    return fits
 
 
-def _find_problems(parameters: Floats, likelihood: float, choices: Choices, bounds: Bounds) -> tuple[FitProblem, ...]:
-    bias, threshold, low, high = parameters
-    levels = np.unique(choices.contrasts)
-    rising = np.abs(levels - bias) < RESOLVED_WITHIN * threshold
+def describe_fit(search: Search, parameters: Floats, converged: bool, priors: Priors | None = None) -> PsychometricFit:
+    """Return the fit that the parameters of a search's only row make."""
+    named = dict(zip(search.model.names, (float(value) for value in parameters), strict=True))
+    both = named.get("lapse", np.nan)
+    low = np.nan if search.model is PsychometricModel.WEIBULL50 else both
+    n, right = search.n_trials[0], search.n_right[0]
+    likelihood = float(sum_log_likelihood(n, right, evaluate_curve(parameters, search.contrasts, search.model)))
+    return PsychometricFit(
+        bias=named.get("bias", np.nan),
+        threshold=named["threshold"],
+        lapse_low=named.get("lapse_low", low),
+        lapse_high=named.get("lapse_high", both),
+        log_likelihood=likelihood,
+        converged=converged,
+        problems=_find_problems(search, named, likelihood),
+        model=search.model,
+        slope=named.get("slope", np.nan),
+        deviance=max(0.0, 2 * (_saturated(n, right) - likelihood)),
+        lower=tuple(search.lower[0].tolist()),
+        upper=tuple(search.upper[0].tolist()),
+        priors=tuple((priors or {}).items()),
+    )
+
+
+def _find_problems(search: Search, named: dict[str, float], likelihood: float) -> tuple[FitProblem, ...]:
+    levels = search.contrasts[search.n_trials[0] > 0]
     tests = {
-        FitProblem.TOO_FEW_CONTRASTS: levels.size < bounds.n_free,
-        FitProblem.NO_BETTER_THAN_CONSTANT: not _beats_constant(likelihood, choices, bounds),
-        FitProblem.CURVE_NOT_RISING: low + high >= 1 - 1e-6,
-        FitProblem.THRESHOLD_UNRESOLVED: rising.sum() < 2,
-        FitProblem.BIAS_AT_BOUND: bounds.touches(bias, 0),
-        FitProblem.THRESHOLD_AT_BOUND: bounds.touches(threshold, 1),
+        FitProblem.TOO_FEW_CONTRASTS: levels.size < len(named),
+        FitProblem.NO_BETTER_THAN_CONSTANT: not _beats_constant(search, likelihood),
+        FitProblem.CURVE_NOT_RISING: _height(search.model, named) <= 1e-6,
+        FitProblem.THRESHOLD_UNRESOLVED: _count_rising(levels, named) < 2,
+        FitProblem.BIAS_AT_BOUND: _at_bound(search, named, "bias"),
+        FitProblem.THRESHOLD_AT_BOUND: _at_bound(search, named, "threshold"),
+        FitProblem.SLOPE_AT_BOUND: _at_bound(search, named, "slope"),
     }
     return tuple(problem for problem, present in tests.items() if present)
 
 
-def _beats_constant(likelihood: float, choices: Choices, bounds: Bounds) -> bool:
+def _height(model: PsychometricModel, named: dict[str, float]) -> float:
+    if model is PsychometricModel.ERF_PSYCHO_2GAMMAS:
+        return 1 - named["lapse_low"] - named["lapse_high"]
+    return 1 - 2 * named["lapse"]
+
+
+def _count_rising(levels: Floats, named: dict[str, float]) -> int:
+    """Count the contrasts at which the curve is rising."""
+    if "bias" in named:
+        return int((np.abs(levels - named["bias"]) < RESOLVED_WITHIN * named["threshold"]).sum())
+    power = named["slope"] * np.log(np.maximum(levels, np.finfo(float).tiny) / named["threshold"])
+    return int(((power > np.log(RISING[0])) & (power < np.log(RISING[1]))).sum())
+
+
+def _at_bound(search: Search, named: dict[str, float], name: str) -> bool:
+    if name not in named:
+        return False
+    place = search.model.names.index(name)
+    low, high = search.lower[0, place], search.upper[0, place]
+    margin = 1e-6 * (high - low)
+    return bool(named[name] - low <= margin or high - named[name] <= margin)
+
+
+def _saturated(n: Floats, right: Floats) -> float:
+    share = right / np.maximum(n, 1)
+    return float(np.sum(special.xlogy(right, share) + special.xlog1py(n - right, -share)))
+
+
+def _beats_constant(search: Search, likelihood: float) -> bool:
     """Whether a likelihood ratio test (5 %) prefers the curve to one probability for all contrasts."""
-    n, right = choices.n_trials.sum(), choices.n_right.sum()
+    n, right = search.n_trials[0].sum(), search.n_right[0].sum()
     constant = special.xlogy(right, right / n) + special.xlogy(n - right, (n - right) / n)
-    return bool(2 * (likelihood - constant) > stats.chi2.ppf(0.95, bounds.n_free - 1))
+    return bool(2 * (likelihood - constant) > stats.chi2.ppf(0.95, len(search.model.names) - 1))

@@ -1,0 +1,122 @@
+"""Psychometric curves as the psychofit toolbox finds them: Nelder and Mead's simplex, from a start and random restarts.
+
+For numbers equal to those of older analyses. The search may end below the maximum; `fit_psychometric` does not.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import optimize
+
+from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.behavior.choices import read_choices
+from bregma.brainbox.behavior.curves import PsychometricModel, check_sign, trace_curves
+from bregma.brainbox.behavior.likelihood import Search
+from bregma.brainbox.behavior.psychometric import PsychometricFit, describe_fit
+
+OUT_OF_BOUNDS = 1e7
+TOLERANCE = 1e-4
+USUAL_RANGE = ((0.0, 10.0), (0.0, 0.4))
+"""Psychofit's own bounds of its second parameter, and of lapse rates."""
+
+
+def fit_psychofit(
+    contrasts: ArrayLike,
+    n_trials: ArrayLike,
+    p_right: ArrayLike,
+    *,
+    model: PsychometricModel | str = PsychometricModel.ERF_PSYCHO_2GAMMAS,
+    ranges: Sequence[tuple[float, float, float]] | None = None,
+    rng: np.random.Generator | int | None = None,
+    n_fits: int = 5,
+) -> PsychometricFit:
+    """Fit a psychometric curve as psychofit's ``mle_fit_psycho`` does.
+
+    Parameters
+    ----------
+    contrasts, n_trials, p_right : (n,) arrays
+        Contrasts, trials at each, and the fraction of rightward (for Weibull, correct) choices.
+    model
+        ``erf_psycho_2gammas``, ``erf_psycho``, ``weibull`` or ``weibull50``.
+    ranges
+        (start, lower, upper) of each free parameter, in the model's order. By default psychofit's own: the first
+        within the contrasts, from their mean; the second 0 to 10, from 3; lapse rates 0 to 0.4, from 0.05. For IBL's
+        training criteria see `find_criteria_ranges`.
+    rng
+        Random numbers of the restarts. The first of the `n_fits` searches needs none.
+    n_fits
+        Searches; the best of them is returned.
+
+    Returns
+    -------
+    PsychometricFit
+
+    Raises
+    ------
+    InvalidInput
+        If lengths differ, no contrast has trials, or a Weibull curve is given a negative contrast.
+    """
+    chosen = PsychometricModel(model)
+    # Nothing is sorted: the order of sums would change the path of the simplex.
+    choices = np.array([np.asarray(values, dtype=np.float64) for values in (contrasts, n_trials, p_right)])
+    choices = choices[:, np.isfinite(choices[2])]
+    if not choices.shape[1]:
+        raise InvalidInput("no contrast has a fraction of choices to fit")
+    check_sign(chosen, choices[0])
+    start, lower, upper = np.array(ranges or _find_usual_ranges(chosen, choices[0]), dtype=np.float64).T
+    if start.size != len(chosen.names):
+        raise InvalidInput(f"ranges of {chosen} are {len(chosen.names)} triples: {', '.join(chosen.names)}")
+    best = _search(chosen, choices, (start, lower, upper), np.random.default_rng(rng), n_fits)
+    counts = read_choices(*choices[:2], None, choices[2])
+    nothing = np.zeros(start.size)
+    search = Search(
+        chosen, counts.contrasts, counts.n_trials, counts.n_right, lower[None], upper[None], nothing, nothing
+    )
+    return describe_fit(search, best.x, bool(best.success))
+
+
+def find_criteria_ranges(contrasts: ArrayLike) -> list[tuple[float, float, float]]:
+    """Return the (start, lower, upper) of ``erf_psycho_2gammas`` that IBL's training criteria give to psychofit."""
+    x = np.asarray(contrasts, dtype=np.float64)
+    bias = (float(x.mean()), float(x.min()), float(x.max()))
+    return [bias, (20.0, 0.0, 100.0), (0.05, 0.0, 1.0), (0.05, 0.0, 1.0)]
+
+
+def _find_usual_ranges(model: PsychometricModel, contrasts: Floats) -> list[tuple[float, float, float]]:
+    first = (float(contrasts.mean()), float(contrasts.min()), float(contrasts.max()))
+    second, lapse = ((start, *limits) for start, limits in zip((3.0, 0.05), USUAL_RANGE, strict=True))
+    return [first, second, *[lapse] * (len(model.names) - 2)]
+
+
+def _search(
+    model: PsychometricModel,
+    choices: Floats,
+    ranges: tuple[Floats, Floats, Floats],
+    rng: np.random.Generator,
+    n_fits: int,
+) -> optimize.OptimizeResult:
+    start, lower, upper = ranges
+
+    def cost(point: Floats) -> float:
+        if (point < lower).any() or (point > upper).any():
+            return OUT_OF_BOUNDS
+        return _cost(model, point, choices)
+
+    found = []
+    for _ in range(n_fits):
+        options = {"xatol": TOLERANCE, "fatol": TOLERANCE}
+        found.append(optimize.minimize(cost, start, method="Nelder-Mead", options=options))
+        start = lower + rng.random(lower.size) * (upper - lower)
+    return min(found, key=lambda end: end.fun)
+
+
+def _cost(model: PsychometricModel, point: Floats, choices: Floats) -> float:
+    contrasts, n_trials, p_right = choices
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = trace_curves(model, point, contrasts).p
+        smallest = np.finfo(np.float64).eps
+        p = np.where(p == 0, smallest, np.where(p == 1, 1 - smallest, p))
+        terms = n_trials * (p_right * np.log(p) + (1 - p_right) * np.log(1 - p))
+    # A sum from left to right, as psychofit's: one rounding may send the simplex elsewhere.
+    return -float(np.cumsum(terms)[-1])
