@@ -56,7 +56,8 @@ def addresses(stock: Stock, child: Subject) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), pytest.param(DESK, True, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (DESK, True)])
 def test_every_page_is_accessible_and_fits(page_of: Callable[..., Any], width: int, dark: bool) -> None:
     stock = make_stock()
     child = breed(stock)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.alyx.journeys.lab import JourneyLab
     from tests.alyx.journeys.walk import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 
 LINE = "CamK2a-tTA; tetO-GCaMP6s"
 FOUND, NOT = "found", "not found"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bregma.alyx.subjects.models import Subject
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 
 OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 BEFORE = {2: (24.0, 0.96), 1: (23.6, 0.94)}
