@@ -171,6 +171,14 @@ from bregma.brainbox.statistics.resampling import bootstrap_interval as bootstra
 from bregma.brainbox.statistics.resampling import permutation_test as permutation_test
 from bregma.brainbox.statistics.significance import compute_p_value as compute_p_value
 from bregma.brainbox.statistics.significance import compute_uncorrected_p_value as compute_uncorrected_p_value
+from bregma.brainbox.task.blocks import BlockDesign as BlockDesign
+from bregma.brainbox.task.blocks import generate_pseudo_blocks as generate_pseudo_blocks
+from bregma.brainbox.task.blocks import label_blocks as label_blocks
+from bregma.brainbox.task.impostor import generate_impostor_target as generate_impostor_target
+from bregma.brainbox.task.pseudosession import PseudoSessions as PseudoSessions
+from bregma.brainbox.task.pseudosession import PseudoStimuli as PseudoStimuli
+from bregma.brainbox.task.pseudosession import generate_pseudo_sessions as generate_pseudo_sessions
+from bregma.brainbox.task.pseudosession import generate_pseudo_stimuli as generate_pseudo_stimuli
 from bregma.brainbox.task.roc import UnitROC as UnitROC
 from bregma.brainbox.task.roc import roc_between_two_events as roc_between_two_events
 from bregma.brainbox.task.roc import roc_single_event as roc_single_event
