@@ -186,3 +186,7 @@ from bregma.brainbox.task.selectivity import Decision as Decision
 from bregma.brainbox.task.selectivity import Selectivity as Selectivity
 from bregma.brainbox.task.selectivity import differentiate_units as differentiate_units
 from bregma.brainbox.task.selectivity import responsive_units as responsive_units
+from bregma.brainbox.waveforms.features import compute_waveform_features as compute_waveform_features
+from bregma.brainbox.waveforms.features import find_peak_channels as find_peak_channels
+from bregma.brainbox.waveforms.propagation import compute_slowness as compute_slowness
+from bregma.brainbox.waveforms.propagation import compute_spatial_spread as compute_spatial_spread

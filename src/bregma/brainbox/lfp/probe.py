@@ -1,6 +1,6 @@
 """Neuropixels probes: where each channel is, which converter reads it and when. Micrometres and samples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -96,8 +96,7 @@ class ProbeGeometry(Labelled):
 
     def take(self, channels: Ints | slice) -> "ProbeGeometry":
         """Return the geometry of some channels, in the order given."""
-        arrays = (self.channels, self.x_um, self.y_um, self.shanks, self.adcs, self.sample_shifts, self.used)
-        return ProbeGeometry(*(array[channels] for array in arrays))
+        return ProbeGeometry(**{item.name: getattr(self, item.name)[channels] for item in fields(self)})
 
 
 def dense_geometry(probe: ProbeType | str, *, n_shanks: int = 1, band: Band = "ap") -> ProbeGeometry:
