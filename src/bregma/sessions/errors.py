@@ -19,3 +19,7 @@ class InconsistentData(SessionDataError, ValueError):
 
 class ExtraMissing(SessionDataError, ImportError):
     """An optional package is not installed; the message names the extra that has it."""
+
+
+class UnusableData(SessionDataError, ValueError):
+    """Data are there, but too poor to be used."""

@@ -1,73 +1,101 @@
-"""One session: its trials and its wheel, as tables."""
+"""One session as an object: trials, wheel, poses, motion energy, pupil, licks and paw states, loaded when touched."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from bregma.sessions.errors import AmbiguousCollection, DataMissing, InconsistentData
-from bregma.sessions.source import ID, DataSource, as_columns, find_objects
+from bregma.sessions.errors import InconsistentData
+from bregma.sessions.source import as_columns
+from bregma.sessions.tables import assemble
+from bregma.sessions.videos import VideoData
 
-DEFAULT_COLLECTION = "alf"
 
+class SessionLoader(VideoData):
+    """The data of one session, each kind loaded when it is first touched, and kept.
 
-@dataclass
-class SessionLoader:
-    """Load the data of one session.
+    ``trials``, ``wheel``, ``pose``, ``motion_energy``, ``pupil``, ``licks`` and ``paw_states`` load what they need
+    with the options of the method of the same name (``load_wheel(frequency=500)`` replaces what was kept). Nothing
+    of `one` is changed. All times are seconds of the session's clock, in 64 bits.
 
     Parameters
     ----------
     one
         A ``bregma.one.ONE``, or anything with its ``list_datasets`` and ``load_object``.
     eid
-        The session: an eid or any reference that `one` accepts.
+        The session: an id, or any name that `one` accepts, such as ``2020-08-21_1_SWC_054`` or a path.
+    session_path
+        The session's path, instead of `eid`; it wins over `eid`.
+    revision
+        Of each file the last revision up to this one; by default the default ones.
 
     Attributes
     ----------
     left_out : dict
-        Why a column of the last table loaded was left out: one whose length is not that of the others.
+        Why a column of the trials was left out: one whose length is not that of the others.
+
+    Raises
+    ------
+    DataMissing
+        If no session is given; from attributes, if the session has no such data.
 
     Examples
     --------
-    >>> trials = SessionLoader(one, "2020-08-21_1_SWC_054").load_trials()  # doctest: +SKIP
+    >>> session = SessionLoader(one, "2020-08-21_1_SWC_054")  # doctest: +SKIP
+    >>> session.trials["choice"]  # doctest: +SKIP
+    >>> session.load_session_data(pose=False)  # doctest: +SKIP
     """
 
-    one: DataSource
-    eid: ID
-    left_out: dict[str, str] = field(default_factory=dict, init=False)
-    _objects: dict[str, set[str]] | None = field(default=None, init=False, repr=False)
+    @property
+    def trials(self) -> pd.DataFrame:
+        """Trials, one row each: see `load_trials`."""
+        return self._get("trials", self.load_trials)
 
     @property
-    def objects(self) -> dict[str, set[str]]:
-        """Objects in each collection of the session; asked for once."""
-        if self._objects is None:
-            self._objects = find_objects(self.one, self.eid)
-        return self._objects
+    def wheel(self) -> pd.DataFrame:
+        """The wheel on a grid of 1 kHz: see `load_wheel`."""
+        return self._get("wheel", self.load_wheel)
 
-    def load_trials(self, collection: str | None = None) -> pd.DataFrame:
+    @property
+    def licks(self) -> pd.DataFrame:
+        """Times of licks: see `load_licks`."""
+        return self._get("licks", self.load_licks)
+
+    def load_trials(self, collection: str | None = None, *, revision: str | None = None) -> pd.DataFrame:
         """Load the trials, one row each.
 
         Parameters
         ----------
         collection
             Where they are. By default the only collection that has trials, or ``alf`` when several have.
+        revision
+            Instead of the session's.
 
         Returns
         -------
         DataFrame
             A column per ALF attribute (``choice``, ``contrastLeft``, ``stimOn_times``, …); intervals give
-            ``intervals_0`` and ``intervals_1``. Times in seconds of the session's clock.
+            ``intervals_0`` and ``intervals_1``. Columns of another length than most (of another revision) are left
+            out, and named in ``left_out`` and ``data_info``. `brainbox` makes tidy columns of it.
 
         Raises
         ------
         DataMissing, AmbiguousCollection
             If no collection, or several, have trials.
         """
-        return self._load_table("trials", collection)
+        self._report.start("trials")
+        made = assemble(self._load("trials", "trials", collection=collection, revision=revision))
+        self.left_out = made.left_out
+        self._report.enter("trials", {}, made.left_out)
+        return self._keep("trials", made.table)
 
     def load_wheel(
-        self, *, frequency: float = 1000.0, corner: float = 20.0, collection: str | None = None
+        self,
+        *,
+        frequency: float = 1000.0,
+        corner: float = 20.0,
+        collection: str | None = None,
+        revision: str | None = None,
     ) -> pd.DataFrame:
         """Load the wheel on a regular grid.
 
@@ -79,6 +107,8 @@ class SessionLoader:
             Corner frequency of the low-pass filter of velocity and acceleration, Hz.
         collection
             Where the wheel is. By default the only collection that has one, or ``alf`` when several have.
+        revision
+            Instead of the session's.
 
         Returns
         -------
@@ -94,44 +124,26 @@ class SessionLoader:
         """
         from bregma.brainbox.behavior.wheel import resample_wheel
 
-        table = self._load_columns("wheel", collection)
+        table = as_columns(self._load("wheel", "wheel", collection=collection, revision=revision))
         sizes = {name: len(table[name]) for name in ("timestamps", "position") if name in table}
         if len(sizes) < 2 or len(set(sizes.values())) > 1:
             raise InconsistentData(f"wheel of session {self.eid} needs timestamps and position of one length: {sizes}")
         wheel = resample_wheel(table["timestamps"], table["position"], frequency=frequency, corner=corner)
-        return pd.DataFrame(vars(wheel))
+        columns = ("times", "position", "velocity", "acceleration")
+        return self._keep("wheel", pd.DataFrame({name: getattr(wheel, name) for name in columns}))
 
-    def _load_table(self, name: str, collection: str | None) -> pd.DataFrame:
-        columns = self._load_columns(name, collection)
-        n_rows = _common_length(columns)
-        self.left_out = {
-            column: f"{len(values)} rows where the others have {n_rows}"
-            for column, values in columns.items()
-            if len(values) != n_rows
-        }
-        return pd.DataFrame({key: values for key, values in columns.items() if key not in self.left_out})
+    def load_licks(self, *, collection: str | None = None, revision: str | None = None) -> pd.DataFrame:
+        """Load the times of licks.
 
-    def _load_columns(self, name: str, collection: str | None) -> dict[str, Any]:
-        chosen = self._find_collection(name) if collection is None else collection
-        if name not in self.objects.get(chosen, ()):
-            raise DataMissing(f"no {name} in collection {chosen!r} of session {self.eid}; {self._describe()}")
-        return as_columns(self.one.load_object(self.eid, name, collection=chosen))
+        Returns
+        -------
+        DataFrame
+            ``times`` (s).
 
-    def _find_collection(self, name: str) -> str:
-        having = [collection for collection, objects in self.objects.items() if name in objects]
-        if not having:
-            raise DataMissing(f"no {name} in session {self.eid}; {self._describe()}")
-        if len(having) > 1 and DEFAULT_COLLECTION not in having:
-            listed = ", ".join(sorted(having))
-            raise AmbiguousCollection(f"session {self.eid} has {name} in {listed}; name one as collection=")
-        return having[0] if len(having) == 1 else DEFAULT_COLLECTION
-
-    def _describe(self) -> str:
-        listed = [f"{folder or '.'}: {', '.join(sorted(names))}" for folder, names in sorted(self.objects.items())]
-        return f"it has {'; '.join(listed)}" if listed else "it has no datasets"
-
-
-def _common_length(columns: dict[str, Any]) -> int:
-    """Return the length that most columns have; the longest of those equally frequent."""
-    lengths, counts = np.unique([len(values) for values in columns.values()], return_counts=True)
-    return int(lengths[counts == counts.max()].max()) if lengths.size else 0
+        Raises
+        ------
+        DataMissing
+            If there are none on file.
+        """
+        licks = self._load("licks", "licks", ["times"], collection=collection, revision=revision)
+        return self._keep("licks", pd.DataFrame({"times": np.asarray(licks["times"], dtype=np.float64)}))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bregma.sessions.insertion import PARTS, SORTERS
+from bregma.sessions.insertion import PARTS
 from bregma.sessions.nwb.content import Columns, spread
 from bregma.sessions.nwb.descriptions import describe
 from bregma.sessions.nwb.stacking import stack_columns
 from bregma.sessions.nwb.tables import column_name, storable
+from bregma.sessions.probe_files import SORTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,0 +1,123 @@
+"""Tables and series of an NWB file as attributes of ALF objects, each read when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
+
+from bregma.one.rel_path import split_rel_path
+
+Columns = dict[str, Callable[[], Any]]
+Objects = dict[tuple[str, str], Columns]
+"""By collection and object, what reads each attribute."""
+
+FRAMES = ("dlc", "lightningPose", "features", "pawstates", "metrics")
+"""Attributes that are tables: their columns were spread, as ``dlc_nose_x``."""
+_ENDS = ("start_time", "stop_time")
+_OWN = ("timeseries", "timeseries_index", "tags", "tags_index", *_ENDS)
+
+
+def collect_trials(table: Any) -> Columns:
+    """Find the attributes of trials."""
+    return _columns_of(table, "trials")
+
+
+def collect_containers(file: Any) -> Iterator[tuple[tuple[str, str], Columns]]:
+    """Find what is in the processing modules: the object that each container is of, and its attributes."""
+    places = _read_places(file)
+    for module in file.processing.values():
+        for title, container in module.data_interfaces.items():
+            key = places.get(title, ("alf", title.rpartition("_")[2] if title in places else title))
+            if hasattr(container, "time_series"):
+                yield key, _series_of(container, key[1])
+            elif hasattr(container, "colnames"):
+                yield key, _columns_of(container, key[1])
+
+
+def gather_frames(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the columns of tables together again."""
+    import pandas as pd
+
+    found: dict[str, Any] = {}
+    frames: dict[str, dict[str, Any]] = {}
+    for name, values in columns.items():
+        stem, _, column = name.partition("_")
+        if stem in FRAMES and column:
+            frames.setdefault(stem, {})[column] = values
+        else:
+            found[name] = values
+    return found | {stem: pd.DataFrame(content) for stem, content in frames.items()}
+
+
+def attribute_of(column: str, name: str) -> str:
+    """Return the attribute that a column holds: without the name of the object, which tells it from words of NWB."""
+    return column.removeprefix(f"{name}_")
+
+
+def read_column(column: Any) -> Any:
+    """Read a column: numbers as an array, texts as one of texts."""
+    import numpy as np
+
+    values = np.asarray(column.data[:] if hasattr(column, "data") else column[:])
+    return values.astype(str) if values.dtype.kind in "OS" else values
+
+
+def _columns_of(table: Any, name: str) -> Columns:
+    known = {column: table[column] for column in table.colnames}
+    found = {attribute_of(key, name): partial(read_column, col) for key, col in known.items() if key not in _OWN}
+    if set(_ENDS) <= set(known):
+        found = {"intervals": partial(_read_intervals, table), **found}
+    return found
+
+
+def _read_intervals(table: Any) -> Any:
+    import numpy as np
+
+    return np.stack([read_column(table[name]) for name in _ENDS], axis=1)
+
+
+def _series_of(container: Any, name: str) -> Columns:
+    found: Columns = {}
+    for series in container.time_series.values():
+        found.setdefault("timestamps" if name == "wheel" else "times", partial(_read_times, series))
+        if getattr(series, "reference_frame", None) is None:
+            found[series.name] = partial(_read_data, series)
+        else:
+            found |= {f"{series.name}_{axis}": partial(_read_axis, series, i) for i, axis in enumerate("xy")}
+    return found
+
+
+def _read_data(series: Any) -> Any:
+    return series.data[:]
+
+
+def _read_axis(series: Any, i: int) -> Any:
+    return series.data[:, i]
+
+
+def _read_times(series: Any) -> Any:
+    import numpy as np
+
+    if series.timestamps is not None:
+        return np.asarray(series.timestamps[:], dtype=np.float64)
+    return series.starting_time + np.arange(len(series.data)) / series.rate
+
+
+def _read_places(file: Any) -> dict[str, tuple[str, str]]:
+    """Read which object each container is of, from the table of datasets that was written with it."""
+    from bregma.alf import filename_parts, is_valid
+
+    if "datasets" not in (file.scratch or {}):
+        return {}
+    table = file.scratch["datasets"]
+    if not {"path", "place"} <= set(table.colnames):
+        return {}
+    found: dict[str, tuple[str, str]] = {}
+    for path, places in zip(read_column(table["path"]), read_column(table["place"]), strict=True):
+        name = PurePosixPath(str(path)).name
+        if is_valid(name):
+            key = (split_rel_path(str(path)).collection, filename_parts(name).object)
+            found |= {place.rpartition("/")[2]: key for place in str(places).split(", ")}
+    return found
