@@ -3,6 +3,9 @@ from bregma.brainbox.arrays import InvalidInput as InvalidInput
 from bregma.brainbox.behavior.criteria import SessionTrials as SessionTrials
 from bregma.brainbox.behavior.curves import PsychometricModel as PsychometricModel
 from bregma.brainbox.behavior.curves import evaluate_curve as evaluate_curve
+from bregma.brainbox.behavior.durations import ReactionTimes as ReactionTimes
+from bregma.brainbox.behavior.durations import compute_reaction_times as compute_reaction_times
+from bregma.brainbox.behavior.durations import median_reaction_time as median_reaction_time
 from bregma.brainbox.behavior.events import find_events as find_events
 from bregma.brainbox.behavior.psychofit import find_criteria_ranges as find_criteria_ranges
 from bregma.brainbox.behavior.psychofit import fit_psychofit as fit_psychofit
@@ -15,11 +18,8 @@ from bregma.brainbox.behavior.psychometric import fit_psychometric as fit_psycho
 from bregma.brainbox.behavior.psychometric import fit_psychometrics as fit_psychometrics
 from bregma.brainbox.behavior.training import TrainingStatus as TrainingStatus
 from bregma.brainbox.behavior.training import compute_training_status as compute_training_status
-from bregma.brainbox.behavior.trials import ReactionTimes as ReactionTimes
 from bregma.brainbox.behavior.trials import compute_performance as compute_performance
 from bregma.brainbox.behavior.trials import compute_performance_easy as compute_performance_easy
-from bregma.brainbox.behavior.trials import compute_reaction_times as compute_reaction_times
-from bregma.brainbox.behavior.trials import median_reaction_time as median_reaction_time
 from bregma.brainbox.behavior.trials import signed_contrast as signed_contrast
 from bregma.brainbox.behavior.wheel.events import DirectionChanges as DirectionChanges
 from bregma.brainbox.behavior.wheel.events import FirstMovements as FirstMovements
@@ -186,7 +186,14 @@ from bregma.brainbox.task.selectivity import Decision as Decision
 from bregma.brainbox.task.selectivity import Selectivity as Selectivity
 from bregma.brainbox.task.selectivity import differentiate_units as differentiate_units
 from bregma.brainbox.task.selectivity import responsive_units as responsive_units
+from bregma.brainbox.waveforms.extraction import Waveforms as Waveforms
+from bregma.brainbox.waveforms.extraction import extract_waveforms as extract_waveforms
 from bregma.brainbox.waveforms.features import compute_waveform_features as compute_waveform_features
 from bregma.brainbox.waveforms.features import find_peak_channels as find_peak_channels
 from bregma.brainbox.waveforms.propagation import compute_slowness as compute_slowness
 from bregma.brainbox.waveforms.propagation import compute_spatial_spread as compute_spatial_spread
+from bregma.brainbox.waveforms.similarity import compute_waveform_similarity as compute_waveform_similarity
+from bregma.brainbox.waveforms.templates import Templates as Templates
+from bregma.brainbox.waveforms.templates import compute_ptp_over_noise as compute_ptp_over_noise
+from bregma.brainbox.waveforms.templates import compute_templates as compute_templates
+from bregma.brainbox.waveforms.templates import estimate_noise as estimate_noise
