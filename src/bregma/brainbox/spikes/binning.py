@@ -30,6 +30,10 @@ class BinAxis:
     nudge: float = 0.0
     """Part of a bin by which rounding may put a value before the edge that it lies on."""
 
+    def __post_init__(self) -> None:
+        if self.n_bins > MAX_CELLS:
+            raise InvalidInput(f"{self.n_bins} bins of {self.size:g} are too many; use larger bins")
+
     @property
     def starts(self) -> Floats:
         """Where each bin starts."""

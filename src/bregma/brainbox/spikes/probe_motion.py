@@ -36,6 +36,8 @@ class DriftSettings:
     def __post_init__(self) -> None:
         for name in ("time_bin", "depth_bin_um", "max_shift_um"):
             check_positive(name, getattr(self, name))
+        if self.max_shift_um < self.depth_bin_um:
+            raise InvalidInput(f"max_shift_um is {self.max_shift_um}; give at least a depth bin, {self.depth_bin_um}")
         if not 0 < self.period_um[0] < self.period_um[1]:
             raise InvalidInput(f"period_um is {self.period_um}; give a short and a longer period above zero")
         if self.n_smooth < 1 or self.n_smooth % 2 == 0:
@@ -106,7 +108,8 @@ def _find_shifts(counts: NDArray[np.float32], settings: DriftSettings) -> Floats
     spectra = np.fft.rfft(counts, axis=1)
     # Complex numbers are ordered by their real part: the median is one spectrum's value, or the mean of two.
     usual = np.median(spectra, axis=0)
-    kept = _low_pass(np.fft.rfftfreq(n_depths, d=settings.depth_bin_um), settings.period_um)
+    frequencies = np.asarray(np.fft.rfftfreq(n_depths, d=settings.depth_bin_um), dtype=np.float64)
+    kept = _low_pass(frequencies, settings.period_um)
     similarity = np.fft.irfft(kept * spectra * np.conj(usual), n=n_depths, axis=1)
     near = np.concatenate([similarity[:, -n_shift:], similarity[:, : n_shift + 1]], axis=1)
     return _find_peaks(near - near.mean(axis=1, keepdims=True)) - n_shift
@@ -127,13 +130,14 @@ def _find_peaks(rows: Floats) -> Floats:
     before, at, after = rows[row, inner - 1], rows[row, inner], rows[row, inner + 1]
     bend = before - 2 * at + after
     offset = np.where(bend != 0, (before - after) / np.where(bend != 0, 2 * bend, 1), 0)
-    return np.where(inner == peak, peak + offset, peak).astype(np.float64)
+    return np.asarray(np.where(inner == peak, peak + offset, peak), dtype=np.float64)
 
 
 def _smooth(drift: Floats, n_smooth: int) -> Floats:
-    """Smooth by a Hann window, the ends mirrored."""
+    """Smooth by a Hann window. Before the start the values come mirrored, after the end too, the last one twice."""
     if n_smooth < 3:
         return drift
-    window = np.hanning(n_smooth)
-    mirrored = np.pad(drift, n_smooth // 2, mode="reflect")
-    return np.convolve(mirrored, window / window.sum(), mode="valid")
+    window, reach = np.hanning(n_smooth), n_smooth // 2
+    mirrored = np.concatenate([drift[reach:0:-1], drift, drift[: -reach - 1 : -1]])
+    smooth = np.convolve(mirrored, window / window.sum(), mode="valid")
+    return np.asarray(smooth, dtype=np.float64)
