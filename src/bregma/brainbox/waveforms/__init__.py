@@ -1,0 +1,1 @@
+"""Waveforms of spikes: cut out of a recording, averaged, and described by their features."""

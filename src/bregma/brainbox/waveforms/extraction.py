@@ -1,0 +1,165 @@
+"""Waveforms cut out of a recording around spikes. Reads the samples around spikes and no more; times in seconds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, as_ids, check_positive, check_window
+from bregma.brainbox.results import Labelled, axis, values
+
+CHUNK_SAMPLES = 30_000
+"""Samples read at once where spikes lie close."""
+CHUNK_VALUES = 20_000_000
+"""Voltages that the waveforms of a chunk hold at most, over all channels."""
+
+
+class Recording(Protocol):
+    """Voltages of a probe, (n_samples, n_channels): an array, a memory map, or what gives arrays for slices."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Samples and channels."""
+
+    def __getitem__(self, key: Any, /) -> Any:
+        """Samples `key`, a slice."""
+
+
+@dataclass(frozen=True)
+class Waveforms(Labelled):
+    """Voltages around spikes.
+
+    ``traces`` (n_spikes, n_samples, n_channels) in the unit of the recording times its gain, NaN before its first
+    and after its last sample; ``times`` (n_samples,) s from the spike; ``channels`` (n_channels,) columns of the
+    recording.
+    """
+
+    times: Floats = axis("time", unit="s")
+    channels: Ints = axis("channel")
+    traces: NDArray[np.float32] = values("spike", "time", "channel")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What is cut out around a spike: samples from its own on, columns, gain, and whether the median is taken off."""
+
+    offsets: Ints
+    channels: Ints
+    gain: float = 1.0
+    car: bool = False
+
+
+def extract_waveforms(
+    recording: Recording,
+    spike_times: ArrayLike,
+    channels: ArrayLike | None = None,
+    *,
+    sampling_rate: float = 30_000.0,
+    window: Window = (-0.001, 0.001),
+    gain: float = 1.0,
+    car: bool = False,
+) -> Waveforms:
+    """Cut waveforms out of a recording.
+
+    Parameters
+    ----------
+    recording : (n_samples, n_channels) array, memory map, or anything with ``shape`` and slices of samples
+        Only the samples around spikes are read, in the order of time, up to a second at once.
+    spike_times : (n_spikes,) array
+        Seconds from the first sample, in any order. The sample of a spike is the last that is not after it. A spike
+        at NaN gives a waveform of NaN.
+    channels : (n_channels,) array or None
+        Columns of the recording, in this order. None: all.
+    sampling_rate
+        Samples per second.
+    window
+        Start and stop of a waveform from its spike, s; the stop is not included.
+    gain
+        Factor from the recording to the unit wanted, such as volts per bit.
+    car
+        Whether the median over all channels of the recording is subtracted from each sample: the common average
+        reference.
+
+    Returns
+    -------
+    Waveforms
+        In the order of the spikes given.
+
+    Raises
+    ------
+    InvalidInput
+        If the recording has not two dimensions, a channel is not one of its, or the window is empty.
+    """
+    cut = read_cut(recording, channels, sampling_rate=sampling_rate, window=window, gain=gain, car=car)
+    samples = to_samples(spike_times, sampling_rate)
+    traces = np.full((samples.size, cut.offsets.size, cut.channels.size), np.nan, dtype=np.float32)
+    for places, found in iterate_waveforms(recording, samples, cut):
+        traces[places] = found
+    return Waveforms(cut.offsets / sampling_rate, cut.channels, traces)
+
+
+def read_cut(
+    recording: Recording,
+    channels: ArrayLike | None,
+    *,
+    sampling_rate: float,
+    window: Window,
+    gain: float = 1.0,
+    car: bool = False,
+) -> Cut:
+    """Check what is to be cut out of a recording; errors as of `extract_waveforms`."""
+    if len(recording.shape) != 2:
+        raise InvalidInput(f"recording has shape {recording.shape}; give (n_samples, n_channels)")
+    check_positive("sampling_rate", sampling_rate)
+    check_window(window)
+    n_channels = recording.shape[1]
+    columns = np.arange(n_channels) if channels is None else as_ids("channels", channels)
+    if columns.size and not (columns.min() >= 0 and columns.max() < n_channels):
+        raise InvalidInput(f"channels are {columns.min()} to {columns.max()}; the recording has 0 to {n_channels - 1}")
+    offsets = np.arange(round(window[0] * sampling_rate), round(window[1] * sampling_rate))
+    if offsets.size == 0:
+        raise InvalidInput(f"window {window} holds no sample at {sampling_rate:g} Hz; give a longer one")
+    return Cut(offsets, columns, gain, car)
+
+
+def to_samples(spike_times: ArrayLike, sampling_rate: float) -> Floats:
+    """Return the sample of each spike, as floats: NaN stay NaN. Times that fall short of one by rounding are on it."""
+    return np.floor(as_floats("spike_times", spike_times) * sampling_rate + 1e-3)
+
+
+def iterate_waveforms(recording: Recording, samples: Floats, cut: Cut) -> Iterator[tuple[Ints, NDArray[np.float32]]]:
+    """Yield the places of some spikes in `samples`, and their (n_spikes, n_samples, n_channels) waveforms.
+
+    In the order of time, a chunk of the recording after the other. Spikes at NaN are left out; samples beyond either
+    end of the recording are NaN.
+    """
+    order = np.argsort(samples, kind="stable")[: np.count_nonzero(np.isfinite(samples))]
+    ascending = samples[order].astype(np.int64)
+    most = max(CHUNK_VALUES // (cut.offsets.size * max(recording.shape[1], 1)), 1)
+    first = 0
+    while first < order.size:
+        last = min(int(np.searchsorted(ascending, ascending[first] + CHUNK_SAMPLES)), first + most)
+        yield order[first:last], _cut_chunk(recording, ascending[first:last], cut)
+        first = last
+
+
+def _cut_chunk(recording: Recording, samples: Ints, cut: Cut) -> NDArray[np.float32]:
+    """Return the waveforms of ascending, neighbouring spikes: one read."""
+    n_samples = recording.shape[0]
+    start = min(max(int(samples[0] + cut.offsets[0]), 0), n_samples)
+    stop = min(max(int(samples[-1] + cut.offsets[-1]) + 1, start), n_samples)
+    places = samples[:, None] + cut.offsets - start
+    outside = (places < 0) | (places >= stop - start)
+    if start == stop:
+        return np.full((*places.shape, cut.channels.size), np.nan, dtype=np.float32)
+    used, where = np.unique(np.where(outside, 0, places), return_inverse=True)
+    # Of a memory map, the slice is no read; picking from it reads the samples that are used.
+    rows = np.asarray(recording[start:stop][used])
+    picked = rows[:, cut.channels].astype(np.float32)
+    if cut.car:
+        picked -= np.median(rows, axis=1).astype(np.float32)[:, None]
+    traces = (picked * np.float32(cut.gain))[where.reshape(places.shape)]
+    traces[outside] = np.nan
+    return traces
