@@ -68,7 +68,8 @@ def label_blocks(probability_left: ArrayLike) -> Ints:
     The numbers serve as groups of trials where a decoder must not be tested on a block it learnt from.
     """
     values = np.asarray(probability_left)
-    return np.concatenate([np.zeros(min(values.size, 1), dtype=np.int64), np.cumsum(values[1:] != values[:-1])])
+    first = np.zeros(min(values.size, 1), dtype=np.int64)
+    return np.append(first, np.cumsum(values[1:] != values[:-1])).astype(np.int64)
 
 
 def _check_design(design: BlockDesign) -> None:
@@ -82,7 +83,7 @@ def _draw_lengths(shape: tuple[int, int], design: BlockDesign, rng: np.random.Ge
     """Draw from the exponential distribution between its limits, by the inverse of its distribution function."""
     most = np.exp(-design.shortest / design.scale)
     least = np.exp(-design.longest / design.scale)
-    lengths = -design.scale * np.log(most - rng.random(shape) * (most - least))
+    lengths: Floats = -design.scale * np.log(most - rng.random(shape) * (most - least))
     return np.floor(lengths).astype(np.int64)
 
 

@@ -6,9 +6,8 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, Window
 from bregma.brainbox.results import Labelled, axis, values
-from bregma.brainbox.spikes.trains import read_spikes
 from bregma.brainbox.statistics.auc import AUC, Bootstrap, DeLong, compute_auc_interval
-from bregma.brainbox.task.windows import count_around, make_comparable, read_events, read_groups
+from bregma.brainbox.task.windows import SideCounts, count_sides, make_comparable, read_events, read_groups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +68,9 @@ def roc_single_event(
     InvalidInput
         If lengths differ, a window is empty, or a unit is asked for twice.
     """
-    trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     known = read_events(events)
-    before, after = (count_around(trains, known, window) for window in windows)
-    found = compute_auc_interval(*make_comparable(before, after, windows), paired=True, interval=interval)
-    return _label(trains.cluster_ids, found, known.size, known.size)
+    counts = count_sides((spike_times, spike_clusters, cluster_ids), [(known, window) for window in windows])
+    return _label(counts, compute_auc_interval(*make_comparable(counts, windows), paired=True, interval=interval))
 
 
 def roc_between_two_events(
@@ -111,12 +108,18 @@ def roc_between_two_events(
     InvalidInput
         If lengths differ, there are not two labels, the window is empty, or a unit is asked for twice.
     """
-    trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     split = read_groups(events, groups)
-    first, second = (count_around(trains, part, window) for part in (split.first, split.second))
-    found = compute_auc_interval(first, second, interval=interval)
-    return _label(trains.cluster_ids, found, split.first.size, split.second.size)
+    sides = [(split.first, window), (split.second, window)]
+    counts = count_sides((spike_times, spike_clusters, cluster_ids), sides)
+    return _label(counts, compute_auc_interval(counts.first, counts.second, interval=interval))
 
 
-def _label(ids: Ints, found: AUC, n_first: int, n_second: int) -> UnitROC:
-    return UnitROC(cluster_ids=ids, auc=found.auc, low=found.low, high=found.high, n_first=n_first, n_second=n_second)
+def _label(counts: SideCounts, found: AUC) -> UnitROC:
+    return UnitROC(
+        cluster_ids=counts.cluster_ids,
+        auc=found.auc,
+        low=found.low,
+        high=found.high,
+        n_first=counts.first.shape[1],
+        n_second=counts.second.shape[1],
+    )

@@ -1,6 +1,5 @@
 """Units that respond to an event, and units that tell two kinds of events apart. Times in seconds, rates in hertz."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +7,9 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, Window, check_fraction
 from bregma.brainbox.results import Labelled, axis, values
-from bregma.brainbox.spikes.trains import read_spikes
-from bregma.brainbox.statistics.comparison import ComparisonTest, compare_samples, read_test
+from bregma.brainbox.statistics.comparison import Comparison, ComparisonTest, compare_samples, read_test
 from bregma.brainbox.statistics.discovery import Correction, correct_p_values
-from bregma.brainbox.task.windows import count_around, make_comparable, read_events, read_groups
+from bregma.brainbox.task.windows import SideCounts, count_sides, make_comparable, read_events, read_groups
 
 
 @dataclass(frozen=True)
@@ -89,12 +87,11 @@ def responsive_units(
     InvalidInput
         If lengths differ, a window is empty, or a unit is asked for twice.
     """
-    trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     known = read_events(events)
-    before, after = (count_around(trains, known, window) for window in windows)
-    sides = make_comparable(before, after, windows)
-    rates = [_mean_rate(counts, window) for counts, window in zip((before, after), windows, strict=True)]
-    return _decide(trains.cluster_ids, sides, rates, ComparisonTest.SIGNED_RANK, decision)
+    counts = count_sides((spike_times, spike_clusters, cluster_ids), [(known, window) for window in windows])
+    rates = _mean_rate(counts.first, windows[0]), _mean_rate(counts.second, windows[1])
+    found = compare_samples(*make_comparable(counts, windows), ComparisonTest.SIGNED_RANK)
+    return _decide(counts, found, rates, decision, ComparisonTest.SIGNED_RANK)
 
 
 def differentiate_units(
@@ -138,23 +135,25 @@ def differentiate_units(
         a unit is asked for twice.
     """
     test = read_test(test)
-    trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     split = read_groups(events, groups, paired=test.paired)
-    sides = tuple(count_around(trains, part, window).astype(np.float64) for part in (split.first, split.second))
-    rates = [_mean_rate(counts, window) for counts in sides]
-    return _decide(trains.cluster_ids, sides, rates, test, decision)
+    sides = [(split.first, window), (split.second, window)]
+    counts = count_sides((spike_times, spike_clusters, cluster_ids), sides)
+    rates = _mean_rate(counts.first, window), _mean_rate(counts.second, window)
+    return _decide(counts, compare_samples(counts.first, counts.second, test), rates, decision, test)
 
 
 def _decide(
-    ids: Ints, sides: Sequence[Floats], rates: Sequence[Floats], test: ComparisonTest, decision: Decision | None
+    counts: SideCounts,
+    found: Comparison,
+    rates: tuple[Floats, Floats],
+    decision: Decision | None,
+    test: ComparisonTest,
 ) -> Selectivity:
     decision = decision or Decision()
     check_fraction("alpha", decision.alpha)
-    first, second = sides
-    found = compare_samples(first, second, test)
     corrected = correct_p_values(found.p_value, decision.correction) if decision.correction else found.p_value
     return Selectivity(
-        cluster_ids=ids,
+        cluster_ids=counts.cluster_ids,
         statistic=found.statistic,
         p_value=found.p_value,
         p_corrected=corrected,
@@ -163,12 +162,12 @@ def _decide(
         second_rate=rates[1],
         test=test.value,
         alpha=decision.alpha,
-        n_first=first.shape[1],
-        n_second=second.shape[1],
+        n_first=counts.first.shape[1],
+        n_second=counts.second.shape[1],
     )
 
 
-def _mean_rate(counts: Ints | Floats, window: Window) -> Floats:
+def _mean_rate(counts: Floats, window: Window) -> Floats:
     if counts.shape[1] == 0:
         return np.full(counts.shape[0], np.nan)
     rate: Floats = counts.mean(axis=1) / (window[1] - window[0])

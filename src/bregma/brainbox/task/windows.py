@@ -1,18 +1,28 @@
 """Spikes of many units counted in a window beside each event."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, check_same_length, check_window
-from bregma.brainbox.spikes.trains import SpikeTrains
+from bregma.brainbox.spikes.intervals import count_in_intervals
 
 
 @dataclass(frozen=True)
 class GroupedEvents:
     """The events of two groups: times of ``first`` and ``second``, in seconds, NaN left out."""
 
+    first: Floats
+    second: Floats
+
+
+@dataclass(frozen=True)
+class SideCounts:
+    """Spikes of each unit on two sides: ``first`` and ``second`` (n_units, n_events of that side)."""
+
+    cluster_ids: Ints
     first: Floats
     second: Floats
 
@@ -48,25 +58,24 @@ def read_groups(events: ArrayLike, groups: ArrayLike, *, paired: bool = False) -
     return GroupedEvents(first[known], second[known])
 
 
-def count_around(trains: SpikeTrains, events: Floats, window: Window) -> Ints:
-    """Count spikes from the start of the window until before its end; (n_units, n_events). Windows may overlap."""
-    check_window(window)
-    first = np.searchsorted(trains.times, events + window[0])
-    last = np.searchsorted(trains.times, events + window[1])
-    counts = np.zeros((trains.n_units, events.size), dtype=np.int64)
-    for event, (start, stop) in enumerate(zip(first, last, strict=True)):
-        counts[:, event] = _count_rows(trains.rows[start:stop], trains.n_units)
-    return counts
+def count_sides(
+    spikes: tuple[ArrayLike, ArrayLike, ArrayLike | None], sides: Sequence[tuple[Floats, Window]]
+) -> SideCounts:
+    """Count spikes in a window beside known events, for each side; windows may overlap.
+
+    `spikes` are times, clusters and the units wanted.
+    """
+    for _, window in sides:
+        check_window(window)
+    intervals = np.concatenate([np.stack([times + start, times + stop], axis=1) for times, (start, stop) in sides])
+    found = count_in_intervals(spikes[0], spikes[1], intervals, cluster_ids=spikes[2])
+    parts = np.split(found.counts, [sides[0][0].size], axis=1)
+    return SideCounts(found.cluster_ids, parts[0].astype(np.float64), parts[1].astype(np.float64))
 
 
-def make_comparable(first: Ints, second: Ints, windows: tuple[Window, Window]) -> tuple[Floats, Floats]:
+def make_comparable(counts: SideCounts, windows: tuple[Window, Window]) -> tuple[Floats, Floats]:
     """Return counts of windows of one length as they are, else rates in Hz, rounded so that equal rates are ties."""
     lengths = [stop - start for start, stop in windows]
     if abs(lengths[0] - lengths[1]) <= 1e-9 * max(lengths):
-        return first.astype(np.float64), second.astype(np.float64)
-    return np.round(first / lengths[0], 9), np.round(second / lengths[1], 9)
-
-
-def _count_rows(rows: NDArray[np.int32], n_units: int) -> Ints:
-    """Spikes of other units have the row -1."""
-    return np.bincount(rows + 1, minlength=n_units + 1)[1:]
+        return counts.first, counts.second
+    return np.round(counts.first / lengths[0], 9), np.round(counts.second / lengths[1], 9)
