@@ -124,7 +124,7 @@ def test_values_of_other_spikes_are_refused() -> None:
 
 
 def test_trials_return_from_pynapple_as_they_were() -> None:
-    trials = {
+    trials: dict[str, np.ndarray] = {
         "intervals": np.array([[0, 1.5], [2, 3.25], [3.5, 4]]),
         "choice": np.array([1, -1, 0]),
         "contrastLeft": np.array([np.nan, 0.25, 1]),
@@ -137,7 +137,7 @@ def test_trials_return_from_pynapple_as_they_were() -> None:
 
 def test_a_trial_that_touches_the_next_ends_a_microsecond_before() -> None:
     back = trials_from_pynapple(trials_to_pynapple({"intervals": np.array([[0, 1.0], [1, 2]])}))
-    np.testing.assert_allclose(back["intervals"], [[0, 1 - 1e-6], [1, 2]], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(back["intervals"], np.array([[0, 1 - 1e-6], [1, 2.0]]), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(

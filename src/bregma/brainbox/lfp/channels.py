@@ -201,10 +201,9 @@ def _weights(place: np.ndarray[tuple[int], np.dtype[np.complex128]], bad: Ints, 
     distances = np.abs(place[bad, np.newaxis] - place)
     weights: Floats = np.exp(-((distances / distance_um) ** WEIGHT_POWER))
     weights[:, bad] = 0
-    for _ in range(2):  # what is too little is left out, of the weights and again of the parts
-        weights[weights < MIN_WEIGHT] = 0
-        total = weights.sum(axis=1, keepdims=True)
-        np.divide(weights, total, out=weights, where=total > 0)
+    weights[weights < MIN_WEIGHT] = 0
+    total = weights.sum(axis=1, keepdims=True)
+    np.divide(weights, total, out=weights, where=total > 0)
     return weights
 
 
