@@ -9,6 +9,7 @@ from bregma.brainbox.behavior.confidence import compute_proportion_interval as c
 from bregma.brainbox.behavior.confidence import profile_psychometric as profile_psychometric
 from bregma.brainbox.behavior.criteria import CriteriaReport as CriteriaReport
 from bregma.brainbox.behavior.criteria import Criterion as Criterion
+from bregma.brainbox.behavior.criteria import SessionTrials as SessionTrials
 from bregma.brainbox.behavior.criteria import meets_behavior_criterion as meets_behavior_criterion
 from bregma.brainbox.behavior.curves import PsychometricModel as PsychometricModel
 from bregma.brainbox.behavior.curves import evaluate_curve as evaluate_curve
@@ -176,6 +177,23 @@ from bregma.brainbox.metrics.refractory import SlidingRefractory as SlidingRefra
 from bregma.brainbox.metrics.refractory import slide_refractory_period as slide_refractory_period
 from bregma.brainbox.metrics.units import UnitCriteria as UnitCriteria
 from bregma.brainbox.metrics.units import compute_unit_metrics as compute_unit_metrics
+from bregma.brainbox.population.canonical import CanonicalAxes as CanonicalAxes
+from bregma.brainbox.population.canonical import SharedDimensions as SharedDimensions
+from bregma.brainbox.population.canonical import find_shared_dimensions as find_shared_dimensions
+from bregma.brainbox.population.canonical import fit_cca as fit_cca
+from bregma.brainbox.population.canonical import preprocess_population as preprocess_population
+from bregma.brainbox.population.decoding import Classification as Classification
+from bregma.brainbox.population.decoding import Regression as Regression
+from bregma.brainbox.population.decoding import classify as classify
+from bregma.brainbox.population.decoding import regress as regress
+from bregma.brainbox.population.nulls import NullTest as NullTest
+from bregma.brainbox.population.nulls import ShiftTest as ShiftTest
+from bregma.brainbox.population.nulls import sigtest_linear_shift as sigtest_linear_shift
+from bregma.brainbox.population.nulls import sigtest_pseudosessions as sigtest_pseudosessions
+from bregma.brainbox.population.nulls import sigtest_targets as sigtest_targets
+from bregma.brainbox.population.projection import Projection as Projection
+from bregma.brainbox.population.projection import lda_project as lda_project
+from bregma.brainbox.population.splits import split_trials as split_trials
 from bregma.brainbox.spikes.activity import ActivityMap as ActivityMap
 from bregma.brainbox.spikes.activity import compute_activity_map as compute_activity_map
 from bregma.brainbox.spikes.binning import Histogram2D as Histogram2D
@@ -252,6 +270,9 @@ from bregma.brainbox.task.passive.receptive_fields import FieldSignificance as F
 from bregma.brainbox.task.passive.receptive_fields import ReceptiveFields as ReceptiveFields
 from bregma.brainbox.task.passive.receptive_fields import compute_field_significance as compute_field_significance
 from bregma.brainbox.task.passive.receptive_fields import compute_receptive_fields as compute_receptive_fields
+from bregma.brainbox.task.passive.receptive_fields import (
+    compute_receptive_fields_over_depth as compute_receptive_fields_over_depth,
+)
 from bregma.brainbox.task.passive.receptive_fields import compute_svd_map as compute_svd_map
 from bregma.brainbox.task.passive.stimulus import SparseNoise as SparseNoise
 from bregma.brainbox.task.passive.stimulus import find_square_onsets as find_square_onsets

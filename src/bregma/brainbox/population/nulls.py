@@ -82,7 +82,7 @@ def sigtest_targets(
     ----------
     activity, target, score
         As in `sigtest_pseudosessions`.
-    targets
+    null_targets
         Null targets of the shape of `target`, such as many of `generate_impostor_target` or
         ``generate_pseudo_sessions(trials, n_sessions=200).choice``.
 
@@ -98,7 +98,7 @@ def sigtest_targets(
     values, wanted = np.asarray(activity), np.asarray(target)
     check_same_length(activity=values, target=wanted)
     observed = float(score(values, wanted))
-    null = np.array([float(score(values, _read_target(other, wanted))) for other in targets])
+    null = np.array([float(score(values, _read_target(other, wanted))) for other in null_targets])
     return NullTest(
         observed=observed,
         null=null,
