@@ -1,0 +1,86 @@
+"""Responses to stimuli along a probe, in standard deviations of the baseline. Times in seconds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bregma.brainbox.arrays import Floats, Window, as_floats
+from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.spikes.event_bins import BinOptions, bin_spikes2d
+from bregma.brainbox.task.passive.depths import BINS_OF_20_UM, DepthBins
+
+FEW = 256
+"""Events counted at a time."""
+
+
+@dataclass(frozen=True)
+class AlignedActivity(Labelled):
+    """Mean response at each depth.
+
+    ``rate`` (n_depths, n_times) Hz; ``z`` (n_depths, n_times) the same in standard deviations of the baseline from its
+    mean. ``times`` (n_times,) and ``depths_um`` (n_depths,) are centres of bins. NaN without events.
+    """
+
+    n_events: int
+    depths_um: Floats = axis("depth", unit="um")
+    times: Floats = axis("time", unit="s")
+    rate: Floats = values("depth", "time", unit="Hz")
+    z: Floats = values("depth", "time")
+
+
+def compute_aligned_activity(
+    spike_times: ArrayLike,
+    spike_depths_um: ArrayLike,
+    events: ArrayLike,
+    *,
+    windows: tuple[Window, Window] = ((-0.4, 1.0), (-1.0, -0.4)),
+    bin_size: float = 0.01,
+    depths: DepthBins = BINS_OF_20_UM,
+) -> AlignedActivity:
+    """Compute the mean response to a stimulus at each depth, and how far it is from the baseline before.
+
+    Parameters
+    ----------
+    spike_times, spike_depths_um : (n_spikes,) arrays
+        Seconds and micrometres of each spike, in any order; spikes with a NaN are left out.
+    events : (n_events,) array
+        Onsets of one kind of stimulus, s, in any order. NaN are left out.
+    windows
+        (start, stop) of the response and of the baseline, seconds from an event; whole numbers of bins.
+    bin_size
+        Seconds.
+    depths
+        Size and limits of the bins of depth.
+
+    Returns
+    -------
+    AlignedActivity
+        ``z`` divides by the standard deviation over time of the mean baseline. Where the baseline does not vary it is
+        0 for a response that equals the baseline, such as none at all, else NaN.
+
+    Raises
+    ------
+    InvalidInput
+        If lengths differ, or a window is not of whole bins.
+    """
+    times, rows, centres = depths.place(spike_times, spike_depths_um)
+    known = as_floats("events", events)
+    known = known[np.isfinite(known)]
+    (lags, rate), (_, base) = (_mean(times, rows, centres.size, known, (window, bin_size)) for window in windows)
+    away, spread = rate - base.mean(axis=1, keepdims=True), base.std(axis=1, keepdims=True)
+    z = np.where(away == 0, 0.0, np.nan) if known.size else np.full(away.shape, np.nan)
+    np.divide(away, spread, out=z, where=np.broadcast_to(spread > 0, away.shape))
+    return AlignedActivity(known.size, centres, lags, rate, z)
+
+
+def _mean(
+    times: Floats, rows: ArrayLike, n_rows: int, events: Floats, bins: tuple[Window, float]
+) -> tuple[Floats, Floats]:
+    """Return bin centres and the mean rate over events (n_rows, n_bins), Hz."""
+    options = BinOptions(np.arange(n_rows))
+    found = bin_spikes2d(times, rows, events[:0], *bins, options=options)
+    total = np.zeros(found.counts.shape[1:])
+    for start in range(0, events.size, FEW):
+        total += bin_spikes2d(times, rows, events[start : start + FEW], *bins, options=options).counts.sum(axis=0)
+    return found.times, total / (events.size * bins[1]) if events.size else np.full(total.shape, np.nan)
