@@ -9,7 +9,6 @@ from bregma.brainbox.behavior.confidence import compute_proportion_interval as c
 from bregma.brainbox.behavior.confidence import profile_psychometric as profile_psychometric
 from bregma.brainbox.behavior.criteria import CriteriaReport as CriteriaReport
 from bregma.brainbox.behavior.criteria import Criterion as Criterion
-from bregma.brainbox.behavior.criteria import SessionTrials as SessionTrials
 from bregma.brainbox.behavior.criteria import meets_behavior_criterion as meets_behavior_criterion
 from bregma.brainbox.behavior.curves import PsychometricModel as PsychometricModel
 from bregma.brainbox.behavior.curves import evaluate_curve as evaluate_curve
@@ -28,7 +27,6 @@ from bregma.brainbox.behavior.psychofit import fit_psychofit as fit_psychofit
 from bregma.brainbox.behavior.psychometric import FitProblem as FitProblem
 from bregma.brainbox.behavior.psychometric import Psychometric as Psychometric
 from bregma.brainbox.behavior.psychometric import PsychometricFit as PsychometricFit
-from bregma.brainbox.behavior.psychometric import PsychometricModel as PsychometricModel
 from bregma.brainbox.behavior.psychometric import compute_psychometric as compute_psychometric
 from bregma.brainbox.behavior.psychometric import evaluate as evaluate
 from bregma.brainbox.behavior.psychometric import fit_psychometric as fit_psychometric
@@ -42,7 +40,6 @@ from bregma.brainbox.behavior.selection import select_trials as select_trials
 from bregma.brainbox.behavior.tidy import tidy_trials as tidy_trials
 from bregma.brainbox.behavior.training import CriterionReached as CriterionReached
 from bregma.brainbox.behavior.training import TrainingReport as TrainingReport
-from bregma.brainbox.behavior.training import TrainingStatus as TrainingStatus
 from bregma.brainbox.behavior.training import compute_training_status as compute_training_status
 from bregma.brainbox.behavior.training import judge_training as judge_training
 from bregma.brainbox.behavior.training import query_criterion as query_criterion
