@@ -12,6 +12,7 @@ from bregma.brainbox.behavior.criteria import Criterion as Criterion
 from bregma.brainbox.behavior.criteria import meets_behavior_criterion as meets_behavior_criterion
 from bregma.brainbox.behavior.curves import PsychometricModel as PsychometricModel
 from bregma.brainbox.behavior.curves import evaluate_curve as evaluate_curve
+from bregma.brainbox.behavior.days import SessionTrials as SessionTrials
 from bregma.brainbox.behavior.durations import ReactionTimes as ReactionTimes
 from bregma.brainbox.behavior.durations import bootstrap_reaction_times as bootstrap_reaction_times
 from bregma.brainbox.behavior.durations import compute_reaction_times as compute_reaction_times
@@ -37,6 +38,7 @@ from bregma.brainbox.behavior.selection import Sort as Sort
 from bregma.brainbox.behavior.selection import TrialOrder as TrialOrder
 from bregma.brainbox.behavior.selection import find_trial_ids as find_trial_ids
 from bregma.brainbox.behavior.selection import select_trials as select_trials
+from bregma.brainbox.behavior.status import TrainingStatus as TrainingStatus
 from bregma.brainbox.behavior.tidy import tidy_trials as tidy_trials
 from bregma.brainbox.behavior.training import CriterionReached as CriterionReached
 from bregma.brainbox.behavior.training import TrainingReport as TrainingReport
@@ -262,14 +264,12 @@ from bregma.brainbox.task.impostor import generate_impostor_target as generate_i
 from bregma.brainbox.task.passive.aligned import AlignedActivity as AlignedActivity
 from bregma.brainbox.task.passive.aligned import compute_aligned_activity as compute_aligned_activity
 from bregma.brainbox.task.passive.depths import DepthBins as DepthBins
+from bregma.brainbox.task.passive.receptive_fields import (
 from bregma.brainbox.task.passive.receptive_fields import DepthReceptiveFields as DepthReceptiveFields
 from bregma.brainbox.task.passive.receptive_fields import FieldSignificance as FieldSignificance
 from bregma.brainbox.task.passive.receptive_fields import ReceptiveFields as ReceptiveFields
 from bregma.brainbox.task.passive.receptive_fields import compute_field_significance as compute_field_significance
 from bregma.brainbox.task.passive.receptive_fields import compute_receptive_fields as compute_receptive_fields
-from bregma.brainbox.task.passive.receptive_fields import (
-    compute_receptive_fields_over_depth as compute_receptive_fields_over_depth,
-)
 from bregma.brainbox.task.passive.receptive_fields import compute_svd_map as compute_svd_map
 from bregma.brainbox.task.passive.stimulus import SparseNoise as SparseNoise
 from bregma.brainbox.task.passive.stimulus import find_square_onsets as find_square_onsets
