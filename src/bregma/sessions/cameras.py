@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from bregma.sessions.errors import DataMissing, InconsistentData
@@ -125,27 +124,3 @@ def read_tracker(name: str) -> str:
     if name not in TRACKERS:
         raise ValueError(f"no tracker {name!r}; choose from {', '.join(TRACKERS)}")
     return TRACKERS[name]
-
-
-def mask_unlikely(table: pd.DataFrame, threshold: float | None) -> pd.DataFrame:
-    """Return a table of tracked points where coordinates less likely than the threshold are NaN.
-
-    None or 0 leave all as they are; a likelihood of NaN hides nothing.
-
-    Raises
-    ------
-    ValueError
-        If the threshold is not between 0 and 1.
-    """
-    if not threshold:
-        return table
-    if not 0 < threshold <= 1:
-        raise ValueError(f"likelihood_threshold is {threshold}; give one between 0 and 1, or None for no mask")
-    masked = table.copy()
-    for column in table.columns:
-        point, _, kind = str(column).rpartition("_")
-        if kind == "likelihood":
-            unlikely = table[column].to_numpy() < threshold
-            for axis in {f"{point}_x", f"{point}_y"} & set(table.columns):
-                masked[axis] = np.where(unlikely, np.nan, table[axis].to_numpy())
-    return masked

@@ -49,8 +49,7 @@ class EphysSessionLoader(SessionLoader):
     @property
     def spike_sorting(self) -> dict[str, SpikeSorting]:
         """The sorting of each probe: see `load_spike_sorting`."""
-        kept: dict[str, SpikeSorting] = self._get("spike_sorting", self.load_spike_sorting)
-        return kept
+        return self._get("spike_sorting", self.load_spike_sorting)
 
     @property
     def provenance(self) -> pd.DataFrame:

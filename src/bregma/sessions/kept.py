@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bregma.brainbox.arrays import BrainboxError
 from bregma.sessions.cameras import VIEWS, camera_of
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from bregma.one.records import Session
 
-WHERE = {
+T = TypeVar("T")
+
+WHERE: dict[str, dict[str, tuple[str, str | None]]] = {
     "trials": {"": ("trials", None)},
     "wheel": {"": ("wheel", "position")},
     "pose": {camera_of(view): (camera_of(view), "dlc") for view in VIEWS},
@@ -124,12 +126,12 @@ class KeptData:
             for kind, parts in WHERE.items()
         }
 
-    def _get(self, name: str, load: Callable[[], Any]) -> Any:
-        return self._kept[name] if name in self._kept else load()
+    def _get(self, name: str, load: Callable[[], T]) -> T:
+        return cast("T", self._kept[name]) if name in self._kept else load()
 
-    def _keep(self, name: str, content: Any) -> Any:
-        rows = {part: len(table) for part, table in content.items()} if isinstance(content, dict) else None
-        self._report.enter(name, rows or {"": len(content)}, {})
+    def _keep(self, name: str, content: T) -> T:
+        parts: dict[str, Any] = content if isinstance(content, dict) else {"": content}
+        self._report.enter(name, {part: len(table) for part, table in parts.items()}, {})
         self._kept[name] = content
         return content
 

@@ -65,7 +65,5 @@ def _guess_shape(n_pixels: int, n_frames: int) -> tuple[int, int]:
     per_frame = n_pixels / n_frames if n_frames else 0.0
     side = round(per_frame**0.5)
     if not side or side * side != per_frame:
-        raise InconsistentData(
-            f"{n_pixels} pixels are no square frames at {n_frames} times; give the shape= of a frame"
-        )
+        raise InconsistentData(f"{n_pixels} pixels are no square frames at {n_frames} times; give shape=")
     return side, side

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from bregma.sessions.cameras import FrameData, load_camera, mask_unlikely
+from bregma.brainbox.behavior.pose.points import mask_unlikely_points
+from bregma.brainbox.behavior.pose.pupil import compute_pupil_diameter, compute_pupil_snr, smooth_pupil_diameter
+from bregma.sessions.cameras import FrameData, load_camera
 from bregma.sessions.errors import DataMissing, UnusableData
 
 if TYPE_CHECKING:
@@ -44,16 +45,9 @@ def check_quality(pupil: pd.DataFrame, min_snr: float) -> None:
     UnusableData
         If the ratio of their variances is below `min_snr`; a diameter that was never smoothed is not judged.
     """
-    raw, smooth = pupil[RAW].to_numpy(np.float64), pupil[SMOOTH].to_numpy(np.float64)
-    known = np.isfinite(raw) & np.isfinite(smooth)
-    if not known.any():
-        return
-    noise = float(np.var(smooth[known] - raw[known]))
-    snr = float(np.var(smooth[known])) / noise if noise > 0 else np.inf
+    snr = compute_pupil_snr(pupil[RAW], pupil[SMOOTH])
     if snr < min_snr:
-        raise UnusableData(
-            f"pupil diameter has a signal-to-noise ratio of {snr:.2f}, below {min_snr}; min_snr=0 takes it"
-        )
+        raise UnusableData(f"the pupil's signal-to-noise ratio is {snr:.2f}, below {min_snr}; min_snr=0 takes it")
 
 
 def _load(files: SessionFiles, attribute: str, revision: str | None) -> pd.DataFrame:
@@ -62,8 +56,5 @@ def _load(files: SessionFiles, attribute: str, revision: str | None) -> pd.DataF
 
 
 def _compute(pose: pd.DataFrame) -> pd.DataFrame:
-    from bregma.brainbox import pupil_diameter, smooth_pupil_diameter
-
-    masked = mask_unlikely(pose, LIKELIHOOD)
-    raw = pupil_diameter(masked)
-    return pd.DataFrame({"times": pose["times"], RAW: raw, SMOOTH: smooth_pupil_diameter(raw, pose["times"])})
+    raw = compute_pupil_diameter(mask_unlikely_points(pose, LIKELIHOOD))
+    return pd.DataFrame({"times": pose["times"], RAW: raw, SMOOTH: smooth_pupil_diameter(raw)})

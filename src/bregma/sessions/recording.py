@@ -77,7 +77,8 @@ class ProbeRecording:
         points: Any = read_file(self.files.bring("clock", self._one(".timestamps.npy", run)))
         metadata = self.metadata("ap", run)
         rate = AP_RATE if metadata is None else metadata.sampling_rate
-        return ProbeClock(*np.asarray(points, dtype=np.float64)[:, :2].T, rate)
+        samples, times = np.asarray(points, dtype=np.float64)[:, :2].T
+        return ProbeClock(samples, times, rate)
 
     def _all(self, ending: str, run: str | None) -> list[Dataset]:
         place = f"raw_ephys_data/{self.probe}"

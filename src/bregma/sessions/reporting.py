@@ -46,17 +46,16 @@ class Report:
         files
             Told which files could not be had or read.
         """
-        keys = dict.fromkeys((name, part) for name, parts in there.items() for part in sorted(parts) or [""])
-        keys |= dict.fromkeys(sorted({*self.loaded, *self.reasons}))
+        known = {*self.loaded, *self.reasons}
+        keys = {(name, part) for name, parts in there.items() for part in parts} | known
+        keys |= {(name, "") for name in there} - {(name, "") for name, part in keys if part and name in there}
+        keys |= {key for key in known if not key[1]}
+        order = {name: i for i, name in enumerate(there)}
         rows = [
             (*key, key[1] in there.get(key[0], ()), key in self.loaded, self.loaded.get(key, 0), self._why(key, files))
-            for key in keys
+            for key in sorted(keys, key=lambda key: (order.get(key[0], len(order)), key[1]))
         ]
-        frame = pd.DataFrame(rows, columns=COLUMNS)
-        order = {name: i for i, name in enumerate(there)}
-        return frame.sort_values(
-            ["name", "part"], key=lambda column: column.map(order).fillna(0) if column.name == "name" else column
-        ).reset_index(drop=True)
+        return pd.DataFrame(rows, columns=COLUMNS)
 
     def _why(self, key: tuple[str, str], files: SessionFiles) -> str:
         purpose = ".".join(part for part in key if part)

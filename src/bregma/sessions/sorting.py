@@ -88,10 +88,9 @@ def merge_clusters(
     rows = {name: values for name, values in clusters.items() if name != "metrics"}
     n_units = _count(rows)
     table = clusters.get("metrics")
-    fits = table is not None and len(table) == n_units
-    ids = _find_ids(clusters, spikes, n_units, table if fits else None)
-    if compute_metrics or not fits:
-        table = _compute_metrics(spikes, ids)
+    fitting = table if table is not None and len(table) == n_units else None
+    ids = _find_ids(clusters, spikes, n_units, fitting)
+    table = _compute_metrics(spikes, ids) if compute_metrics or fitting is None else fitting
     merged = AlfBunch({"cluster_id": ids, **rows})
     merged.update({str(name): table[name].to_numpy() for name in table.columns if name != "cluster_id"})
     return _add_channels(merged, clusters, channels or {})

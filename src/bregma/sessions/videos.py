@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bregma.sessions.cameras import VIEWS, FrameData, check_any, load_cameras, mask_unlikely, read_tracker
+import pandas as pd
+
+from bregma.brainbox.behavior.pose.points import mask_unlikely_points
+from bregma.sessions.cameras import VIEWS, FrameData, check_any, load_cameras, read_tracker
 from bregma.sessions.kept import KeptData
 from bregma.sessions.pupil import check_quality, load_pupil
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
 LIKELIHOOD = 0.9
 
@@ -76,7 +77,8 @@ class VideoData(KeptData):
         """
         wanted = FrameData("pose", read_tracker(tracker), revision=revision)
         tables = self._load_cameras(wanted, views)
-        masked = {name: mask_unlikely(table, likelihood_threshold) for name, table in tables.items()}
+        threshold = likelihood_threshold or 0.0
+        masked = {name: pd.DataFrame(mask_unlikely_points(table, threshold)) for name, table in tables.items()}
         return self._keep("pose", masked)
 
     def load_motion_energy(

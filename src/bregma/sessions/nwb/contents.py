@@ -43,12 +43,17 @@ def gather_frames(columns: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     frames: dict[str, dict[str, Any]] = {}
     for name, values in columns.items():
-        stem, _, column = name.partition("_")
-        if stem in FRAMES and column:
-            frames.setdefault(stem, {})[column] = values
+        if (stem := name_of_frame(name)) != name:
+            frames.setdefault(stem, {})[name.removeprefix(f"{stem}_")] = values
         else:
             found[name] = values
     return found | {stem: pd.DataFrame(content) for stem, content in frames.items()}
+
+
+def name_of_frame(column: str) -> str:
+    """Return the table that a column was spread from (``dlc`` of ``dlc_nose_x``), or the column itself."""
+    stem, _, rest = column.partition("_")
+    return stem if stem in FRAMES and rest else column
 
 
 def attribute_of(column: str, name: str) -> str:
@@ -66,7 +71,9 @@ def read_column(column: Any) -> Any:
 
 def _columns_of(table: Any, name: str) -> Columns:
     known = {column: table[column] for column in table.colnames}
-    found = {attribute_of(key, name): partial(read_column, col) for key, col in known.items() if key not in _OWN}
+    found: Columns = {
+        attribute_of(key, name): partial(read_column, col) for key, col in known.items() if key not in _OWN
+    }
     if set(_ENDS) <= set(known):
         found = {"intervals": partial(_read_intervals, table), **found}
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bregma.alf import is_valid
 from bregma.sessions.errors import DataMissing, ExtraMissing
-from bregma.sessions.nwb.contents import collect_containers, collect_trials, gather_frames
+from bregma.sessions.nwb.contents import collect_containers, collect_trials, gather_frames, name_of_frame
 from bregma.sessions.nwb.units import collect_probes
 
 if TYPE_CHECKING:
@@ -71,11 +71,8 @@ class NWBSource:
 
     def list_datasets(self, eid: Any, /) -> Iterable[str]:
         """Name the attributes of all objects as files of a session would be."""
-        names = [
-            f"{collection}/{name}.{attribute}.npy"
-            for (collection, name), columns in self._objects.items()
-            for attribute in (*columns, "table")
-        ]
+        attributes = ((key, {name_of_frame(name) for name in columns}) for key, columns in self._objects.items())
+        names = [f"{place}/{name}.{one}.npy" for (place, name), ones in attributes for one in (*sorted(ones), "table")]
         return [name for name in names if is_valid(name.rpartition("/")[2])]
 
     def load_object(self, eid: Any, obj: str, /, collection: str | None = None) -> dict[str, Any]:

@@ -30,7 +30,8 @@ def collect_probes(file: Any) -> Iterator[tuple[tuple[str, str], Columns]]:
             rows = np.flatnonzero(np.array(owners) == probe)
             place = f"alf/{probe}"
             yield (place, "spikes"), _spikes(file.units, rows)
-            yield (place, "clusters"), _table_rows(file.units, rows, "clusters", _UNIT_WORDS)
+            if clusters := _table_rows(file.units, rows, "clusters", _UNIT_WORDS):
+                yield (place, "clusters"), clusters
     if file.electrodes is not None:
         names = [str(name).removesuffix(_SUFFIX) for name in file.electrodes["group_name"].data[:]]
         for probe in dict.fromkeys(names):
