@@ -264,12 +264,14 @@ from bregma.brainbox.task.impostor import generate_impostor_target as generate_i
 from bregma.brainbox.task.passive.aligned import AlignedActivity as AlignedActivity
 from bregma.brainbox.task.passive.aligned import compute_aligned_activity as compute_aligned_activity
 from bregma.brainbox.task.passive.depths import DepthBins as DepthBins
-from bregma.brainbox.task.passive.receptive_fields import (
 from bregma.brainbox.task.passive.receptive_fields import DepthReceptiveFields as DepthReceptiveFields
 from bregma.brainbox.task.passive.receptive_fields import FieldSignificance as FieldSignificance
 from bregma.brainbox.task.passive.receptive_fields import ReceptiveFields as ReceptiveFields
 from bregma.brainbox.task.passive.receptive_fields import compute_field_significance as compute_field_significance
 from bregma.brainbox.task.passive.receptive_fields import compute_receptive_fields as compute_receptive_fields
+from bregma.brainbox.task.passive.receptive_fields import (
+    compute_receptive_fields_over_depth as compute_receptive_fields_over_depth,  # fmt: skip
+)
 from bregma.brainbox.task.passive.receptive_fields import compute_svd_map as compute_svd_map
 from bregma.brainbox.task.passive.stimulus import SparseNoise as SparseNoise
 from bregma.brainbox.task.passive.stimulus import find_square_onsets as find_square_onsets
