@@ -117,13 +117,3 @@ def select_units(spike_clusters: Ints, cluster_ids: ArrayLike | None) -> Ints:
     if np.unique(ids).size != ids.size:
         raise InvalidInput("cluster_ids names a unit more than once")
     return ids
-
-
-def unit_rows(spike_clusters: Ints, cluster_ids: Ints) -> Ints:
-    """Return the row in `cluster_ids` of each spike, -1 for spikes of other units."""
-    if cluster_ids.size == 0 or spike_clusters.size == 0:
-        return np.full(spike_clusters.size, -1, dtype=np.int64)
-    order = np.argsort(cluster_ids, kind="stable")
-    place = np.minimum(np.searchsorted(cluster_ids, spike_clusters, sorter=order), cluster_ids.size - 1)
-    rows = order[place]
-    return np.where(cluster_ids[rows] == spike_clusters, rows, -1).astype(np.int64)

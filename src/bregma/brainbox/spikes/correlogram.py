@@ -1,11 +1,9 @@
 """Correlograms: how the spikes of units follow each other. Times in seconds."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_positive, count_bins
 from bregma.brainbox.compiled import compiled, in_threads
@@ -243,23 +241,3 @@ def _add_later(later: Counts, times: Floats, rows: Rows, place: Ints, starts: In
                         break
                     counts[rows[other], int(bin_of)] += 1
             cursors[unit] = cursor
-
-
-def spike_pairs(times: Floats, rows: NDArray[Any], max_lag: float) -> Iterator[tuple[Ints, Floats]]:
-    """Yield unit row and lag of every pair of spikes of one unit at most `max_lag` apart, in batches.
-
-    Batch k pairs each spike with the k-th after it. A spike whose k-th neighbour is too far leaves the search,
-    so that the work is the number of pairs, whatever the rates. Spikes of row -1 or at NaN are left out.
-    """
-    used = (rows >= 0) & np.isfinite(times)
-    order = np.lexsort((times[used], rows[used]))
-    spikes, units = times[used][order], rows[used][order]
-    near = np.arange(spikes.size)
-    step = 1
-    while near.size:
-        near = near[near + step < spikes.size]
-        lag = spikes[near + step] - spikes[near]
-        close = (units[near + step] == units[near]) & (lag <= max_lag)
-        near, lag = near[close], lag[close]
-        yield units[near], lag
-        step += 1

@@ -175,12 +175,20 @@ def make_bins(window: Window, bin_size: float) -> BinAxis:
 
 def find_around(trains: SpikeTrains, events: Floats, bins: BinAxis) -> Around:
     """Find the spikes near each event, none near a NaN event; a bin more on either side, for rounding."""
+    window = (bins.start - bins.size, bins.start + (bins.n_bins + 1) * bins.size)
+    return Around(events, find_limits(trains.times, events, window), bins)
+
+
+def find_limits(times: Floats, events: Floats, window: Window) -> Ints:
+    """Return, for each event, the first spike in its window and the first after it (n_events, 2).
+
+    `times` are ascending and finite. A NaN event has no spikes.
+    """
     known = np.isfinite(events)
     safe = np.where(known, events, 0.0)
-    first = np.searchsorted(trains.times, safe + (bins.start - bins.size))
-    last = np.searchsorted(trains.times, safe + (bins.start + (bins.n_bins + 1) * bins.size))
-    limits = np.stack([first, np.where(known, last, first)], axis=1)
-    return Around(events, limits.astype(np.int64), bins)
+    first = np.searchsorted(times, safe + window[0])
+    last = np.searchsorted(times, safe + window[1])
+    return np.stack([first, np.where(known, last, first)], axis=1).astype(np.int64)
 
 
 def list_pairs(limits: Ints) -> tuple[Ints, Ints]:
