@@ -11,14 +11,13 @@ import pytest
 
 from bregma.brainbox import SessionTrials, TrainingStatus, compute_training_status
 from bregma.brainbox.behavior.criteria import (
-    LastDays,
-    meets_1a,
-    meets_1b,
-    meets_ready4delay,
-    meets_ready4ephysrig,
-    meets_ready4recording,
-    summarize_days,
+    check_1a,
+    check_1b,
+    check_ready4delay,
+    check_ready4ephysrig,
+    check_ready4recording,
 )
+from bregma.brainbox.behavior.days import LastDays, summarize_days
 from bregma.brainbox.behavior.psychometric import evaluate_curve
 
 MONDAY = date(2020, 1, 6)
@@ -87,8 +86,8 @@ def test_the_label_is_in_the_words_of_the_field() -> None:
 
 def test_larger_lapses_reach_1a_but_not_1b() -> None:
     last = three_days(make_trials((0, 15, 0.01, 0.15), per_contrast=60))
-    assert meets_1a(last)
-    assert not meets_1b(last)
+    assert check_1a(last).met
+    assert not check_1b(last).met
 
 
 @pytest.mark.parametrize(
@@ -103,8 +102,8 @@ def test_larger_lapses_reach_1a_but_not_1b() -> None:
     ids=["lapses", "bias", "threshold", "198 trials", "no zero contrast"],
 )
 def test_1a_is_not_met_with_one_criterion_missed(trials: dict[str, np.ndarray]) -> None:
-    assert meets_1a(three_days(make_trials()))
-    assert not meets_1a(three_days(trials))
+    assert check_1a(three_days(make_trials())).met
+    assert not check_1a(three_days(trials)).met
 
 
 @pytest.mark.parametrize(
@@ -120,15 +119,15 @@ def test_1a_is_not_met_with_one_criterion_missed(trials: dict[str, np.ndarray]) 
     ids=["bias", "threshold", "396 trials", "slow", "reaction times unknown", "lapses"],
 )
 def test_1b_is_not_met_with_one_criterion_missed(trials: dict[str, np.ndarray]) -> None:
-    assert meets_1b(three_days(make_trials()))
-    assert not meets_1b(three_days(trials))
+    assert check_1b(three_days(make_trials())).met
+    assert not check_1b(three_days(trials)).met
 
 
 def test_a_threshold_between_19_and_20_is_enough_for_1b_only() -> None:
     last = three_days(make_trials((0, 19.5, 0.02, 0.02), per_contrast=200))
     assert 19 < last.psychometric.fit.threshold < 20
-    assert meets_1b(last)
-    assert not meets_1a(last)
+    assert check_1b(last).met
+    assert not check_1a(last).met
 
 
 def test_one_bad_day_of_three_is_enough_to_miss_a_criterion() -> None:
@@ -172,7 +171,7 @@ def test_the_first_biased_day_after_training_is_1b_without_a_test() -> None:
 
 
 def test_three_biased_days_with_a_shift_are_ready_for_the_rig() -> None:
-    assert meets_ready4ephysrig(three_days(make_biased(10), "biased"))
+    assert check_ready4ephysrig(three_days(make_biased(10), "biased")).met
 
 
 @pytest.mark.parametrize(
@@ -181,20 +180,20 @@ def test_three_biased_days_with_a_shift_are_ready_for_the_rig() -> None:
     ids=["shift", "396 trials", "slow", "no blocks"],
 )
 def test_the_rig_waits_when_one_criterion_is_missed(trials: dict[str, np.ndarray]) -> None:
-    assert not meets_ready4ephysrig(three_days(trials, "biased"))
+    assert not check_ready4ephysrig(three_days(trials, "biased")).met
 
 
 def test_one_good_day_on_the_rig_is_ready_for_a_delay() -> None:
     days = [on_day(i, make_biased(4), "biased") for i in range(2)]
-    assert not meets_ready4delay(LastDays(tuple(summarize_days(days))))
+    assert not check_ready4delay(LastDays(tuple(summarize_days(days)))).met
     days.append(on_day(2, make_biased(4), "biased", on_ephys_rig=True))
-    assert meets_ready4delay(LastDays(tuple(summarize_days(days))))
+    assert check_ready4delay(LastDays(tuple(summarize_days(days)))).met
     assert compute_training_status(days)[-1] is TrainingStatus.READY4DELAY
 
 
 def test_a_recording_needs_three_days_on_the_rig_and_a_long_delay() -> None:
     ready = [on_day(i, make_biased(), "ephysChoiceWorld", delay=900.0 if i == 1 else 0.0) for i in range(3)]
-    assert meets_ready4recording(LastDays(tuple(summarize_days(ready))))
+    assert check_ready4recording(LastDays(tuple(summarize_days(ready)))).met
     assert compute_training_status(ready)[-1] is TrainingStatus.READY4RECORDING
     hurried = [on_day(i, make_biased(), "ephysChoiceWorld", delay=899.0) for i in range(3)]
     assert compute_training_status(hurried)[-1] is TrainingStatus.READY4DELAY
@@ -250,8 +249,8 @@ def test_the_last_real_days_alone_are_ready_for_a_delay_when_one_was_on_the_rig(
         for s in eleven_days(shared_data)
     )
     picked = LastDays(tuple(day for day in days if day.date.isoformat()[5:] in ("08-31", "09-02", "09-03")))
-    assert meets_ready4delay(picked)
-    assert not meets_ready4ephysrig(picked)
+    assert check_ready4delay(picked).met
+    assert not check_ready4ephysrig(picked).met
 
 
 def test_three_real_days_on_the_rig_with_a_delay_are_ready_for_recording(shared_data: Path) -> None:
@@ -259,4 +258,4 @@ def test_three_real_days_on_the_rig_with_a_delay_are_ready_for_recording(shared_
         SessionTrials(s.date, s.protocol, s.trials, on_ephys_rig=True, delay=1000) for s in eleven_days(shared_data)
     )
     picked = LastDays(tuple(day for day in days if day.date.isoformat()[5:] in ("08-28", "08-31", "09-01")))
-    assert meets_ready4recording(picked)
+    assert check_ready4recording(picked).met

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bregma.brainbox.behavior.durations import ReactionTimes
 from bregma.brainbox.behavior.psychometric import Psychometric, evaluate
-from bregma.brainbox.behavior.training import TrainingStatus
-from bregma.brainbox.behavior.trials import ReactionTimes
+from bregma.brainbox.behavior.status import TrainingStatus
 from bregma.plots.axes import PlotError, get_axes, hide_frame
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from bregma.alyx.results import recordings
 from bregma.alyx.results.charts import Chart, behavior, columns, message, training
+from bregma.brainbox.behavior.durations import RESPONSE_STARTS, reaction_times
 from bregma.brainbox.behavior.psychometric import evaluate_curve
-from bregma.brainbox.behavior.trials import RESPONSE_STARTS, reaction_times, signed_contrast
+from bregma.brainbox.behavior.trials import signed_contrast
 from bregma.pipelines import results
 
 if TYPE_CHECKING:

@@ -64,9 +64,9 @@ def trace_curves(model: PsychometricModel, parameters: Floats, contrasts: Floats
     """Return the probabilities and slopes of curves, whose parameters are (..., n_parameters)."""
     columns = [parameters[..., index, None] for index in range(parameters.shape[-1])]
     if model is PsychometricModel.ERF_PSYCHO_2GAMMAS:
-        return _trace_erf(*columns, contrasts=contrasts)
+        return _trace_erf(*columns[:4], contrasts=contrasts)
     if model is PsychometricModel.ERF_PSYCHO:
-        both = _trace_erf(*columns, columns[2], contrasts=contrasts)
+        both = _trace_erf(*columns[:3], columns[2], contrasts=contrasts)
         one = both.slopes[..., 2:3, :] + both.slopes[..., 3:4, :]
         return Trace(both.p, np.concatenate([both.slopes[..., :2, :], one], axis=-2))
     floor = 0.5 if model is PsychometricModel.WEIBULL50 else None

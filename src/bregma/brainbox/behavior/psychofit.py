@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats, InvalidInput, Rng, as_floats, check_same_length, read_rng
 from bregma.brainbox.behavior.choices import read_choices
 from bregma.brainbox.behavior.curves import PsychometricModel, check_sign, trace_curves
 from bregma.brainbox.behavior.likelihood import Search
 from bregma.brainbox.behavior.psychometric import PsychometricFit, describe_fit
 
 OUT_OF_BOUNDS = 1e7
-TOLERANCE = 1e-4
 USUAL_RANGE = ((0.0, 10.0), (0.0, 0.4))
 """Psychofit's own bounds of its second parameter, and of lapse rates."""
 
@@ -28,7 +27,7 @@ def fit_psychofit(
     *,
     model: PsychometricModel | str = PsychometricModel.ERF_PSYCHO_2GAMMAS,
     ranges: Sequence[tuple[float, float, float]] | None = None,
-    rng: np.random.Generator | int | None = None,
+    rng: Rng = None,
     n_fits: int = 5,
 ) -> PsychometricFit:
     """Fit a psychometric curve as psychofit's ``mle_fit_psycho`` does.
@@ -59,21 +58,22 @@ def fit_psychofit(
     """
     chosen = PsychometricModel(model)
     # Nothing is sorted: the order of sums would change the path of the simplex.
-    choices = np.array([np.asarray(values, dtype=np.float64) for values in (contrasts, n_trials, p_right)])
-    choices = choices[:, np.isfinite(choices[2])]
-    if not choices.shape[1]:
-        raise InvalidInput("no contrast has a fraction of choices to fit")
+    x, n, p = as_floats("contrasts", contrasts), as_floats("n_trials", n_trials), as_floats("p_right", p_right)
+    check_same_length(contrasts=x, n_trials=n, p_right=p)
+    choices = np.array([x, n, p])[:, np.isfinite(p)]
+    if not (choices[1] > 0).any():
+        raise InvalidInput("no contrast has trials and a fraction of choices to fit")
     check_sign(chosen, choices[0])
     start, lower, upper = np.array(ranges or _find_usual_ranges(chosen, choices[0]), dtype=np.float64).T
     if start.size != len(chosen.names):
         raise InvalidInput(f"ranges of {chosen} are {len(chosen.names)} triples: {', '.join(chosen.names)}")
-    best = _search(chosen, choices, (start, lower, upper), np.random.default_rng(rng), n_fits)
-    counts = read_choices(*choices[:2], None, choices[2])
+    best, converged = _search(chosen, choices, (start, lower, upper), read_rng(rng), n_fits)
+    counts = read_choices(choices[0], choices[1], None, choices[2])
     nothing = np.zeros(start.size)
     search = Search(
         chosen, counts.contrasts, counts.n_trials, counts.n_right, lower[None], upper[None], nothing, nothing
     )
-    return describe_fit(search, best.x, bool(best.success))
+    return describe_fit(search, best, converged)
 
 
 def find_criteria_ranges(contrasts: ArrayLike) -> list[tuple[float, float, float]]:
@@ -95,7 +95,7 @@ def _search(
     ranges: tuple[Floats, Floats, Floats],
     rng: np.random.Generator,
     n_fits: int,
-) -> optimize.OptimizeResult:
+) -> tuple[Floats, bool]:
     start, lower, upper = ranges
 
     def cost(point: Floats) -> float:
@@ -105,10 +105,10 @@ def _search(
 
     found = []
     for _ in range(n_fits):
-        options = {"xatol": TOLERANCE, "fatol": TOLERANCE}
-        found.append(optimize.minimize(cost, start, method="Nelder-Mead", options=options))
+        point, value, _, _, warning = optimize.fmin(cost, start, full_output=True, disp=False)
+        found.append((float(value), np.asarray(point), warning == 0))
         start = lower + rng.random(lower.size) * (upper - lower)
-    return min(found, key=lambda end: end.fun)
+    return min(found, key=lambda end: end[0])[1:]
 
 
 def _cost(model: PsychometricModel, point: Floats, choices: Floats) -> float:

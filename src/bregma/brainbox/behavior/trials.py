@@ -1,39 +1,44 @@
-"""What a mouse did in its trials: contrasts, performance, choices and reaction times.
+"""What a mouse did in its trials: contrasts, performance and choices.
 
 Trials are any mapping from ALF attribute names to arrays of one value per trial: a dict, an ``AlfBunch`` or a
 pandas DataFrame. Contrasts in files are fractions (0 to 1); here they are signed and in percent, left negative.
 A choice of -1 reports a stimulus on the right, +1 on the left, 0 is no response.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy import stats
+from numpy.typing import NDArray
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, check_same_length
+from bregma.brainbox.results import Labelled, axis, values
 
 Trials: TypeAlias = Mapping[str, Any]
 
 RIGHT_CHOICE = -1
 EASY_CONTRAST = 50.0
-RESPONSE_STARTS = ("stimOn_times", "goCueTrigger_times", "goCue_times")
 
 
 @dataclass(frozen=True)
-class ReactionTimes:
-    """Median reaction time per signed contrast.
+class Performance(Labelled):
+    """Trials, and correct and rightward choices among them, of each signed contrast (percent, left negative)."""
 
-    ``contrasts`` (percent), ``median``, ``low`` and ``high`` (seconds, the bounds of a confidence interval of
-    the median; NaN where there are too few trials for one) and ``n_trials`` have one value per contrast.
-    """
+    contrasts: Floats = axis("contrast", unit="%")
+    n_trials: Ints = values("contrast")
+    n_correct: Ints = values("contrast")
+    n_right: Ints = values("contrast")
 
-    contrasts: Floats
-    median: Floats
-    low: Floats
-    high: Floats
-    n_trials: Ints
+    @property
+    def performance(self) -> Floats:
+        """(n_contrasts,) array: fraction of correct choices."""
+        return self.n_correct / self.n_trials
+
+    @property
+    def p_right(self) -> Floats:
+        """(n_contrasts,) array: fraction of rightward choices; the reference's ``prob_right``."""
+        return self.n_right / self.n_trials
 
 
 def column(trials: Trials, name: str) -> Floats:
@@ -58,9 +63,19 @@ def signed_contrast(trials: Trials) -> Floats:
     Returns
     -------
     (n_trials,) array
-        Percent, negative on the left; NaN where neither side has a contrast.
+        Percent, negative on the left; NaN where neither side has a contrast. Where both sides have one, as in tasks
+        of two stimuli, right less left.
+
+    Raises
+    ------
+    InvalidInput
+        If a contrast is missing, or is no fraction from 0 to 1 as in ALF files.
     """
     left, right = column(trials, "contrastLeft"), column(trials, "contrastRight")
+    for name, side in (("contrastLeft", left), ("contrastRight", right)):
+        if (side > 1).any() or (side < 0).any():
+            wrong = side[(side > 1) | (side < 0)][0]
+            raise InvalidInput(f"trials.{name} has {wrong:g}; in trials, contrasts are fractions from 0 to 1")
     signed = 100.0 * (np.nan_to_num(right) - np.nan_to_num(left))
     unknown = np.isnan(left) & np.isnan(right)
     # Contrasts are typed by people as 0.0625 or 6.25 %: rounding keeps one level one level.
@@ -87,6 +102,23 @@ def compute_performance_easy(trials: Trials) -> float:
     return float(correct.mean()) if correct.size else float("nan")
 
 
+def compute_performance_by_contrast(trials: Trials, block: float | None = None) -> Performance:
+    """Count trials, correct and rightward choices per signed contrast, in all trials or in one block.
+
+    Trials of unknown contrast are left out. Without trials, every array is empty.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing.
+    """
+    contrasts, n_trials, n_right = count_choices(trials, block)
+    signed = signed_contrast(trials)
+    correct = select_block(trials, block) & (column(trials, "feedbackType") > 0) & ~np.isnan(signed)
+    n_correct = np.bincount(np.searchsorted(contrasts, signed[correct]), minlength=contrasts.size)
+    return Performance(contrasts, n_trials, n_correct.astype(np.int64), n_right)
+
+
 def count_choices(trials: Trials, block: float | None = None) -> tuple[Floats, Ints, Ints]:
     """Count trials and rightward choices per signed contrast.
 
@@ -106,54 +138,27 @@ def count_choices(trials: Trials, block: float | None = None) -> tuple[Floats, I
     return contrasts, n_trials, n_right
 
 
-def reaction_times(trials: Trials) -> Floats:
-    """Return response time minus stimulus onset per trial, in seconds; NaN where either is unknown.
+def concatenate_trials(sessions: Sequence[Trials]) -> dict[str, NDArray[Any]]:
+    """Join the trials of several sessions, in the order given.
 
-    Where a session has no stimulus onsets at all, the go cue stands in (its trigger first).
-    """
-    response = column(trials, "response_times")
-    for name in RESPONSE_STARTS:
-        if name in trials and not np.isnan(start := column(trials, name)).all():
-            return response - start
-    return np.full(response.size, np.nan)
+    Times stay on the clocks of their sessions: compute durations, which are comparable, and never order by time.
 
-
-def compute_reaction_times(trials: Trials, block: float | None = None, *, confidence: float = 0.68) -> ReactionTimes:
-    """Compute the median reaction time per signed contrast, with a confidence interval.
-
-    The interval is that of order statistics (binomial; Conover, Practical Nonparametric Statistics, 3.2):
-    exact for any distribution, and without random numbers. Trials of unknown reaction time are left out.
+    Returns
+    -------
+    dict of str to array
+        The attributes that all sessions have, and ``session``, the place of each trial's session in the list.
+        Empty for no sessions.
 
     Raises
     ------
     InvalidInput
-        If a column is missing.
+        If the attributes of a session differ in length.
     """
-    signed, times = signed_contrast(trials), reaction_times(trials)
-    used = select_block(trials, block) & ~np.isnan(signed) & ~np.isnan(times)
-    contrasts = np.unique(signed[used])
-    groups = [np.sort(times[used & (signed == level)]) for level in contrasts]
-    bounds = np.array([_median_interval(group, confidence) for group in groups]).reshape(-1, 2)
-    return ReactionTimes(
-        contrasts=contrasts,
-        median=np.array([np.median(group) for group in groups], dtype=np.float64),
-        low=bounds[:, 0],
-        high=bounds[:, 1],
-        n_trials=np.array([group.size for group in groups], dtype=np.int64),
-    )
-
-
-def median_reaction_time(trials: Trials, contrast: float | None = None) -> float:
-    """Return the median reaction time in seconds, of one signed contrast (percent) or of all; NaN for none."""
-    times = reaction_times(trials)
-    if contrast is not None:
-        times = times[signed_contrast(trials) == contrast]
-    known = times[~np.isnan(times)]
-    return float(np.median(known)) if known.size else float("nan")
-
-
-def _median_interval(ordered: Floats, confidence: float) -> tuple[float, float]:
-    rank = int(stats.binom.ppf((1 - confidence) / 2, ordered.size, 0.5))
-    if rank < 1:
-        return float("nan"), float("nan")
-    return float(ordered[rank - 1]), float(ordered[ordered.size - rank])
+    if not sessions:
+        return {}
+    names = [str(name) for name in sessions[0] if all(name in trials for trials in sessions)]
+    for trials in sessions:
+        check_same_length(**{name: np.asarray(trials[name]) for name in names})
+    sizes = [len(trials[names[0]]) if names else 0 for trials in sessions]
+    joined = {name: np.concatenate([np.asarray(trials[name]) for trials in sessions]) for name in names}
+    return joined | {"session": np.repeat(np.arange(len(sessions)), sizes)}

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bregma.brainbox.behavior.criteria import SessionTrials
+from bregma.brainbox.behavior.days import SessionTrials
+from bregma.brainbox.behavior.durations import compute_reaction_times, median_reaction_time
 from bregma.brainbox.behavior.psychometric import fit_psychometric
 from bregma.brainbox.behavior.training import compute_training_status
 from bregma.brainbox.behavior.trials import (
     column,
     compute_performance,
     compute_performance_easy,
-    compute_reaction_times,
     count_choices,
-    median_reaction_time,
 )
 
 if TYPE_CHECKING:
