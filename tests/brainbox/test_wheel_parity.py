@@ -140,7 +140,10 @@ def test_quadrature_is_equal(reference: Reference, encoding: str) -> None:
     channels: dict[str, Floats] = {}
     for name, level in zip("ab", levels, strict=True):
         fronts = np.diff(level.astype(int))
-        channels |= {f"t{name}": np.flatnonzero(fronts) + 1.0, f"p{name}": fronts[fronts != 0].astype(float)}
+        channels |= {
+            f"t{name}": np.asarray(np.flatnonzero(fronts) + 1, dtype=np.float64),
+            f"p{name}": fronts[fronts != 0].astype(np.float64),
+        }
     code = f"""
 from ibllib.io.extractors.ephys_fpga import _rotary_encoder_positions_from_fronts as decode
 result = decode(ta, pa, tb, pb, radius=1, coding={encoding.lower()!r})

@@ -1,0 +1,1 @@
+"""Video: how much changes between frames, and when it does relative to the wheel."""
