@@ -12,7 +12,7 @@ from bregma.brainbox.metrics.units import (
     UnitCriteria,
     amplitude_columns,
     depth_columns,
-    find_failures,
+    label_units,
     refractory_columns,
 )
 
@@ -99,10 +99,7 @@ def compute_published_metrics(
             "n_below_2ms": test.n_below_2ms,
         }
     )
-    failed = find_failures(frame, criteria)
-    frame["label"] = 1 - failed.mean(axis=1)
-    frame["bitwise_fail"] = failed @ (1, 2, 4)
-    return frame[list(NAMES)].rename(columns=NAMES)
+    return frame.join(label_units(frame, criteria))[list(NAMES)].rename(columns=NAMES)
 
 
 def _presence_columns(spikes: UnitSpikes, criteria: UnitCriteria) -> dict[str, Floats]:

@@ -121,28 +121,65 @@ def compute_unit_metrics(
     limits = criteria or UnitCriteria()
     spikes = read_unit_spikes(times, clusters, amps=amps, depths=depths, cluster_ids=cluster_ids, interval=interval)
     frame = pd.DataFrame(_make_columns(spikes, limits))
-    failed = find_failures(frame, limits)
-    frame["bitwise_fail"] = failed @ (1, 2, 4)
-    frame["label"] = 1 - failed.mean(axis=1)
-    return frame
+    return frame.join(label_units(frame, limits))
 
 
-def find_failures(metrics: pd.DataFrame, criteria: UnitCriteria) -> Ints:
-    """Return (n_units, 3) ones where a unit fails the refractory test, the noise cutoff and the amplitude test.
-
-    A metric that could not be computed fails its test.
+def label_units(metrics: pd.DataFrame, criteria: UnitCriteria | None = None) -> pd.DataFrame:
+    """Label units by other criteria than those their metrics were made with.
 
     Parameters
     ----------
     metrics
-        The columns sliding_rp_confidence, noise_cutoff, noise_cutoff_low_bin and amp_median of
-        `compute_unit_metrics`.
+        The columns sliding_rp_confidence, noise_cutoff, noise_cutoff_low_bin and amp_median, one row per unit, as
+        `compute_unit_metrics` gives them.
+    criteria
+        Thresholds; by default IBL's.
+
+    Returns
+    -------
+    DataFrame
+        With the index of `metrics`: ``bitwise_fail`` (1: refractory test, 2: noise cutoff, 4: amplitude) and
+        ``label``, the fraction of the three tests passed. A metric that is NaN fails its test.
     """
+    limits = criteria or UnitCriteria()
     cut, low_bin = metrics["noise_cutoff"].to_numpy(), metrics["noise_cutoff_low_bin"].to_numpy()
-    sharp = ~(cut < criteria.max_noise_cutoff) & ~(low_bin <= criteria.max_low_bin)
-    refractory = ~(metrics["sliding_rp_confidence"].to_numpy() >= criteria.min_confidence)
-    small = ~(metrics["amp_median"].to_numpy() > criteria.min_amplitude)
-    return np.stack([refractory, sharp, small], axis=1).astype(np.int64)
+    sharp = ~(cut < limits.max_noise_cutoff) & ~(low_bin <= limits.max_low_bin)
+    refractory = ~(metrics["sliding_rp_confidence"].to_numpy() >= limits.min_confidence)
+    small = ~(metrics["amp_median"].to_numpy() > limits.min_amplitude)
+    failed = np.stack([refractory, sharp, small], axis=1).astype(np.int64)
+    return pd.DataFrame({"bitwise_fail": failed @ (1, 2, 4), "label": 1 - failed.mean(axis=1)}, index=metrics.index)
+
+
+def filter_units(
+    metrics: pd.DataFrame,
+    *,
+    min_amplitude: float = 50e-6,
+    min_rate: float = 0.5,
+    max_contamination: float = 0.2,
+    min_presence: float = 0.0,
+    min_label: float = 0.0,
+) -> Ints:
+    """Return the ids of the units that reach all limits; a metric that is NaN reaches none but a minimum of 0.
+
+    Parameters
+    ----------
+    metrics
+        As `compute_unit_metrics` gives them.
+    min_amplitude, min_rate
+        What ``amp_median`` (V) and ``firing_rate_active`` (Hz) must exceed.
+    max_contamination
+        What ``contamination_hill`` must stay below.
+    min_presence, min_label
+        What ``presence_ratio`` and ``label`` must reach.
+    """
+    good = (
+        ((metrics["amp_median"] > min_amplitude) | (min_amplitude <= 0))
+        & ((metrics["firing_rate_active"] > min_rate) | (min_rate <= 0))
+        & (metrics["contamination_hill"] < max_contamination)
+        & (metrics["presence_ratio"] >= min_presence)
+        & (metrics["label"] >= min_label)
+    )
+    return np.asarray(metrics.loc[good, "cluster_id"], dtype=np.int64)
 
 
 def _make_columns(spikes: UnitSpikes, criteria: UnitCriteria) -> dict[str, Floats | Ints]:
