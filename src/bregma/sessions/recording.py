@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bregma.sessions.clock import AP_RATE, ProbeClock
-from bregma.sessions.errors import AmbiguousCollection, DataMissing
+from bregma.sessions.errors import AmbiguousCollection, DataMissing, SessionDataError
 from bregma.sessions.raw import RawElectrophysiology
 
 if TYPE_CHECKING:
@@ -47,9 +47,13 @@ class ProbeRecording:
         if band not in BANDS:
             raise ValueError(f"no band {band!r}; choose from {', '.join(BANDS)}")
         found = self._one(f".{band}.cbin", run)
+        metadata, clock = self.metadata(band, run), self.clock(run, missing_ok=True)
         samples = self.files.open(f"raw_{band}", found)
-        metadata, rate = self.metadata(band, run), samples.sample_rate
-        return RawElectrophysiology(samples, rate, metadata, self.clock(run, missing_ok=True), as_volts)
+        try:
+            return RawElectrophysiology(samples, samples.sample_rate, metadata, clock, as_volts)
+        except SessionDataError:
+            samples.close()
+            raise
 
     def metadata(self, band: str, run: str | None = None) -> SpikeGLXMetadata | None:
         """Read the ``.meta`` file of a band; None where there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,11 @@ from bregma.sessions.errors import InconsistentData
 from bregma.sessions.source import as_columns
 from bregma.sessions.tables import assemble
 from bregma.sessions.videos import VideoData
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bregma.brainbox.behavior.wheel.movements import WheelMovements
 
 
 class SessionLoader(VideoData):
@@ -147,3 +154,34 @@ class SessionLoader(VideoData):
         """
         licks = self._load("licks", "licks", ["times"], collection=collection, revision=revision)
         return self._keep("licks", pd.DataFrame({"times": np.asarray(licks["times"], dtype=np.float64)}))
+
+    def load_wheel_reaction_times(self) -> NDArray[np.float64]:
+        """Return the time from the go cue to the first large movement of the wheel, in seconds, one per trial.
+
+        From ``trials.firstMovement_times`` where that is on file, else from ``wheelMoves``, else from movements that
+        are found in the wheel. NaN where there was no movement, or no go cue or feedback; negative for a movement
+        that began before the cue.
+
+        Raises
+        ------
+        DataMissing
+            If there are no trials, or neither movements nor a wheel.
+        """
+        from bregma.brainbox.behavior.durations import wheel_reaction_times
+        from bregma.brainbox.behavior.wheel.events import find_first_movements
+
+        trials = self.trials
+        if "firstMovement_times" in trials:
+            return wheel_reaction_times(trials)
+        first = find_first_movements(self._find_movements(), trials["goCue_times"], trials["feedback_times"])
+        return wheel_reaction_times(trials.assign(firstMovement_times=first.times))
+
+    def _find_movements(self) -> WheelMovements:
+        from bregma.brainbox.behavior.wheel.movements import WheelMovements, find_wheel_movements
+
+        if any("wheelMoves" in names for names in self.objects.values()):
+            moves = self._load("wheel_moves", "wheelMoves")
+            if {"intervals", "peakAmplitude"} <= set(moves):
+                return WheelMovements.from_alf(moves["intervals"], moves["peakAmplitude"])
+        wheel = self._load("wheel_moves", "wheel")
+        return find_wheel_movements(wheel["timestamps"], wheel["position"])
