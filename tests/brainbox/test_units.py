@@ -1,5 +1,6 @@
 """Unit metrics: known answers, properties, and the thresholds of the label."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,16 +8,24 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from bregma.brainbox import (
     InvalidInput,
     UnitCriteria,
+    compute_amplitude_cutoff,
+    compute_amplitude_cv,
     compute_noise_cutoff,
+    compute_published_metrics,
     compute_unit_metrics,
+    estimate_missed_spikes,
+    filter_units,
     hill_contamination,
+    label_units,
     rate_contamination,
     slide_refractory_period,
 )
+from bregma.brainbox.compiled import without_numba
 
 
 def regular_train(rate: float = 10.0, duration: float = 600.0, jitter: float = 0.02, seed: int = 0) -> np.ndarray:
@@ -197,3 +206,135 @@ def test_real_units_have_plausible_metrics(shared_data: Path) -> None:
     assert metrics["firing_rate"].sum() == pytest.approx(times.size / (times.max() - times.min()))
     assert metrics["presence_ratio"].between(0, 1).all()
     assert (metrics["sliding_rp_confidence"] >= 0.9).sum() > 20
+
+
+def messy_units(seed: int = 0) -> tuple[np.ndarray, ...]:
+    """Make units of many rates, times on whole samples and in disorder, some amplitudes unknown."""
+    rng = np.random.default_rng(seed)
+    counts = [1, 2, 50, 400, 3000]
+    clusters = np.repeat([4, 9, 1, 30, 7], counts)
+    times = np.floor(rng.uniform(0, 60, clusters.size) * 30_000) / 30_000
+    amps = rng.lognormal(-9, 0.4, clusters.size)
+    amps[rng.random(clusters.size) < 0.01] = np.nan
+    order = rng.permutation(clusters.size)
+    return times[order], clusters[order], amps[order], rng.uniform(0, 100, clusters.size)
+
+
+@pytest.mark.parametrize("compute", [compute_unit_metrics, compute_published_metrics])
+def test_numba_and_numpy_give_the_same_metrics(compute: Callable[..., pd.DataFrame]) -> None:
+    compiled = compute(*messy_units())
+    with without_numba():
+        pd.testing.assert_frame_equal(compute(*messy_units()), compiled, check_exact=True)
+
+
+@pytest.mark.usefixtures("engine")
+def test_pairs_of_the_sliding_test_are_those_counted_one_by_one() -> None:
+    times, clusters, *_ = messy_units()
+    own = np.sort(times[clusters == 7])
+    lags = (own[None, :] - own[:, None])[np.triu_indices(own.size, 1)]
+    found = slide_refractory_period(times, clusters, [7])
+    assert found.rate[0] == pytest.approx(((lags > 1 - 1e-5) & (lags < 2 - 1e-5)).sum() / own.size)
+    assert found.n_below_2ms[0] == (lags < 60.5 / 30_000).sum()
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_sliding_test_by_hand() -> None:
+    # 1 s apart, but for one pair at 3 ms: rate 1 Hz, no violation up to 3 ms, one from there on.
+    times = np.append(np.arange(20_000.0), 100.003)
+    found = slide_refractory_period(times, np.zeros(times.size, int))
+    n, rate = times.size, found.rate[0]
+    contaminating = 0.1 * n
+    per_second = 2 * rate * 0.1 * (n - contaminating + (contaminating - 1) / 2)
+    confidence = [1 - np.exp(-per_second * 90 / 30_000), stats.poisson.sf(1, per_second * 300 / 30_000)]
+    assert rate == pytest.approx(1, rel=1e-3)
+    assert found.max_confidence[0] == pytest.approx(max(confidence))
+    assert found.refractory_period[0] == pytest.approx(0.01)
+    assert found.n_below_2ms[0] == 0
+    assert found.passes[0]
+
+
+def test_a_clean_unit_of_few_spikes_is_forced_and_one_with_violations_is_not() -> None:
+    few = np.cumsum(np.random.default_rng(0).uniform(0.05, 1.0, 80))
+    found = slide_refractory_period(np.append(few, few + 0.0005), np.repeat([0, 1], few.size) * 0)
+    assert not found.forced[0]
+    alone = slide_refractory_period(few, np.zeros(few.size, int))
+    assert not alone.passes[0]
+    assert alone.forced[0]
+    assert not slide_refractory_period(few * 10, np.zeros(few.size, int)).forced[0]
+
+
+@given(shift=st.integers(-1000, 1000))
+@settings(max_examples=10)
+def test_the_sliding_test_feels_no_shift(shift: int) -> None:
+    times, clusters, *_ = messy_units()
+    plain, moved = slide_refractory_period(times, clusters), slide_refractory_period(times + shift, clusters)
+    np.testing.assert_array_equal(moved.n_below_2ms, plain.n_below_2ms)
+    np.testing.assert_allclose(moved.max_confidence, plain.max_confidence, rtol=1e-9)
+    np.testing.assert_array_equal(moved.min_contamination, plain.min_contamination)
+
+
+def test_rates_while_active_and_their_range_by_hand() -> None:
+    # 2 Hz for 50 s, then nothing until another unit ends the recording at 100 s.
+    times = np.append(np.arange(0, 50, 0.5), 100.0)
+    metrics = compute_unit_metrics(times, np.append(np.zeros(100, int), 1)).set_index("cluster_id")
+    assert metrics.loc[0, "firing_rate"] == 1
+    assert metrics.loc[0, "firing_rate_active"] == pytest.approx(2)
+    assert metrics.loc[0, "firing_range"] == pytest.approx(2)
+    assert metrics.loc[0, "presence_ratio"] == 0.5
+
+
+def test_spread_of_amplitudes_is_free_of_slow_drift() -> None:
+    rng = np.random.default_rng(0)
+    times = np.linspace(0, 1000, 20_000, endpoint=False)
+    amps = 1e-4 * (1 + 0.1 * rng.normal(size=times.size))
+    steady = compute_amplitude_cv(times, amps, 0, 1000)
+    drifting = compute_amplitude_cv(times, amps + np.linspace(-3e-5, 3e-5, times.size), 0, 1000)
+    assert steady.median == pytest.approx(0.1, rel=0.05)
+    assert drifting.median == pytest.approx(0.1, rel=0.05)
+    assert np.isnan(compute_amplitude_cv(times[:100], amps[:100], 0, 5, min_pieces=10).median)
+
+
+def test_missed_spikes_are_those_cut_off() -> None:
+    whole = np.random.default_rng(3).normal(200, 25, 100_000)
+    cut = whole[whole > 175]
+    assert estimate_missed_spikes(whole) < 0.01
+    assert compute_amplitude_cutoff(whole) < 0.01
+    assert compute_amplitude_cutoff(cut) == pytest.approx(1 - cut.size / whole.size, abs=0.03)
+    assert estimate_missed_spikes(cut) > 0.1
+    assert np.isnan([estimate_missed_spikes(cut[:500]), compute_amplitude_cutoff(cut[:499])]).all()
+
+
+def test_units_are_labelled_again_by_other_criteria_and_filtered() -> None:
+    metrics = two_units().reset_index()
+    assert filter_units(metrics).tolist() == [5]
+    assert filter_units(metrics, min_amplitude=0, max_contamination=2).tolist() == [2, 5]
+    again = label_units(metrics, UnitCriteria(min_amplitude=1.0))
+    assert (again["bitwise_fail"] & 4 == 4).all()
+    pd.testing.assert_frame_equal(label_units(metrics), metrics[["bitwise_fail", "label"]])
+
+
+def test_a_low_bin_that_is_small_beside_the_peak_excuses_a_cutoff_but_not_in_the_published_label() -> None:
+    metrics = pd.DataFrame(
+        {"sliding_rp_confidence": [1.0], "noise_cutoff": [9.0], "noise_cutoff_low_bin": [0.05], "amp_median": [1e-4]}
+    )
+    assert label_units(metrics)["bitwise_fail"].tolist() == [0]
+    assert label_units(metrics, UnitCriteria.as_published())["bitwise_fail"].tolist() == [2]
+
+
+def test_published_metrics_of_a_unit_without_spikes_and_of_no_spikes() -> None:
+    table = compute_published_metrics(*messy_units(), cluster_ids=[7, 1000])
+    assert table["spike_count"].tolist() == [3000, 0]
+    assert table["label"].tolist()[1] == 0
+    assert table["bitwise_fail"].tolist()[1] == 7
+    assert compute_published_metrics([], [], [], []).columns.tolist() == table.columns.tolist()
+
+
+def test_the_published_tables_hold_what_these_metrics_can_give(shared_data: Path) -> None:
+    published = pd.read_parquet(shared_data / "bwm_tables" / "clusters_bwm_147.pqt")
+    thirds = np.round(published["label"] * 3)
+    assert np.allclose(published["label"] * 3, thirds)
+    good = published[published["label"] == 1]
+    criteria = UnitCriteria.as_published()
+    assert (good["amp_median"] > criteria.min_amplitude).all()
+    assert (good["noise_cutoff"] < criteria.max_noise_cutoff).all()
+    assert (good["slidingRP_viol"] == 1).mean() > 0.99

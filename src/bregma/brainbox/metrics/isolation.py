@@ -83,7 +83,10 @@ def compute_cluster_isolation(
     check_count("n_neighbors", n_neighbors)
     check_count("max_spikes", max_spikes)
     centres, everyone = _find_centres(points, rows)
-    measured = [_separate(points, rows == row) for row in range(ids.size)]
+    # Volts beside micrometres would pass for dependent features.
+    spread = points.std(axis=0) if points.size else np.ones(points.shape[1])
+    scaled = points / np.where(spread > 0, spread, 1.0)
+    measured = [_separate(scaled, rows == row) for row in range(ids.size)]
     distance, l_ratio, d_prime = np.array(measured).reshape(-1, 3).T
     silhouette = np.array([_silhouette(points[rows == row], row, centres, everyone) for row in range(ids.size)])
     hits, misses = _find_neighbours(points, rows, ids.size, n_neighbors, max_spikes)
