@@ -103,5 +103,5 @@ def _log_likelihood(counts: Floats, expected: Floats) -> Floats:
 
 def _share(left: Floats, total: Floats) -> Floats:
     """Return 1 - left / total, NaN where the total vanishes."""
-    some = total > 1e-12 * np.maximum(1.0, np.abs(left))
+    some = total > 1e-12
     return np.where(some, 1 - left / np.where(some, total, 1), np.nan)

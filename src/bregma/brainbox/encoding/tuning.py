@@ -242,15 +242,15 @@ def _compute_rates(
     trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     n_places = int(np.prod(samples.shape))
     used = samples.place >= 0
-    occupancy = np.bincount(
-        samples.place[used], weights=(samples.stops - samples.starts)[used], minlength=n_places
-    ).reshape(samples.shape)
+    lengths = (samples.stops - samples.starts)[used]
+    occupancy = np.bincount(samples.place[used], weights=lengths, minlength=n_places).reshape(samples.shape)
     near = np.searchsorted(samples.stops, trains.times, side="left")
     near = np.minimum(near, samples.place.size - 1)
     inside = (trains.times >= samples.starts[near]) & (trains.times <= samples.stops[near])
     place = np.where(inside, samples.place[near], -1)
-    counts = count_on_grid(place, trains.rows, row_axis(n_places), row_axis(trains.n_units)).astype(np.float64)
-    counts, seconds = (_smooth(part, samples.axes) for part in (counts.reshape(-1, *samples.shape), occupancy))
+    found = count_on_grid(place, trains.rows, row_axis(n_places), row_axis(trains.n_units))
+    counts = _smooth(found.reshape(trains.n_units, *samples.shape).astype(np.float64), samples.axes)
+    seconds = _smooth(occupancy.astype(np.float64), samples.axes)
     rate = np.full(counts.shape, np.nan)
     np.divide(counts, seconds, out=rate, where=np.broadcast_to(occupancy > 0, counts.shape))
     return rate, seconds, trains.cluster_ids
@@ -262,6 +262,6 @@ def _smooth(histogram: Floats, axes: list[_Axis]) -> Floats:
 
     for place, one in enumerate(axes, start=histogram.ndim - len(axes)):
         if one.width > 0:
-            mode = "wrap" if one.circular else "nearest"
-            histogram = gaussian_filter1d(histogram, one.width, axis=place, mode=mode)
+            smooth = gaussian_filter1d(histogram, one.width, axis=place, mode="wrap" if one.circular else "constant")
+            histogram = np.asarray(smooth, dtype=np.float64)
     return histogram

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
+    Bools,
     Floats,
     Ints,
     InvalidInput,
@@ -165,7 +166,7 @@ def compute_svd_map(field: ArrayLike) -> Floats:
     if array.ndim < 3 or not array.shape[-1]:
         raise InvalidInput(f"field has shape {array.shape}; give (..., n_x, n_y, n_times), a time or more")
     flat = array.reshape(-1, array.shape[-3] * array.shape[-2], array.shape[-1])
-    shown = ~np.isnan(flat).any(axis=2)
+    shown: Bools = np.isfinite(flat).all(axis=2)
     first = np.where(shown, flat[:, :, 0], 0.0).sum(axis=1) / np.maximum(shown.sum(axis=1), 1)
     relative = np.where(shown[:, :, None], flat - first[:, None, None], 0.0)
     space, sizes, courses = np.linalg.svd(relative, full_matrices=False)
@@ -216,7 +217,7 @@ def compute_field_significance(
     largest = _find_largest(z)
     shifts = generator.integers(1, events.size, n_shuffles)
     as_large = sum(_find_largest(_standardize(shown, np.roll(response, shift, axis=0))) >= largest for shift in shifts)
-    p = (1 + as_large) / (1 + n_shuffles)
+    p = np.asarray((1 + as_large) / (1 + n_shuffles), dtype=np.float64)
     maps = np.moveaxis(z, 2, 1).reshape(2, trains.n_units, *stimulus.shape)
     return FieldSignificance(trains.cluster_ids, *_squares(stimulus), maps[0], maps[1], p[0], p[1])
 
