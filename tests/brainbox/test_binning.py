@@ -51,6 +51,18 @@ def test_exact_values_are_counted_in_the_order_given() -> None:
 
 
 @both_engines
+@pytest.mark.parametrize("kind", ["i1", "u2", ">i4", "f2", "f8", "?"])
+def test_numbers_of_any_type_are_counted(kind: str) -> None:
+    values = np.array([0, 1, 1, 0], dtype=kind)
+    assert bincount2d(values, [4, 4, 4, 5], 1).counts.tolist() == [[1, 2], [1, 0]]
+    assert bincount2d([1, 2, 3, 4], values, 8).counts.tolist() == [[2], [2]]
+
+
+def test_small_numbers_far_apart_are_told_apart() -> None:
+    assert bincount2d(np.array([-128, 127, 127], dtype=np.int8), [0, 0, 0]).counts.tolist() == [[1, 2]]
+
+
+@both_engines
 def test_weights_are_added_up() -> None:
     found = bincount2d([0.2, 0.3, 1.2], [1, 1, 1], 1.0, weights=[0.5, 2.0, NAN])
     assert found.counts[0, 0] == 2.5
@@ -184,6 +196,17 @@ def test_engines_smooth_alike(times: np.ndarray, events: np.ndarray, smoothing: 
         plain = compute_psth(times, random_units(times), range(4), events, (-0.1, 0.2), 0.01, smoothing)
     assert compiled.rate == pytest.approx(plain.rate)
     assert compiled.std == pytest.approx(plain.std)
+
+
+@both_engines
+def test_a_long_window_of_small_bins_needs_little_memory() -> None:
+    times = np.arange(0.0, 100, 0.1) + 0.0305
+    tracemalloc.start()
+    psth = compute_psth(times, np.zeros(times.size, int), None, [20.0, 50.0], (-10, 10), 0.001, smoothing=0.01)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert psth.rate.mean() == pytest.approx(10.0)
+    assert peak < 20e6
 
 
 @both_engines

@@ -69,7 +69,7 @@ def bincount2d(
 ) -> Histogram2D:
     """Count points, or add up their weights, on a grid of two variables.
 
-    One pass over the points. Arrays of numbers, memory maps too, are read as they are and never copied whole.
+    One pass over the points. Arrays of 32 or 64 bits, memory maps too, are read as they are and never copied whole.
 
     Parameters
     ----------
@@ -140,12 +140,12 @@ def cover(name: str, numbers: Numbers, size: float, limits: Window | None) -> Bi
     nudge = 1e-9
     if limits is not None:
         check_window(limits)
-        return BinAxis(limits[0], size, int(np.ceil((limits[1] - limits[0]) / size - nudge)), nudge)
+        return BinAxis(float(limits[0]), float(size), int(np.ceil((limits[1] - limits[0]) / size - nudge)), nudge)
     found = find_extremes(numbers)
     if found is None:
-        return BinAxis(0.0, size, 0, nudge)
+        return BinAxis(0.0, float(size), 0, nudge)
     start = float(np.floor(found[0] / size) * size)
-    return BinAxis(start, size, int(np.floor((found[1] - start) / size + nudge)) + 1, nudge)
+    return BinAxis(start, float(size), int(np.floor((found[1] - start) / size + nudge)) + 1, nudge)
 
 
 def find_extremes(numbers: Numbers) -> Window | None:
@@ -162,12 +162,14 @@ def find_extremes(numbers: Numbers) -> Window | None:
 
 
 def read_numbers(name: str, numbers: ArrayLike) -> Numbers:
-    """Return one-dimensional real numbers as they are, or raise `InvalidInput`."""
+    """Return one-dimensional numbers, those of 32 or 64 bits as they are, or raise `InvalidInput`."""
     array = np.asarray(numbers)
     if array.ndim != 1:
         raise InvalidInput(f"{name} has shape {array.shape}; give one dimension")
-    if array.dtype.kind in "iuf" and array.dtype.isnative:
+    if array.dtype in (np.float64, np.float32, np.int64, np.int32):
         return array
+    if array.dtype.kind in "iub":
+        return array.astype(np.int64)
     try:
         return array.astype(np.float64)
     except (TypeError, ValueError):
@@ -191,7 +193,7 @@ def _bins_of_size(name: str, numbers: Numbers, size: float, limits: Window | Non
         check_window(limits)
     span = limits or find_extremes(numbers)
     if span is None:
-        return BinAxis(0.0, size, 0)
+        return BinAxis(0.0, float(size), 0)
     return BinAxis(float(span[0]), size, int(np.ceil((span[1] + size / 2 - span[0]) / size)))
 
 

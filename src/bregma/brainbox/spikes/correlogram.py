@@ -171,7 +171,7 @@ def compute_correlograms(
 
 def _count_later(trains: SpikeTrains, bin_size: float, n_half: int, rule: LagRule) -> Counts:
     """Count, for all pairs of units, the spikes of the second at or after one of the first, per lag from 0."""
-    times, rows, size = trains.times, trains.rows, bin_size
+    times, rows, size = trains.times, trains.rows, float(bin_size)
     if (rows < 0).any():
         times, rows = times[rows >= 0], rows[rows >= 0]
     if rule.sample_rate is not None:

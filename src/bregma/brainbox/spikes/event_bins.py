@@ -170,7 +170,7 @@ class Around:
 def make_bins(window: Window, bin_size: float) -> BinAxis:
     """Return the bins of a window around events, or raise `InvalidInput`."""
     check_window(window)
-    return BinAxis(window[0], bin_size, count_bins(window[1] - window[0], bin_size, name="window"), EDGE)
+    return BinAxis(float(window[0]), float(bin_size), count_bins(window[1] - window[0], bin_size, name="window"), EDGE)
 
 
 def find_around(trains: SpikeTrains, events: Floats, bins: BinAxis) -> Around:

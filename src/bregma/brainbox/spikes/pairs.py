@@ -162,7 +162,7 @@ def count_lags(
     counts = np.zeros((len(rows), 2 * n_half + 1), dtype=np.int64)
 
     def work(start: int, stop: int) -> None:
-        _add_lags(counts[start:stop], trains.times, others, trains.starts, rows[start:stop], bin_size)
+        _add_lags(counts[start:stop], trains.times, others, trains.starts, rows[start:stop], float(bin_size))
 
     in_threads(work, len(rows), size=trains.times.size)
     return counts

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import ndimage
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats
 from bregma.brainbox.compiled import compiled
@@ -14,6 +15,8 @@ from bregma.brainbox.spikes.trains import Rows, SpikeTrains, read_spikes
 
 MARGIN = 5
 """Standard deviations beyond the window from which smoothing takes spikes."""
+REACH = 9
+"""Standard deviations at which the kernel is less than rounding of its centre."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +97,10 @@ class _SmoothBins:
     def n_bins(self) -> int:
         return self.padded.n_bins - 2 * self.n_margin
 
-    @property
-    def weights(self) -> Floats:
-        """What a spike of each padded bin (rows) adds to each bin of the window (columns)."""
-        reach = self.kernel.size // 2
-        lag = np.arange(self.n_bins) + self.n_margin - np.arange(self.padded.n_bins)[:, None]
-        near = np.abs(lag) <= reach
-        return np.where(near, self.kernel[np.where(near, lag, 0) + reach], 0.0)
+    def smooth(self, counts: Floats) -> Floats:
+        """Smooth padded counts along their last axis and cut them to the window."""
+        smooth = ndimage.correlate1d(counts, self.kernel, axis=-1, mode="constant")
+        return np.asarray(smooth[..., self.n_margin : self.n_margin + self.n_bins], dtype=np.float64)
 
 
 def _make_smooth_bins(window: Window, bin_size: float, smoothing: float) -> _SmoothBins:
@@ -112,7 +112,7 @@ def _make_smooth_bins(window: Window, bin_size: float, smoothing: float) -> _Smo
     padded = BinAxis(bins.start - n_margin * bin_size, bin_size, n_padded, EDGE)
     if n_margin == 0:
         return _SmoothBins(padded, 0, np.ones(1))
-    reach = (n_padded - 1) // 2
+    reach = min((n_padded - 1) // 2, int(np.ceil(REACH * smoothing / bin_size)))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * bin_size / smoothing) ** 2)
     return _SmoothBins(padded, n_margin, kernel / kernel.sum())
 
@@ -130,9 +130,9 @@ def _mean_and_spread(trains: SpikeTrains, events: Floats, bins: _SmoothBins) -> 
     padded = (bins.padded.start, bins.padded.size)
     total = np.zeros((trains.n_units, bins.padded.n_bins))
     _add_up(total, trains.times, trains.rows, events, around.limits, padded)
-    mean = (total / events.size) @ bins.weights
+    mean = bins.smooth(total / events.size)
     spread = np.zeros(shape)
-    _add_squares(spread, mean, trains.times, trains.rows, events, around.limits, padded, bins.weights)
+    _add_squares(spread, mean, trains.times, trains.rows, events, around.limits, (*padded, bins.n_margin), bins.kernel)
     return mean, spread / events.size
 
 
@@ -173,17 +173,18 @@ def _add_squares_numpy(
     rows: Rows,
     events: Floats,
     limits: Ints,
-    bins: tuple[float, float],
-    weights: Floats,
+    bins: tuple[float, float, int],
+    kernel: Floats,
 ) -> None:
-    n_padded = weights.shape[0]
-    event, unit, place = _find_places(times, rows, events, limits, bins, n_padded)
+    n_margin, n_padded = bins[2], spread.shape[1] + 2 * bins[2]
+    event, unit, place = _find_places(times, rows, events, limits, bins[:2], n_padded)
     order = np.argsort(unit, kind="stable")
     starts = np.searchsorted(unit[order], np.arange(spread.shape[0] + 1))
     for row in range(spread.shape[0]):
         own = order[starts[row] : starts[row + 1]]
         counts = np.bincount(event[own] * n_padded + place[own], minlength=events.size * n_padded)
-        spread[row] = ((counts.reshape(events.size, n_padded) @ weights - mean[row]) ** 2).sum(axis=0)
+        smooth = ndimage.correlate1d(counts.reshape(-1, n_padded).astype(np.float64), kernel, mode="constant")
+        spread[row] = ((smooth[:, n_margin : n_padded - n_margin] - mean[row]) ** 2).sum(axis=0)
 
 
 @compiled(_add_squares_numpy)
@@ -194,11 +195,12 @@ def _add_squares(
     rows: Rows,
     events: Floats,
     limits: Ints,
-    bins: tuple[float, float],
-    weights: Floats,
+    bins: tuple[float, float, int],
+    kernel: Floats,
 ) -> None:
     """Add up, over events, the squared deviation of each unit's smoothed count from its mean."""
-    start, size = bins
+    start, size, n_margin = bins
+    reach = kernel.size // 2
     n_units, n_bins = spread.shape
     smooth = np.zeros((n_units, n_bins))
     seen = np.full(n_units, -1, dtype=np.int64)
@@ -208,17 +210,16 @@ def _add_squares(
         n_active = 0
         for spike in range(limits[event, 0], limits[event, 1]):
             row = rows[spike]
-            place = np.floor((times[spike] - events[event] - start) / size + EDGE)
-            if row < 0 or place < 0 or place >= weights.shape[0]:
+            place = int(np.floor((times[spike] - events[event] - start) / size + EDGE)) - n_margin
+            if row < 0 or place < -n_margin or place >= n_bins + n_margin:
                 continue
             if seen[row] != event:
                 seen[row] = event
                 active[n_active] = row
                 n_active += 1
                 smooth[row] = 0.0
-            added = weights[int(place)]
-            for i in range(n_bins):
-                smooth[row, i] += added[i]
+            for i in range(max(0, place - reach), min(n_bins, place + reach + 1)):
+                smooth[row, i] += kernel[reach + i - place]
         for unit in active[:n_active]:
             heard[unit] += 1
             for i in range(n_bins):
