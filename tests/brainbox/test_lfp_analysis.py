@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.signal
 from numpy.typing import NDArray
 
 from bregma.brainbox.arrays import InvalidInput
@@ -344,3 +345,15 @@ def test_a_recording_that_makes_no_sense_is_refused() -> None:
         Recording(np.zeros((100, 3)), RATE, channels=[3])
     with pytest.raises(InvalidInput, match="sampling_rate"):
         Recording(np.zeros((100, 3)), -1.0)
+
+
+@pytest.mark.parametrize("n_segment", [256, 301])
+def test_spectra_are_those_of_scipy(n_segment: int) -> None:
+    traces = make_noise(3000, 4)
+    frequencies, power = scipy.signal.welch(traces, fs=1000, nperseg=n_segment, axis=0)
+    ours = compute_power_spectrum(traces, 1000, segment=n_segment / 1000)
+    np.testing.assert_allclose(ours.frequencies, frequencies)
+    np.testing.assert_allclose(ours.power, power, rtol=1e-10, atol=1e-18)
+    coherence = scipy.signal.coherence(traces[:, 0], traces[:, 3], fs=1000, nperseg=n_segment)[1]
+    found = compute_coherence(traces, 1000, segment=n_segment / 1000).coherence
+    np.testing.assert_allclose(found[1:, 0, 3], coherence[1:], rtol=1e-8)

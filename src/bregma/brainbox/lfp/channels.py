@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput
 from bregma.brainbox.lfp.filters import highpass_filter
 from bregma.brainbox.lfp.recording import Recording
+from bregma.brainbox.lfp.referencing import channel_median
+from bregma.brainbox.lfp.spectra import welch_power
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, check_volts, read_per_channel, read_traces
 from bregma.brainbox.results import Labelled, axis, values
 
@@ -17,6 +19,8 @@ SMOOTHING = 11
 """Channels of the median filter that gives the trend along the probe."""
 LFP_BELOW = 2600.0
 """Sampling rates up to which traces are local field potential, in Hz."""
+MICROVOLTS = 1e6
+NOISE_SEGMENT = 256
 STRETCH = 10_000
 """Samples of a stretch that is looked at for bad channels."""
 MIN_WEIGHT = 0.005
@@ -97,7 +101,7 @@ def detect_bad_channels(
     criteria = criteria or ChannelCriteria()
     is_lfp = sampling_rate <= LFP_BELOW
     check_volts(traces)
-    checked = read_traces(traces, min_samples=256)
+    checked = read_traces(traces, min_samples=NOISE_SEGMENT)
     check_sampling_rate(sampling_rate)
     centred = checked - checked.mean(axis=0)
     similarity = _detrend(_similarity(centred))
@@ -209,7 +213,7 @@ def _weights(place: np.ndarray[tuple[int], np.dtype[np.complex128]], bad: Ints, 
 
 def _similarity(centred: Traces) -> Floats:
     """Return the product of each channel with the median of all, as a part of the median's with itself."""
-    middle = np.median(centred, axis=1).astype(np.float64)
+    middle = channel_median(centred).astype(np.float64)
     middle -= middle.mean()
     power = middle @ middle
     means = centred.mean(axis=0, dtype=np.float64)
@@ -225,10 +229,9 @@ def _detrend(similarity: Floats) -> Floats:
 
 
 def _noise(centred: Traces, sampling_rate: float) -> Floats:
-    from scipy.signal import welch
-
-    frequencies, power = welch(centred * 1e6, fs=sampling_rate, axis=0)
-    return np.asarray(power[frequencies > 0.4 * sampling_rate].mean(axis=0), np.float64)
+    frequencies, power = welch_power(centred, sampling_rate, NOISE_SEGMENT)
+    noise: Floats = power[frequencies > 0.4 * sampling_rate].mean(axis=0) * MICROVOLTS**2
+    return noise
 
 
 def _label(quality: ChannelQuality, criteria: ChannelCriteria, default_noise: float) -> Ints:

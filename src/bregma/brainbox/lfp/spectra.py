@@ -1,9 +1,11 @@
 """Spectra of traces: power over frequency, power in a band, coherence of channels. Frequencies in hertz."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, read_traces
@@ -90,11 +92,9 @@ def compute_power_spectrum(traces: ArrayLike, sampling_rate: float, *, segment: 
     ----------
     P. Welch, IEEE Trans. Audio Electroacoust. 15, 70 (1967).
     """
-    from scipy.signal import welch
-
     checked, n_segment = _read_segmented(traces, sampling_rate, segment)
-    frequencies, power = welch(checked, fs=sampling_rate, nperseg=n_segment, axis=0)
-    return PowerSpectrum(frequencies, np.arange(checked.shape[1]), np.asarray(power, np.float64))
+    frequencies, power = welch_power(checked, sampling_rate, n_segment)
+    return PowerSpectrum(frequencies, np.arange(checked.shape[1]), power)
 
 
 def compute_band_power(
@@ -133,6 +133,17 @@ def compute_coherence(traces: ArrayLike, sampling_rate: float, *, segment: float
     return Coherence(frequencies, np.arange(n_channels), coherence)
 
 
+def welch_power(traces: Traces, sampling_rate: float, n_segment: int) -> tuple[Floats, Floats]:
+    """Return frequencies (n_frequencies,) and power spectral density (n_frequencies, n_channels) of checked traces."""
+    power, n_segments = np.zeros((n_segment // 2 + 1, traces.shape[1])), 0
+    for spectrum in _transform_segments(traces, n_segment):
+        power += spectrum.real**2 + spectrum.imag**2
+        n_segments += 1
+    power /= n_segments * sampling_rate * float(np.sum(_hann(n_segment) ** 2))
+    power[1 : (n_segment + 1) // 2] *= 2  # negative frequencies, of which 0 and half the rate have none
+    return np.fft.rfftfreq(n_segment, 1 / sampling_rate).astype(np.float64), power
+
+
 def to_decibels(power: ArrayLike, reference: float = 1.0) -> Floats:
     """Return ``10 * log10(power / reference)``; minus infinity for no power."""
     ratio = np.asarray(power, np.float64) / reference
@@ -144,18 +155,26 @@ def to_decibels(power: ArrayLike, reference: float = 1.0) -> Floats:
 
 def _cross_spectra(traces: Traces, n_segment: int) -> np.ndarray[tuple[int, ...], np.dtype[np.complex128]]:
     """Return the sum over segments (n_frequencies, n_channels, n_channels) of products of their transforms."""
-    from scipy.fft import rfft
-    from scipy.signal.windows import hann
-
-    window = hann(n_segment, sym=False)[:, np.newaxis]
     n_channels = traces.shape[1]
     total = np.zeros((n_segment // 2 + 1, n_channels, n_channels), np.complex128)
-    step = n_segment - n_segment // 2
-    for start in range(0, len(traces) - n_segment + 1, step):
-        piece = traces[start : start + n_segment].astype(np.float64)
-        spectrum = rfft((piece - piece.mean(axis=0)) * window, axis=0)
+    for spectrum in _transform_segments(traces.astype(np.float64), n_segment):
         total += spectrum[:, :, np.newaxis] * spectrum[:, np.newaxis, :].conj()
     return total
+
+
+def _transform_segments(traces: Traces, n_segment: int) -> Iterator[NDArray[Any]]:
+    """Yield the transform (n_frequencies, n_channels) of each segment, less its mean, in a Hann window."""
+    from scipy.fft import rfft
+
+    window = _hann(n_segment).astype(traces.dtype)[:, np.newaxis]
+    for start in range(0, len(traces) - n_segment + 1, n_segment - n_segment // 2):
+        piece = traces[start : start + n_segment]
+        yield rfft((piece - piece.mean(axis=0)) * window, axis=0)
+
+
+def _hann(n_segment: int) -> Floats:
+    weights: Floats = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_segment) / n_segment)
+    return weights
 
 
 def _read_segmented(traces: ArrayLike, sampling_rate: float, segment: float | None) -> tuple[Traces, int]:
