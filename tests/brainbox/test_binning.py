@@ -25,6 +25,7 @@ from bregma.brainbox import (
 from bregma.brainbox.compiled import without_numba
 
 NAN = np.nan
+few = settings(max_examples=30)
 trains = hnp.arrays(np.int64, st.integers(0, 60), elements=st.integers(0, 3000)).map(lambda t: t / 1000 + 0.0005)
 event_lists = hnp.arrays(np.int64, st.integers(1, 8), elements=st.integers(500, 2500)).map(lambda t: t / 1000)
 both_engines = pytest.mark.usefixtures("engine")
@@ -94,6 +95,7 @@ def test_a_grid_refuses_what_makes_no_sense(change: dict[str, object], words: st
         bincount2d(**(good | change))  # type: ignore[arg-type]
 
 
+@few
 @given(times=trains, bin_size=st.sampled_from([0.0031, 0.1, 1.0]))
 def test_engines_count_alike(times: np.ndarray, bin_size: float) -> None:
     units, events = random_units(times), np.array([0.5, NAN, 1.0])
@@ -114,6 +116,7 @@ def test_engines_count_alike(times: np.ndarray, bin_size: float) -> None:
     assert compiled[2].sem == pytest.approx(plain[2].sem, nan_ok=True)
 
 
+@few
 @given(times=trains)
 def test_a_grid_has_every_point_once_whatever_their_order(times: np.ndarray) -> None:
     units = random_units(times)
@@ -166,6 +169,7 @@ def test_counts_that_do_not_fit_are_refused() -> None:
         bin_spikes2d([1.0], [0], np.zeros(100_000), (0, 100.0), 0.01)
 
 
+@few
 @given(times=trains, events=event_lists, order=st.permutations(range(4)), shift=st.integers(-5, 500))
 def test_permuted_units_and_events_and_a_shift_permute_the_counts(
     times: np.ndarray, events: np.ndarray, order: list[int], shift: int
@@ -176,6 +180,7 @@ def test_permuted_units_and_events_and_a_shift_permute_the_counts(
     assert (other.counts == plain.counts[mixed][:, order]).all()
 
 
+@few
 @given(times=trains, events=event_lists)
 def test_counts_psth_and_raster_agree(times: np.ndarray, events: np.ndarray) -> None:
     counts = bin_spikes(times, events, (-0.1, 0.2)).counts
@@ -188,8 +193,8 @@ def test_counts_psth_and_raster_agree(times: np.ndarray, events: np.ndarray) -> 
         assert psth.sem[0] == pytest.approx(counts.std(axis=0, ddof=1) / 0.01 / np.sqrt(events.size))
 
 
+@few
 @given(times=trains, events=event_lists, smoothing=st.sampled_from([0.004, 0.02]))
-@settings(max_examples=30)
 def test_engines_smooth_alike(times: np.ndarray, events: np.ndarray, smoothing: float) -> None:
     compiled = compute_psth(times, random_units(times), range(4), events, (-0.1, 0.2), 0.01, smoothing)
     with without_numba():
@@ -226,6 +231,7 @@ def test_wrong_intervals_are_refused(intervals: object, words: str) -> None:
         count_in_intervals([1.0], [0], intervals)  # type: ignore[arg-type]
 
 
+@few
 @given(times=trains, events=event_lists)
 def test_counts_in_intervals_are_those_between_their_ends(times: np.ndarray, events: np.ndarray) -> None:
     units, intervals = random_units(times), np.stack([events, events + 0.3], axis=1)

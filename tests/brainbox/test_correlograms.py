@@ -17,6 +17,7 @@ from bregma.brainbox import (
 )
 from bregma.brainbox.compiled import without_numba
 
+few = settings(max_examples=30)
 trains = hnp.arrays(np.int64, st.integers(0, 60), elements=st.integers(0, 400)).map(lambda t: t / 1000 + 0.0005)
 both_engines = pytest.mark.usefixtures("engine")
 # Lags of whole milliseconds are never on an edge of these bins.
@@ -72,6 +73,7 @@ def test_a_lag_on_an_edge_belongs_to_the_bin_farther_from_zero() -> None:
     ]
 
 
+@few
 @given(times=trains, order=st.permutations(range(4)), shift=st.integers(-100, 100))
 def test_all_pairs_are_mirrored_and_feel_no_shift_nor_order(times: np.ndarray, order: list[int], shift: int) -> None:
     units, mixed = random_units(times), np.random.default_rng(0).permutation(times.size)
@@ -81,6 +83,7 @@ def test_all_pairs_are_mirrored_and_feel_no_shift_nor_order(times: np.ndarray, o
     assert (other == plain[np.ix_(order, order)]).all()
 
 
+@few
 @given(times=trains)
 def test_all_pairs_count_every_lag_within_the_window(times: np.ndarray) -> None:
     units = random_units(times)
@@ -93,6 +96,7 @@ def test_all_pairs_count_every_lag_within_the_window(times: np.ndarray) -> None:
             assert found.counts[a, b].tolist() == np.histogram(kept, edges)[0].tolist()
 
 
+@few
 @given(times=trains, rule=st.sampled_from([LagRule.centred(), LagRule.xcorr(), LagRule.phylib(1000)]))
 def test_engines_correlate_alike(times: np.ndarray, rule: LagRule) -> None:
     units, pairs = random_units(times), [[0, 1], [2, 2], [9, 3]]
@@ -104,6 +108,7 @@ def test_engines_correlate_alike(times: np.ndarray, rule: LagRule) -> None:
     assert (compiled[1].counts == plain[1].counts).all()
 
 
+@few
 @given(times=trains)
 def test_chosen_pairs_are_those_of_all_pairs(times: np.ndarray) -> None:
     units, pairs = random_units(times), np.array([[2, 1], [1, 2], [3, 3]])
@@ -148,7 +153,7 @@ def test_jitter_keeps_slow_structure_and_shows_fast() -> None:
     assert (again.expected == found.expected).all()
 
 
-@settings(max_examples=20)
+@few
 @given(times=trains, seed=st.integers(0, 5))
 def test_jittered_spikes_stay_in_their_interval(times: np.ndarray, seed: int) -> None:
     units = random_units(times)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -20,6 +20,7 @@ from bregma.brainbox import (
 )
 
 NAN = np.nan
+few = settings(max_examples=30)
 trains = hnp.arrays(np.int64, st.integers(0, 60), elements=st.integers(0, 30_000)).map(lambda t: t / 1000 + 0.0005)
 
 
@@ -85,6 +86,7 @@ def test_spikes_outside_the_recording_are_left_out() -> None:
     assert compute_firing_statistics([], np.zeros(0, int), [3]).n_spikes.tolist() == [0]
 
 
+@few
 @given(times=trains, shift=st.integers(-50, 50), order=st.permutations(range(4)))
 def test_statistics_feel_no_shift_and_follow_the_units(times: np.ndarray, shift: int, order: list[int]) -> None:
     units, mixed = random_units(times), np.random.default_rng(0).permutation(times.size)
@@ -123,6 +125,7 @@ def test_spikes_are_grouped_in_time_with_what_is_known_of_them() -> None:
         group_spikes([1.0, 2.0], [1, 1], {"amps": [1.0]})
 
 
+@few
 @given(times=trains)
 def test_groups_and_averages_agree(times: np.ndarray) -> None:
     units = random_units(times)
