@@ -123,6 +123,9 @@ def test_radians_named_ticks_are_refused() -> None:
         find_wheel_movements(times, ticks * RAD.tick, unit=WheelUnit("ticks"))
     with pytest.raises(InvalidInput, match="few whole numbers"):
         find_wheel_movements(times, 0.3 + np.sin(times * 3.0), unit=WheelUnit("ticks"))
+    resting = np.concatenate([np.zeros(50_000), 0.3 + np.sin(times * 3.0)])
+    with pytest.raises(InvalidInput, match="few whole numbers"):
+        find_wheel_movements(np.arange(resting.size) / RATE, resting, unit=WheelUnit("ticks"))
     with pytest.raises(InvalidInput, match=r"said to be in rad.*of ticks"):
         find_wheel_movements(times, ticks, unit=RAD)
 

@@ -76,7 +76,9 @@ def _fit(where: Floats, what: Floats, centres: Ints, window: int, order: int) ->
     # Places are taken in half widths of the window, and values from their mean: powers of frames would lose digits.
     scale = np.abs(offsets).max(axis=1, keepdims=True)
     scale[scale == 0] = 1.0
-    powers = (offsets / scale)[:, None, :] ** np.arange(order + 1)[:, None]
+    powers = np.ones((centres.size, order + 1, window))
+    for power in range(order):
+        np.multiply(powers[:, power], offsets / scale, out=powers[:, power + 1])
     level = what[samples].mean(axis=1, keepdims=True)
     moments = powers @ (what[samples] - level)[:, :, None]
     fitted = np.linalg.solve(powers @ powers.transpose(0, 2, 1), moments)[:, :, 0]

@@ -17,6 +17,8 @@ PULSES_PER_TURN = 1024
 WHEEL_DIAMETER_CM = 6.2
 TOLERANCE = 0.05
 """How far a step may be from a whole number of ticks, in ticks."""
+ENOUGH_STEPS = 100_000
+"""Steps that tell the unit as well as all of them."""
 NEEDED = 0.9
 """Part of all steps that must be whole numbers of ticks."""
 
@@ -118,8 +120,7 @@ def check_wheel_unit(position: ArrayLike, unit: WheelUnit) -> None:
     others = [known for known in KNOWN_UNITS if known.name != unit.name and fits_steps(known, steps)]
     if others and not fits_steps(unit, steps):
         raise InvalidInput(f"position is said to be in {unit.name}, but its steps are those of {others[0].name}")
-    whole = np.asarray(position, dtype=np.float64) % 1 == 0
-    if unit.name == "ticks" and steps.size and whole.mean() < 1 - NEEDED:
+    if unit.name == "ticks" and steps.size and _part_whole(as_floats("position", position)) < 1 - NEEDED:
         raise InvalidInput("position is said to be in ticks, but holds few whole numbers; name its unit (rad, cm, deg)")
 
 
@@ -143,13 +144,20 @@ def convert_wheel_position(position: ArrayLike, unit: WheelUnit, to: WheelUnit |
 
 
 def position_steps(position: ArrayLike) -> Floats:
-    """Return the sizes of all steps between samples that are no rounding errors."""
+    """Return the sizes of steps between samples that are no rounding errors: all, or many spread over the session."""
     where = as_floats("position", position)
     where = where[np.isfinite(where)]
     if where.size < 2:
         return np.zeros(0)
     steps = np.abs(np.diff(where))
-    return np.asarray(steps[steps > 1e-9 * max(1.0, np.abs(where).max())])
+    steps = steps[steps > 1e-9 * max(1.0, np.abs(where).max())]
+    return np.asarray(steps[:: steps.size // ENOUGH_STEPS + 1])
+
+
+def _part_whole(position: Floats) -> float:
+    """Return the part of whole numbers, but for zeros: those are whole in every unit."""
+    away = position[position != 0]
+    return float((away == np.round(away)).mean()) if away.size else 1.0
 
 
 def fits_steps(unit: WheelUnit, steps: Floats) -> bool:
