@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bregma.brainbox import FitProblem, InvalidInput, evaluate, fit_psychometric
+from bregma.brainbox import FitProblem, InvalidInput, evaluate, fit_psychofit, fit_psychometric, fit_psychometrics
 from bregma.brainbox.behavior.choices import FitOptions, make_search, read_choices
 from bregma.brainbox.behavior.curves import PsychometricModel, trace_curves
 from bregma.brainbox.behavior.durations import median_reaction_time
@@ -48,6 +48,116 @@ def test_the_published_fit_with_one_lapse_is_reached() -> None:
     fit = fit_psychometric(PUBLISHED_X, np.full(10, 40), p_right=PUBLISHED_ERF, model="erf_psycho", **PUBLISHED_BOUNDS)
     assert fit.log_likelihood == pytest.approx(-193.0509031440323, abs=1e-6)
     assert fit.parameters == pytest.approx([-9.78747259, 10, 0.15967605, 0.15967605], abs=1e-3)
+
+
+WEIBULL_X = 10 ** np.linspace(-4, -1, 8)
+PUBLISHED_WEIBULL = [
+    ("weibull50", [0.5125, 0.35, 0.5625, 0.5375, 0.8875, 0.8875, 0.9125, 0.8625], (0.0034045, 3.9029162, 0.1119576)),
+    ("weibull", [0.125, 0.1125, 0.1375, 0.4, 0.8125, 0.9, 0.925, 0.875], (0.00316341, 1.72552866, 0.1032307)),
+]
+
+
+@pytest.mark.parametrize(("model", "p", "expected"), PUBLISHED_WEIBULL)
+def test_the_published_weibull_fits_are_reached(model: str, p: list[float], expected: tuple[float, ...]) -> None:
+    fit = fit_psychometric(WEIBULL_X, np.full(8, 80), p_right=p, model=model)
+    assert tuple(fit.estimates.values()) == pytest.approx(expected, rel=1e-3)
+    assert fit.log_likelihood == pytest.approx({"weibull50": -334.1149693, "weibull": -261.2351786}[model], abs=1e-6)
+    assert math.isnan(fit.bias)
+    assert fit.slope == fit.estimates["slope"]
+    assert evaluate(fit, [0.0]) == pytest.approx([0.5 if model == "weibull50" else fit.lapse_low])
+
+
+@pytest.mark.parametrize("n_fits", [1, 10])
+def test_psychofits_own_search_repeats_itself_and_is_never_better(n_fits: int) -> None:
+    arguments = (PUBLISHED_X, np.full(10, 40), PUBLISHED_2GAMMAS)
+    fit = fit_psychofit(*arguments, rng=3, n_fits=n_fits)
+    assert fit == fit_psychofit(*arguments, rng=3, n_fits=n_fits)
+    best = fit_psychometric(*arguments[:2], p_right=arguments[2], lower=fit.lower, upper=fit.upper)
+    assert fit.log_likelihood <= best.log_likelihood + 1e-9
+    if n_fits == 10:
+        assert fit.log_likelihood == pytest.approx(-147.02380025592902, abs=1e-3)
+
+
+def test_psychofits_search_needs_trials() -> None:
+    with pytest.raises(InvalidInput, match="no contrast has trials"):
+        fit_psychofit([0, 10], [0, 0], [np.nan, np.nan])
+
+
+def test_weibull_curves_refuse_negative_contrasts() -> None:
+    with pytest.raises(InvalidInput, match="from zero up"):
+        fit_psychometric([-10, 0, 10], [5, 5, 5], [1, 2, 3], model="weibull")
+    with pytest.raises(InvalidInput, match="from zero up"):
+        evaluate_curve((20, 2, 0.1), [-5.0], "weibull50")
+
+
+def test_contrasts_in_fractions_are_refused_unless_bounds_are_given() -> None:
+    arguments = (IBL_CONTRASTS / 100, np.full(9, 40), np.array([2, 4, 9, 15, 20, 26, 32, 36, 38]))
+    with pytest.raises(InvalidInput, match="reach only 1: the usual bounds are in percent"):
+        fit_psychometric(*arguments)
+    fit = fit_psychometric(*arguments, lower=(-1, 0, 0, 0), upper=(1, 1, 1, 1))
+    percent = fit_psychometric(IBL_CONTRASTS, *arguments[1:])
+    assert fit.threshold * 100 == pytest.approx(percent.threshold, rel=1e-6)
+
+
+def test_a_curve_with_the_wrong_number_of_parameters_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="bias, threshold, lapse; 4 were given"):
+        evaluate_curve((1, 2, 0.1, 0.1), [0.0], "erf_psycho")
+
+
+PAIRS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=9, max_size=9)
+
+
+@given(counts=st.lists(PAIRS, min_size=2, max_size=3))
+@settings(max_examples=6, deadline=None)
+def test_many_sessions_are_fitted_as_each_alone(counts: list[list[tuple[int, int]]]) -> None:
+    pairs = np.sort(np.array(counts), axis=2)
+    n_right, n_trials = pairs[..., 0], pairs[..., 1]
+    for fit, n, right in zip(fit_psychometrics(IBL_CONTRASTS, n_trials, n_right), n_trials, n_right, strict=True):
+        alone = fit_psychometric(IBL_CONTRASTS, n, right)
+        if n.any():
+            assert fit.log_likelihood == pytest.approx(alone.log_likelihood, abs=1e-3)
+            assert fit.problems == alone.problems or not alone.reliable
+        else:
+            assert fit == alone
+
+
+def test_contrasts_in_any_order_and_in_parts_give_the_same_fit() -> None:
+    n, right = np.full(9, 40), np.array([2, 4, 9, 15, 20, 26, 32, 36, 38])
+    order = np.random.default_rng(0).permutation(9)
+    fit = fit_psychometric(IBL_CONTRASTS, n, right)
+    assert fit_psychometric(IBL_CONTRASTS[order], n[order], right[order]) == fit
+    halves = fit_psychometric(np.tile(IBL_CONTRASTS, 2), np.full(18, 20), np.append(right // 2, right - right // 2))
+    assert halves == fit
+
+
+def test_a_prior_pulls_a_parameter_and_a_wide_one_does_not() -> None:
+    arguments = (IBL_CONTRASTS, np.full(9, 40), np.array([8, 9, 9, 15, 20, 26, 32, 32, 33]))
+    free = fit_psychometric(*arguments)
+    pulled = fit_psychometric(*arguments, priors={"lapse_low": (0.0, 0.01), "lapse_high": (0.0, 0.01)})
+    assert pulled.lapse_low < 0.5 * free.lapse_low
+    assert pulled.log_likelihood < free.log_likelihood
+    wide = fit_psychometric(*arguments, priors={"threshold": (20.0, 1e5)})
+    assert wide.parameters == pytest.approx(free.parameters, rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("priors", [{"slope": (1, 1)}, {"bias": (0, 0)}])
+def test_an_impossible_prior_is_refused(priors: dict[str, tuple[float, float]]) -> None:
+    with pytest.raises(InvalidInput, match="prior"):
+        fit_psychometric(IBL_CONTRASTS, np.full(9, 4), np.full(9, 2), priors=priors)
+
+
+def test_one_trial_and_one_contrast_have_a_fit_that_is_not_reliable() -> None:
+    for contrast in (0.0, -100.0):
+        fit = fit_psychometric([contrast], [1], [1])
+        assert FitProblem.TOO_FEW_CONTRASTS in fit.problems
+        assert evaluate(fit, [contrast])[0] > 0.99
+
+
+def test_choices_all_to_the_left_have_a_flat_curve() -> None:
+    fit = fit_psychometric(IBL_CONTRASTS, np.full(9, 40), np.zeros(9))
+    assert fit.log_likelihood == pytest.approx(0, abs=1e-6)
+    assert evaluate(fit, IBL_CONTRASTS).max() < 1e-6
+    assert FitProblem.NO_BETTER_THAN_CONSTANT in fit.problems
 
 
 def test_a_wider_bound_finds_a_likelier_curve() -> None:

@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bregma.brainbox import SessionTrials, TrainingStatus, compute_training_status
+from bregma.brainbox import (
+    InvalidInput,
+    SessionTrials,
+    TrainingStatus,
+    compute_training_status,
+    judge_training,
+    meets_behavior_criterion,
+    query_criterion,
+)
 from bregma.brainbox.behavior.criteria import (
     check_1a,
     check_1b,
@@ -259,3 +267,78 @@ def test_three_real_days_on_the_rig_with_a_delay_are_ready_for_recording(shared_
     )
     picked = LastDays(tuple(day for day in days if day.date.isoformat()[5:] in ("08-28", "08-31", "09-01")))
     assert check_ready4recording(picked).met
+
+
+def test_a_report_tells_which_criterion_failed_and_by_how_much() -> None:
+    report = check_1b(three_days(make_trials((12, 15, 0.04, 0.04), reaction_time=2.5)))
+    assert not report.met
+    assert [criterion.name for criterion in report.failed] == ["bias", "median reaction time at zero contrast"]
+    bias, reaction = report.failed
+    assert bias.value[0] == pytest.approx(12, abs=0.5)
+    assert bias.limit == 10
+    assert str(reaction) == "median reaction time at zero contrast 2.5: not below 2"
+    assert report.status is TrainingStatus.TRAINED_1B
+
+
+def test_judging_the_last_days_forgets_what_was_reached() -> None:
+    days = [on_day(i, make_biased() if i < 3 else make_biased(per_contrast=10), "biased") for i in range(4)]
+    assert compute_training_status(days)[-1] is TrainingStatus.READY4EPHYSRIG
+    report = judge_training(days)
+    assert report.status is TrainingStatus.TRAINED_1B
+    assert [criterion.name for criterion in report.criteria.failed] == ["trials"]
+    assert report.n_trials.tolist() == [1100, 1100, 220]
+    assert report.psychometric_20 is not None
+    assert report.psychometric_20.block == 0.2
+
+
+@pytest.mark.parametrize(
+    ("trials", "protocol", "status", "following"),
+    [
+        (make_trials(POOR), "training", "in training", "trained 1a"),
+        (make_trials((0, 15, 0.01, 0.15), per_contrast=60), "training", "trained 1a", "trained 1b"),
+        (make_trials(), "training", "trained 1b", "ready4ephysrig"),
+        (make_biased(4), "biased", "trained 1b", "ready4ephysrig"),
+        (make_biased(), "biased", "ready4ephysrig", "ready4delay"),
+    ],
+)
+def test_a_report_is_about_the_next_status(
+    trials: dict[str, np.ndarray], protocol: str, status: str, following: str
+) -> None:
+    report = judge_training([on_day(i, trials, protocol) for i in range(3)])
+    assert report.status.label == status
+    assert report.criteria.status.label == following
+    assert not report.criteria.met
+
+
+def test_two_days_are_in_training_and_none_cannot_be_judged() -> None:
+    assert judge_training([on_day(i, make_trials()) for i in range(2)]).status is TrainingStatus.IN_TRAINING
+    with pytest.raises(InvalidInput, match="nothing to judge"):
+        judge_training([on_day(0, make_trials(), "habituationChoiceWorld")])
+
+
+def test_the_first_day_of_a_criterion_is_found_with_what_it_took() -> None:
+    days = [on_day(2 * i, make_trials(POOR if i < 2 else GOOD)) for i in range(6)]
+    reached = query_criterion(days[::-1], "trained 1a")
+    assert reached.date == MONDAY + timedelta(days=8)
+    assert (reached.session, reached.n_sessions, reached.n_days) == (1, 5, 8)
+    assert query_criterion(days, TrainingStatus.TRAINED_1B, from_status="trained_1a").n_sessions == 1
+    assert query_criterion(days, "ready4recording").date is None
+    with pytest.raises(InvalidInput, match="no status 'expert'; there are untrainable"):
+        query_criterion(days, "expert")
+
+
+def test_the_day_of_a_failure_must_be_met_exactly() -> None:
+    days = [on_day(i, make_trials(POOR, per_contrast=2)) for i in range(42)]
+    assert query_criterion(days, "untrainable").n_sessions == 40
+    assert query_criterion(days[:39], "untrainable").date is None
+
+
+@pytest.mark.parametrize(
+    ("n_good", "n_bad", "expected"), [(401, 0, True), (400, 0, False), (401, 400, True), (0, 500, False)]
+)
+def test_a_session_passes_by_its_best_beginning(n_good: int, n_bad: int, expected: bool) -> None:
+    n = n_good + n_bad
+    trials = {"contrastLeft": np.full(n, np.nan), "contrastRight": np.ones(n)}
+    trials["feedbackType"] = np.where(np.arange(n) < n_good, 1, -1)
+    assert meets_behavior_criterion(trials) is expected
+    assert not meets_behavior_criterion(trials | {"contrastRight": np.full(n, 0.25)})

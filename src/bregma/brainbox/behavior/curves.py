@@ -62,15 +62,15 @@ class Trace:
 
 def trace_curves(model: PsychometricModel, parameters: Floats, contrasts: Floats) -> Trace:
     """Return the probabilities and slopes of curves, whose parameters are (..., n_parameters)."""
-    columns = [parameters[..., index, None] for index in range(parameters.shape[-1])]
+    first, second, *lapses = (parameters[..., index, None] for index in range(parameters.shape[-1]))
+    if not model.signed:
+        floor = 0.5 if model is PsychometricModel.WEIBULL50 else None
+        return _trace_weibull(first, second, lapses[0], floor=floor, contrasts=contrasts)
+    trace = _trace_erf(first, second, lapses[0], lapses[-1], contrasts=contrasts)
     if model is PsychometricModel.ERF_PSYCHO_2GAMMAS:
-        return _trace_erf(*columns[:4], contrasts=contrasts)
-    if model is PsychometricModel.ERF_PSYCHO:
-        both = _trace_erf(*columns[:3], columns[2], contrasts=contrasts)
-        one = both.slopes[..., 2:3, :] + both.slopes[..., 3:4, :]
-        return Trace(both.p, np.concatenate([both.slopes[..., :2, :], one], axis=-2))
-    floor = 0.5 if model is PsychometricModel.WEIBULL50 else None
-    return _trace_weibull(*columns, floor=floor, contrasts=contrasts)
+        return trace
+    both = trace.slopes[..., 2:3, :] + trace.slopes[..., 3:4, :]
+    return Trace(trace.p, np.concatenate([trace.slopes[..., :2, :], both], axis=-2))
 
 
 def evaluate_curve(
