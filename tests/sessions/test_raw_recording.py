@@ -19,8 +19,13 @@ from bregma.one.server.login import SavedLogins
 from bregma.sessions import AmbiguousCollection, DataMissing, InconsistentData, SpikeSortingLoader
 from bregma.store import parse_range
 
-N_SAMPLES, N_CHUNK, RATE = 300, 30, 30_000
+N_SAMPLES, N_CHUNK, RATE = 300_000, 3000, 30_000
 TRACES = np.random.default_rng(8).integers(-500, 500, (N_SAMPLES, 3)).astype(np.int16)
+BOUNDS = list(range(0, N_SAMPLES + 1, N_CHUNK))
+CHUNKS = [
+    zlib.compress(np.diff(TRACES[low : low + N_CHUNK], axis=0, prepend=np.int16(0)).tobytes(order="F"), 1)
+    for low in BOUNDS[:-1]
+]
 STEP = 0.6 / 512 / 500
 META = {
     "typeThis": "imec", "imDatPrb_type": 0, "imDatPrb_port": 1, "imDatPrb_slot": 2, "imSampRate": RATE,
@@ -33,14 +38,11 @@ def write_recording(folder: Path, run: str = "g0_t0", meta: dict[str, Any] | Non
     """Compress made-up traces as recordings are, with their metadata and the clock of the probe."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"_spikeglx_ephysData_{run}.imec0"
-    bounds = list(range(0, N_SAMPLES + 1, N_CHUNK))
-    parts = [np.diff(TRACES[low : low + N_CHUNK], axis=0, prepend=np.int16(0)) for low in bounds[:-1]]
-    chunks = [zlib.compress(part.astype(np.int16).tobytes(order="F")) for part in parts]
     header = {
-        "chunk_bounds": bounds, "chunk_offsets": np.cumsum([0, *map(len, chunks)]).tolist(), "n_channels": 3,
+        "chunk_bounds": BOUNDS, "chunk_offsets": np.cumsum([0, *map(len, CHUNKS)]).tolist(), "n_channels": 3,
         "dtype": "int16", "sample_rate": RATE, "chunk_order": "F", "do_time_diff": True,
     }  # fmt: skip
-    (folder / f"{stem}.ap.cbin").write_bytes(b"".join(chunks))
+    (folder / f"{stem}.ap.cbin").write_bytes(b"".join(CHUNKS))
     (folder / f"{stem}.ap.ch").write_text(json.dumps(header))
     np.save(folder / f"{stem}.timestamps.npy", np.array([[0, 100.0], [RATE, 101.0]]))
     if meta is not None:
@@ -100,9 +102,7 @@ def test_only_the_chunks_of_a_stretch_are_fetched(online, server) -> None:
         assert raw.shape == (N_SAMPLES, 3)
         assert raw.dtype == np.int16
         np.testing.assert_array_equal(raw.between(0.002, 0.003), TRACES[60:90])
-    asked = [
-        one.headers["Range"] for one in server.requests if one.url.path.split(".")[-2:][0] and "cbin" in one.url.path
-    ]
+    asked = [one.headers["Range"] for one in server.requests if "cbin" in one.url.path]
     size = next(len(content) for path, content in server.files.items() if "cbin" in path)
     fetched = sum(stop - start + 1 for start, stop in (map(int, one[6:].split("-")) for one in asked))
     assert 0 < fetched < size / 5
@@ -123,14 +123,14 @@ def test_volts_are_the_numbers_times_their_step_and_pulses_stay(lab, opened) -> 
     np.testing.assert_allclose(raw[10:20], TRACES[10:20] * np.array([STEP, STEP, 1]), rtol=1e-6)
     np.testing.assert_allclose(raw[10:20, 1], TRACES[10:20, 1] * STEP, rtol=1e-6)
     assert raw.sync_channels.tolist() == [2]
-    assert raw.duration == pytest.approx(0.01)
+    assert raw.duration == pytest.approx(10)
 
 
 def test_time_of_the_session_is_that_of_its_clock(lab, opened) -> None:
     raw = opened(on_disk(lab).raw_electrophysiology())
     np.testing.assert_array_equal(raw.between(100.001, 100.002, session_time=True), TRACES[30:60])
     np.testing.assert_array_equal(raw.between(-5, 0.001), TRACES[:30])
-    assert len(raw.between(2, 3)) == 0
+    assert len(raw.between(20, 30)) == 0
 
 
 def test_the_recording_goes_into_the_analysis_of_field_potentials(lab, opened) -> None:

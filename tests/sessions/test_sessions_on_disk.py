@@ -274,3 +274,20 @@ def test_a_wheel_without_time_stamps_is_inconsistent(lab) -> None:
     (alf(lab) / "_ibl_wheel.timestamps.npy").unlink()
     with pytest.raises(InconsistentData, match="timestamps and position of one length"):
         _ = loader(lab).wheel
+
+
+@pytest.mark.parametrize("known", ["first movements", "moves", "wheel"])
+def test_wheel_reaction_times_come_from_the_best_there_is(lab, known: str) -> None:
+    cues = np.array([1.0, 4.0, 7.0])
+    trials = {"goCue_times": cues, "feedback_times": cues + 1, "intervals_0": cues - 1, "intervals_1": cues + 2}
+    first = {"firstMovement_times": cues + 0.25} if known == "first movements" else {}
+    write_table(alf(lab), "trials", pd.DataFrame(trials | first), namespace="ibl")
+    times = np.arange(0, 10, 0.002)
+    turned = sum(np.clip((times - cue - 0.25) / 0.2, 0, 1) for cue in cues)
+    ticks = np.round(turned * 100) * 2 * np.pi / 4096
+    write_object(alf(lab), "wheel", {"timestamps": times, "position": ticks}, namespace="ibl")
+    if known == "moves":
+        moves = {"intervals": np.stack([cues + 0.25, cues + 0.5], axis=1), "peakAmplitude": np.full(3, 0.8)}
+        write_object(alf(lab), "wheelMoves", moves, namespace="ibl")
+    reaction = loader(lab).load_wheel_reaction_times()
+    assert reaction == pytest.approx([0.25] * 3, abs=1e-9 if known != "wheel" else 0.01)

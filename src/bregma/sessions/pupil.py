@@ -10,6 +10,7 @@ from bregma.brainbox.behavior.pose.points import mask_unlikely_points
 from bregma.brainbox.behavior.pose.pupil import compute_pupil_diameter, compute_pupil_snr, smooth_pupil_diameter
 from bregma.sessions.cameras import FrameData, load_camera
 from bregma.sessions.errors import DataMissing, UnusableData
+from bregma.sessions.tables import columns_of
 
 if TYPE_CHECKING:
     from bregma.sessions.source import SessionFiles
@@ -56,5 +57,5 @@ def _load(files: SessionFiles, attribute: str, revision: str | None) -> pd.DataF
 
 
 def _compute(pose: pd.DataFrame) -> pd.DataFrame:
-    raw = compute_pupil_diameter(mask_unlikely_points(pose, LIKELIHOOD))
+    raw = compute_pupil_diameter(mask_unlikely_points(columns_of(pose), LIKELIHOOD))
     return pd.DataFrame({"times": pose["times"], RAW: raw, SMOOTH: smooth_pupil_diameter(raw)})

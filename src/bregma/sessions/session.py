@@ -9,7 +9,7 @@ import pandas as pd
 
 from bregma.sessions.errors import InconsistentData
 from bregma.sessions.source import as_columns
-from bregma.sessions.tables import assemble
+from bregma.sessions.tables import assemble, columns_of
 from bregma.sessions.videos import VideoData
 
 if TYPE_CHECKING:
@@ -170,11 +170,11 @@ class SessionLoader(VideoData):
         from bregma.brainbox.behavior.durations import wheel_reaction_times
         from bregma.brainbox.behavior.wheel.events import find_first_movements
 
-        trials = self.trials
+        trials = columns_of(self.trials)
         if "firstMovement_times" in trials:
             return wheel_reaction_times(trials)
         first = find_first_movements(self._find_movements(), trials["goCue_times"], trials["feedback_times"])
-        return wheel_reaction_times(trials.assign(firstMovement_times=first.times))
+        return wheel_reaction_times({**trials, "firstMovement_times": first.times})
 
     def _find_movements(self) -> WheelMovements:
         from bregma.brainbox.behavior.wheel.movements import WheelMovements, find_wheel_movements

@@ -77,3 +77,8 @@ def match_times(name: str, times: Any, n_frames: int) -> np.ndarray:
             f"{name} has {len(seconds)} times for {n_frames} frames of data; which frames lack a time is not known"
         )
     return seconds[len(seconds) - n_frames :]
+
+
+def columns_of(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the columns of a table as arrays by name, as `brainbox` takes them."""
+    return {str(name): table[name].to_numpy() for name in table.columns}

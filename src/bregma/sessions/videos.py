@@ -10,6 +10,7 @@ from bregma.brainbox.behavior.pose.points import mask_unlikely_points
 from bregma.sessions.cameras import VIEWS, FrameData, check_any, load_cameras, read_tracker
 from bregma.sessions.kept import KeptData
 from bregma.sessions.pupil import check_quality, load_pupil
+from bregma.sessions.tables import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,8 +79,7 @@ class VideoData(KeptData):
         wanted = FrameData("pose", read_tracker(tracker), revision=revision)
         tables = self._load_cameras(wanted, views)
         threshold = likelihood_threshold or 0.0
-        masked = {name: pd.DataFrame(mask_unlikely_points(table, threshold)) for name, table in tables.items()}
-        return self._keep("pose", masked)
+        return self._keep("pose", {name: _mask(table, threshold) for name, table in tables.items()})
 
     def load_motion_energy(
         self, *, views: Sequence[str] = VIEWS, revision: str | None = None
@@ -161,3 +161,7 @@ class VideoData(KeptData):
         self._report.enter(wanted.name, {}, reasons)
         check_any(tables, reasons, wanted.name)
         return tables
+
+
+def _mask(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    return pd.DataFrame(mask_unlikely_points(columns_of(table), threshold))
