@@ -1,5 +1,7 @@
 """Spectra, amplitudes, current sources, bad channels, saturation, destriping and long recordings."""
 
+import io
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,8 @@ import pytest
 import scipy.signal
 from numpy.typing import NDArray
 
+from bregma.alf.lazy.source import ByteSource
+from bregma.alf.lazy.traces import Traces
 from bregma.brainbox.arrays import InvalidInput
 from bregma.brainbox.lfp.amplitude import compute_rms, compute_rms_map
 from bregma.brainbox.lfp.channels import (
@@ -325,6 +329,24 @@ def test_chunks_of_a_memory_map_give_what_the_whole_gives(tmp_path: Path, n_thre
     )
     assert written is out
     np.testing.assert_allclose(out, highpass_filter(bits[:, [0, 2, 3]] * 2e-6, RATE, 600), atol=1e-8)
+
+
+def test_a_compressed_recording_is_worked_on_like_a_memory_map() -> None:
+    bits = (200 * make_noise(3000, 4)).astype(np.int16)
+    packed = [
+        zlib.compress(np.diff(part, axis=0, prepend=0).T.astype(np.int16).tobytes()) for part in np.split(bits, 3)
+    ]
+    header = {
+        "chunk_bounds": [0, 1000, 2000, 3000],
+        "chunk_offsets": np.cumsum([0, *map(len, packed)]).tolist(),
+        "n_channels": 4,
+        "dtype": "int16",
+        "sample_rate": RATE,
+        "do_time_diff": True,
+    }
+    samples = Traces(ByteSource(io.BytesIO(b"".join(packed)), "raw.cbin"), header)
+    found = process_recording(Recording(samples, RATE, 2e-6), lambda traces: traces, chunk_size=700, overlap=90)
+    np.testing.assert_allclose(found, bits * 2e-6, rtol=1e-6)
 
 
 def test_a_function_of_samples_gives_one_row_each() -> None:
