@@ -49,7 +49,7 @@ kinds = {"trial_start": "timing", "trial_end": "timing", "stim": "timing", "move
          "speed": "continuous", "prior": "continuous"}
 design = DesignMatrix(trials, kinds, 0.02)
 design.add_covariate_timing("stim", "stim", utils.raised_cosine(0.4, 5, bins), deltaval="contrast")
-design.add_covariate_timing("move", "move", utils.nonlinear_rcos(0.2, 3, 0.04, bins), offset=-0.1)
+design.add_covariate_timing("move", "move", utils.nonlinear_rcos(0.2, 4, 0.06, bins), offset=-0.1)
 design.add_covariate_boxcar("period", "stim", "move")
 design.add_covariate_raw("speed", "speed")
 design.add_covariate_raw("prior", "prior")
@@ -115,7 +115,7 @@ def simulate() -> dict[str, Any]:
 def build(given: dict[str, Any]) -> DesignMatrix:
     trials = np.stack([given["starts"], given["stops"]], axis=1)
     stim = raised_cosine_basis((0, 0.4), 5, bin_size=BIN)
-    move = log_raised_cosine_basis((-0.1, 0.1), 3, bin_size=BIN, offset=0.04)
+    move = log_raised_cosine_basis((-0.1, 0.1), 4, bin_size=BIN, offset=0.06)
     return build_design(
         trials,
         [

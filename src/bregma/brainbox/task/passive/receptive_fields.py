@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
-    Bools,
     Floats,
     Ints,
     InvalidInput,
@@ -19,14 +18,14 @@ from bregma.brainbox.arrays import (
 )
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.event_bins import BinOptions, bin_spikes2d, make_bins
-from bregma.brainbox.spikes.trains import read_spikes
+from bregma.brainbox.spikes.trains import SpikeTrains, read_spikes
 from bregma.brainbox.task.passive.depths import BINS_OF_80_UM, DepthBins
 from bregma.brainbox.task.passive.stimulus import SparseNoise
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-CELLS_AT_ONCE = 4_000_000
+CELLS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def compute_receptive_fields(
         If lengths differ, the window is not of whole bins, or a unit is asked for twice.
     """
     trains = read_spikes(spike_times, spike_clusters, cluster_ids)
-    times, on, off = _average(trains.times, trains.rows, trains.n_units, stimulus, (window, bin_size))
+    times, on, off = _average(trains, stimulus, (window, bin_size))
     return ReceptiveFields(trains.cluster_ids, *_squares(stimulus), times, on, off)
 
 
@@ -138,7 +137,8 @@ def compute_receptive_fields_over_depth(
         If lengths differ, or the window is not of whole bins.
     """
     times, rows, centres = depths.place(spike_times, spike_depths_um)
-    lags, on, off = _average(times, rows, centres.size, stimulus, (window, bin_size))
+    trains = read_spikes(times, rows, np.arange(centres.size))
+    lags, on, off = _average(trains, stimulus, (window, bin_size))
     return DepthReceptiveFields(centres, *_squares(stimulus), lags, on, off)
 
 
@@ -166,7 +166,7 @@ def compute_svd_map(field: ArrayLike) -> Floats:
     if array.ndim < 3 or not array.shape[-1]:
         raise InvalidInput(f"field has shape {array.shape}; give (..., n_x, n_y, n_times), a time or more")
     flat = array.reshape(-1, array.shape[-3] * array.shape[-2], array.shape[-1])
-    shown: Bools = np.isfinite(flat).all(axis=2)
+    shown = np.asarray(np.isfinite(flat).all(axis=2), dtype=np.bool_)
     first = np.where(shown, flat[:, :, 0], 0.0).sum(axis=1) / np.maximum(shown.sum(axis=1), 1)
     relative = np.where(shown[:, :, None], flat - first[:, None, None], 0.0)
     space, sizes, courses = np.linalg.svd(relative, full_matrices=False)
@@ -236,22 +236,22 @@ def _find_events(stimulus: SparseNoise) -> tuple[Floats, "csr_matrix[Any]"]:
     place[len(stimulus.on) :] += n_squares
     known = np.isfinite(stimulus.times[onsets[:, 0]])
     frames, event = np.unique(onsets[known, 0], return_inverse=True)
-    ones = np.ones(event.size)
+    ones = np.ones(event.size, dtype=np.int32)
     return stimulus.times[frames], csr_matrix((ones, (place[known], event)), shape=(2 * n_squares, frames.size))
 
 
-def _average(
-    times: Floats, rows: Any, n_rows: int, stimulus: SparseNoise, bins: tuple[Window, float]
-) -> tuple[Floats, Floats, Floats]:
-    """Return bin centres, and mean rates for white and for black squares, both (n_rows, n_x, n_y, n_bins)."""
-    axes = make_bins(*bins)
+def _average(trains: SpikeTrains, stimulus: SparseNoise, bins: tuple[Window, float]) -> tuple[Floats, Floats, Floats]:
+    """Return bin centres, and mean rates for white and for black squares, both (n_units, n_x, n_y, n_bins)."""
+    axes, n_rows = make_bins(*bins), trains.n_units
     events, shown = _find_events(stimulus)
-    total = np.zeros((shown.shape[0], n_rows * axes.n_bins))
+    total = np.zeros((shown.shape[0], n_rows * axes.n_bins), dtype=np.int32)
     options = BinOptions(np.arange(n_rows))
     step = max(1, CELLS_AT_ONCE // max(1, n_rows * axes.n_bins))
     for start in range(0, events.size, step):
         part = slice(start, start + step)
-        counts = bin_spikes2d(times, rows, events[part], *bins, options=options).counts
+        reach = (events[part].min() + bins[0][0] - bins[1], events[part].max() + bins[0][1] + bins[1])
+        near = slice(*np.searchsorted(trains.times, reach))
+        counts = bin_spikes2d(trains.times[near], trains.rows[near], events[part], *bins, options=options).counts
         total += shown[:, part] @ counts.reshape(len(counts), -1)
     number = np.asarray(shown.sum(axis=1), dtype=np.float64).reshape(-1, 1)
     rates = np.full(total.shape, np.nan)
