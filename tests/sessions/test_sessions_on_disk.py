@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pandas as pd
 import pytest
 from tests.alf_lab import AlfLab
+from tests.one.conftest import BASE_URL, TOKEN, FakeAlyx
 
 from bregma.alf import write_object, write_table
-from bregma.one import RevisionWarning
+from bregma.one import ONE, RevisionWarning
+from bregma.one.client import AlyxClient
+from bregma.one.server.login import SavedLogins
 from bregma.sessions import DataMissing, EphysSessionLoader, InconsistentData, SessionLoader, UnusableData
 
 N = 6
@@ -291,3 +295,29 @@ def test_wheel_reaction_times_come_from_the_best_there_is(lab, known: str) -> No
         write_object(alf(lab), "wheelMoves", moves, namespace="ibl")
     reaction = loader(lab).load_wheel_reaction_times()
     assert reaction == pytest.approx([0.25] * 3, abs=1e-9 if known != "wheel" else 0.01)
+
+
+def test_tidy_trials_have_words_and_the_loader_keeps_the_codes(lab) -> None:
+    sides = {"contrastLeft": np.full(N, 0.5), "contrastRight": np.full(N, np.nan), "feedbackType": np.ones(N)}
+    write_object(alf(lab), "trials", sides, namespace="ibl")
+    session = loader(lab)
+    assert set(session.load_trials(tidy=True)["choice"]) == {"clockwise"}
+    assert set(session.trials["choice"]) == {1.0}
+
+
+def test_a_session_loads_the_same_from_a_server(lab, tmp_path) -> None:
+    server = FakeAlyx()
+    eid = server.add_session("KS014", "2019-08-30")
+    server.add_files(eid, lab.folder(lab.sessions[0]))
+    logins = SavedLogins(tmp_path / "config" / "logins.json")
+    client = AlyxClient(BASE_URL, token=TOKEN, logins=logins, transport=httpx.MockTransport(server))
+    online = SessionLoader(ONE(client=client, cache_dir=tmp_path / "cache"), eid)
+    offline = loader(lab)
+    report = ["name", "part", "is_there", "is_loaded", "n_rows"]
+    pd.testing.assert_frame_equal(online.load_session_data()[report], offline.load_session_data()[report])
+    pd.testing.assert_frame_equal(online.trials, offline.trials)
+    pd.testing.assert_frame_equal(online.wheel, offline.wheel)
+    pd.testing.assert_frame_equal(online.pose["leftCamera"], offline.pose["leftCamera"])
+    told = ["attribute", "path", "revision", "hash", "size"]
+    pd.testing.assert_frame_equal(online.provenance[told], offline.provenance[told])
+    assert len([one for one in server.requests if one.url.path.startswith("/sessions/")]) == 1

@@ -68,7 +68,9 @@ class SessionLoader(VideoData):
         """Times of licks: see `load_licks`."""
         return self._get("licks", self.load_licks)
 
-    def load_trials(self, collection: str | None = None, *, revision: str | None = None) -> pd.DataFrame:
+    def load_trials(
+        self, collection: str | None = None, *, revision: str | None = None, tidy: bool = False
+    ) -> pd.DataFrame:
         """Load the trials, one row each.
 
         Parameters
@@ -77,13 +79,15 @@ class SessionLoader(VideoData):
             Where they are. By default the only collection that has trials, or ``alf`` when several have.
         revision
             Instead of the session's.
+        tidy
+            Whether words are wanted in place of codes: see `bregma.brainbox.tidy_trials`. ``trials`` keeps the codes.
 
         Returns
         -------
         DataFrame
             A column per ALF attribute (``choice``, ``contrastLeft``, ``stimOn_times``, …); intervals give
             ``intervals_0`` and ``intervals_1``. Columns of another length than most (of another revision) are left
-            out, and named in ``left_out`` and ``data_info``. `brainbox` makes tidy columns of it.
+            out, and named in ``left_out`` and ``data_info``.
 
         Raises
         ------
@@ -94,7 +98,8 @@ class SessionLoader(VideoData):
         made = assemble(self._load("trials", "trials", collection=collection, revision=revision))
         self.left_out = made.left_out
         self._report.enter("trials", {}, made.left_out)
-        return self._keep("trials", made.table)
+        table = self._keep("trials", made.table)
+        return _tidy(table) if tidy else table
 
     def load_wheel(
         self,
@@ -185,3 +190,9 @@ class SessionLoader(VideoData):
                 return WheelMovements.from_alf(moves["intervals"], moves["peakAmplitude"])
         wheel = self._load("wheel_moves", "wheel")
         return find_wheel_movements(wheel["timestamps"], wheel["position"])
+
+
+def _tidy(table: pd.DataFrame) -> pd.DataFrame:
+    from bregma.brainbox.behavior.tidy import tidy_trials
+
+    return tidy_trials(columns_of(table))
