@@ -23,6 +23,8 @@ from bregma.brainbox.behavior.durations import reaction_times as reaction_times
 from bregma.brainbox.behavior.durations import wheel_reaction_times as wheel_reaction_times
 from bregma.brainbox.behavior.estimator import PsychometricCurve as PsychometricCurve
 from bregma.brainbox.behavior.events import find_events as find_events
+from bregma.brainbox.behavior.fits import FitProblem as FitProblem
+from bregma.brainbox.behavior.fits import PsychometricFit as PsychometricFit
 from bregma.brainbox.behavior.pose.cameras import BODY_CAMERA as BODY_CAMERA
 from bregma.brainbox.behavior.pose.cameras import LEFT_CAMERA as LEFT_CAMERA
 from bregma.brainbox.behavior.pose.cameras import RIGHT_CAMERA as RIGHT_CAMERA
@@ -46,9 +48,7 @@ from bregma.brainbox.behavior.pose.states import find_state_transitions as find_
 from bregma.brainbox.behavior.pose.states import silence_transitions as silence_transitions
 from bregma.brainbox.behavior.psychofit import find_criteria_ranges as find_criteria_ranges
 from bregma.brainbox.behavior.psychofit import fit_psychofit as fit_psychofit
-from bregma.brainbox.behavior.psychometric import FitProblem as FitProblem
 from bregma.brainbox.behavior.psychometric import Psychometric as Psychometric
-from bregma.brainbox.behavior.psychometric import PsychometricFit as PsychometricFit
 from bregma.brainbox.behavior.psychometric import compute_psychometric as compute_psychometric
 from bregma.brainbox.behavior.psychometric import evaluate as evaluate
 from bregma.brainbox.behavior.psychometric import fit_psychometric as fit_psychometric
