@@ -77,6 +77,8 @@ def lda_project(
     counts = count_in_intervals(spike_times, spike_clusters, intervals, cluster_ids=cluster_ids).counts
     task = read_task(counts.T, kinds[known], together, None)
     names = np.unique(task.target)
+    if names.size < 2:
+        raise InvalidInput(f"labels has {names.size} kinds of known events; give at least two")
     folds = fit_folds(task, _make_discriminant(), cross_validation)
     _check_folds(folds, names)
     scores = gather(folds, lambda fold: _project(fold, task.activity, task.target))

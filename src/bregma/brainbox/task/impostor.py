@@ -60,7 +60,7 @@ def _check_targets(current: NDArray[Any], others: Sequence[NDArray[Any]]) -> Non
     for target in others:
         if target.shape[:-1] != current.shape[:-1] or target.ndim == 0 or target.shape[-1] == 0:
             raise InvalidInput(
-                f"a target has shape {target.shape} and the current one {current.shape}; only the last may differ"
+                f"a target has shape {target.shape} and the current one {current.shape}; only the last axis may differ"
             )
     n_others = sum(target.shape[-1] for target in others)
     if n_others < current.shape[-1]:
