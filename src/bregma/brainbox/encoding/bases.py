@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_positive, check_window, count_bins
+from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_count, check_positive, check_window, count_bins
 from bregma.brainbox.results import Labelled, axis, values
 
 CUBIC = 3
@@ -147,6 +147,7 @@ def _read_window(window: Window, bin_size: float) -> tuple[int, int]:
 
 
 def _check_number(n_bases: int, least: int) -> None:
+    check_count("n_bases", n_bases)
     if n_bases < least:
         raise InvalidInput(f"n_bases is {n_bases}; give {least} or more")
 

@@ -106,7 +106,7 @@ class PoissonGLM(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sklearn
     Parameters
     ----------
     alpha
-        Half the weight of the sum of squared weights beside the mean deviance, that of
+        Weight of the sum of squared weights beside the mean deviance, that of
         `sklearn.linear_model.PoissonRegressor`; 0 for none. A unit that is silent wherever a column is not zero has
         no finite weight without it.
     fit_intercept

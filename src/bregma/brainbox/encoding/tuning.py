@@ -13,7 +13,7 @@ from bregma.brainbox.arrays import (
     InvalidInput,
     Window,
     as_floats,
-    check_positive,
+    check_count,
     check_same_length,
     check_window,
 )
@@ -203,7 +203,7 @@ def _place(feature: Feature, times: Floats) -> tuple[_Axis, Ints]:
     """Return the bins of a feature, and that of each sample, -1 for none."""
     samples = as_floats("values", feature.values)
     check_same_length(times=times, values=samples)
-    check_positive("n_bins", feature.n_bins)
+    check_count("n_bins", feature.n_bins)
     known = samples[np.isfinite(samples)]
     limits = feature.limits
     if limits is None:
