@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bregma.sessions.errors import InconsistentData
-from bregma.sessions.source import as_columns
-from bregma.sessions.tables import assemble, columns_of
+from bregma.sessions.tables import as_columns, assemble, columns_of
 from bregma.sessions.videos import VideoData
 
 if TYPE_CHECKING:

@@ -287,17 +287,3 @@ def _describe(purpose: str, dataset: Dataset) -> dict[str, Any]:
     key = "" if dataset.id == _NO_ID else str(dataset.id)
     told = {"attribute": purpose, "dataset": key, "path": dataset.rel_path, "revision": dataset.revision}
     return {**told, "hash": dataset.hash, "size": dataset.file_size}
-
-
-def as_columns(bunch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the attributes of an object as plain one-dimensional columns; intervals become two of them."""
-    import numpy as np
-
-    columns: dict[str, Any] = {}
-    for name, values in bunch.items():
-        array = np.asarray(values)
-        if array.ndim == 2:
-            columns |= {f"{name}_{i}": array[:, i] for i in range(array.shape[1])}
-        elif array.ndim == 1:
-            columns[name] = array
-    return columns

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from bregma.sessions.errors import InconsistentData
-from bregma.sessions.source import as_columns
 
 
 @dataclass(frozen=True)
@@ -82,3 +81,15 @@ def match_times(name: str, times: Any, n_frames: int) -> np.ndarray:
 def columns_of(table: pd.DataFrame) -> dict[str, Any]:
     """Return the columns of a table as arrays by name, as `brainbox` takes them."""
     return {str(name): table[name].to_numpy() for name in table.columns}
+
+
+def as_columns(bunch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of an object as plain one-dimensional columns; intervals become two of them."""
+    columns: dict[str, Any] = {}
+    for name, values in bunch.items():
+        array = np.asarray(values)
+        if array.ndim == 2:
+            columns |= {f"{name}_{i}": array[:, i] for i in range(array.shape[1])}
+        elif array.ndim == 1:
+            columns[name] = array
+    return columns
