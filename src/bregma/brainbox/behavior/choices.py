@@ -116,7 +116,8 @@ def _read_bounds(contrasts: Floats, options: FitOptions) -> tuple[Floats, Floats
     most_lapse = 1.0 if model.signed else 0.5
     if not model.signed:
         low[1] = max(low[1], SMALLEST_SLOPE)
-        high[0] = max(high[0], low[0]) if options.upper is None else high[0]
+        if options.upper is None:  # zero contrast alone leaves the threshold no room
+            high[0] = max(high[0], low[0])
     if not (low <= high).all() or (low[2:] < 0).any() or (high[2:] > most_lapse).any():
         raise InvalidInput(f"bounds cross or leave the possible: lower {low}, upper {high}")
     return low, high

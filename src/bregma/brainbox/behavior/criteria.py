@@ -12,13 +12,12 @@ from bregma.brainbox.arrays import Floats
 from bregma.brainbox.behavior.days import N_DAYS, LastDays
 from bregma.brainbox.behavior.psychometric import Psychometric
 from bregma.brainbox.behavior.status import TrainingStatus
-from bregma.brainbox.behavior.trials import Trials, column, signed_contrast
+from bregma.brainbox.behavior.trials import EASY_CONTRAST, Trials, column, signed_contrast
 
 LONG_DELAY = 900.0
 """Seconds between entering the rig and the first trial that count as a recording rehearsal."""
 ENOUGH_TRIALS = 400
 GOOD_PERFORMANCE = 0.9
-EASY_CONTRAST = 50.0
 
 
 @dataclass(frozen=True)
