@@ -14,6 +14,8 @@ from bregma.brainbox.spikes.trains import find_rows
 
 MIN_SPIKES = 2
 """Fewer spikes, of a unit or of the others, have no covariance."""
+NEGLIGIBLE = 1e-20
+"""Probability below which a spike adds nothing to the L-ratio."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def compute_cluster_isolation(
     # Volts beside micrometres would pass for dependent features.
     spread = points.std(axis=0) if points.size else np.ones(points.shape[1])
     scaled = points / np.where(spread > 0, spread, 1.0)
-    measured = [_separate(scaled, rows == row) for row in range(ids.size)]
+    squares = scaled.T @ scaled
+    measured = [_separate(scaled, rows == row, squares) for row in range(ids.size)]
     distance, l_ratio, d_prime = np.array(measured).reshape(-1, 3).T
     silhouette = np.array([_silhouette(points[rows == row], row, centres, everyone) for row in range(ids.size)])
     hits, misses = _find_neighbours(points, rows, ids.size, n_neighbors, max_spikes)
@@ -117,22 +120,25 @@ def _find_centres(points: Floats, rows: Ints) -> tuple[Floats, Ints]:
     return sums / counts[:, None], everyone
 
 
-def _separate(points: Floats, own: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """Return isolation distance, L-ratio and d' of one unit."""
-    mine, others = points[own], points[~own]
-    n_features = points.shape[1]
-    least = min(mine.shape[0], others.shape[0])
+def _separate(points: Floats, own: NDArray[np.bool_], squares: Floats) -> tuple[float, float, float]:
+    """Return isolation distance, L-ratio and d' of one unit; `squares` is the matrix of products of all features."""
+    mine = points[own]
+    n_mine, n_others, n_features = mine.shape[0], points.shape[0] - mine.shape[0], points.shape[1]
+    least = min(n_mine, n_others)
     if least < MIN_SPIKES:
         return np.nan, np.nan, np.nan
-    centre, other_centre = mine.mean(axis=0), others.mean(axis=0)
-    spread, other_spread = (np.cov(part.T, ddof=0).reshape(n_features, n_features) for part in (mine, others))
-    d_prime = _discriminate(centre - other_centre, spread, other_spread, mine.shape[0] / points.shape[0])
-    covariance = spread * mine.shape[0] / (mine.shape[0] - 1)
+    centre, other_centre = mine.mean(axis=0), -mine.sum(axis=0) / n_others
+    spread = np.cov(mine.T, ddof=0).reshape(n_features, n_features)
+    other_spread = (squares - mine.T @ mine) / n_others - np.outer(other_centre, other_centre)
+    d_prime = _discriminate(centre - other_centre, spread, other_spread, n_mine / points.shape[0])
+    covariance = spread * n_mine / (n_mine - 1)
     if np.linalg.matrix_rank(covariance, hermitian=True) < n_features:
         return np.nan, np.nan, d_prime
-    away = others - centre
-    squared = np.einsum("ij,ij->i", away @ np.linalg.inv(covariance), away)
-    l_ratio = special.gammaincc(n_features / 2, np.maximum(squared, 0) / 2).sum() / mine.shape[0]
+    away = (points - centre) @ np.linalg.inv(np.linalg.cholesky(covariance)).T
+    squared = np.einsum("ij,ij->i", away, away)
+    squared[own] = np.inf
+    near = squared[squared < special.chdtri(n_features, NEGLIGIBLE)]
+    l_ratio = special.chdtrc(n_features, near).sum() / n_mine
     return float(np.partition(squared, least - 1)[least - 1]), float(l_ratio), d_prime
 
 
