@@ -171,7 +171,7 @@ class _SegmentSamples:
 
 
 def _make_probe(geometry: ProbeGeometry) -> Any:
-    from probeinterface import Probe  # type: ignore[import-untyped]
+    from probeinterface import Probe
 
     probe = Probe(ndim=2, si_units="um")
     probe.set_contacts(
