@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from bregma.brainbox import (
     BlockDesign,
     InvalidInput,
+    find_blocks,
     generate_impostor_target,
     generate_pseudo_blocks,
     generate_pseudo_sessions,
     generate_pseudo_stimuli,
-    label_blocks,
     signed_contrast,
 )
 from bregma.brainbox.arrays import Floats
@@ -29,7 +29,7 @@ def make_trials(n_trials: int = 900) -> dict[str, Floats]:
 
 def find_lengths(blocks: Floats) -> list[int]:
     """Lengths of all whole blocks after the unbiased ones."""
-    return [size for row in blocks for size in np.bincount(label_blocks(row))[1:-1]]
+    return [size for row in blocks for size in np.bincount(find_blocks(row).block_index)[1:-1]]
 
 
 @pytest.mark.parametrize("n_trials", [1, 50, 90, 91, 1000])
@@ -54,7 +54,7 @@ def test_block_lengths_follow_the_cut_exponential() -> None:
 def test_blocks_alternate_and_begin_on_either_side() -> None:
     blocks = generate_pseudo_blocks(600, n_sessions=400, rng=0)
     for row in blocks[:20]:
-        chances = row[np.flatnonzero(np.diff(label_blocks(row), prepend=-1))]
+        chances = row[np.flatnonzero(np.diff(find_blocks(row).block_index, prepend=-1))]
         assert set(np.abs(np.diff(chances[1:])).round(6)) == {0.6}
     assert 0.42 < (blocks[:, 90] == 0.2).mean() < 0.58
 
@@ -139,11 +139,6 @@ def test_a_contrast_without_any_choice_is_refused() -> None:
 def test_contrasts_are_different_fractions(contrasts: tuple[float, ...]) -> None:
     with pytest.raises(InvalidInput, match="contrasts"):
         generate_pseudo_stimuli(10, contrasts=contrasts)
-
-
-def test_blocks_are_numbered_from_change_to_change() -> None:
-    assert label_blocks([0.5, 0.5, 0.2, 0.8, 0.8, 0.2]).tolist() == [0, 0, 1, 2, 2, 3]
-    assert label_blocks([]).tolist() == []
 
 
 @given(st.lists(st.integers(1, 20), min_size=2, max_size=8), st.integers(0, 1000))

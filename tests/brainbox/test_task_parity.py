@@ -14,11 +14,11 @@ from bregma.brainbox import (
     classify,
     count_in_intervals,
     differentiate_units,
+    find_blocks,
     fit_cca,
     generate_impostor_target,
     generate_pseudo_blocks,
     generate_pseudo_sessions,
-    label_blocks,
     lda_project,
     preprocess_population,
     regress,
@@ -177,7 +177,7 @@ def test_discriminants(reference: Reference, drawn: tuple[Floats, Ints, Floats, 
     code = LOAD + "result = decode.lda_project(t, c, e, g, cross_validation=scheme, prob_left=b)"
     expected = reference(code, t=times, c=clusters, e=events, g=groups.astype(float), scheme=scheme, b=blocks)
     ours = {"none": None, "kfold": 5, "block": "leave-one-group-out"}.get(scheme, scheme)
-    together = label_blocks(blocks) if scheme == "block" else None
+    together = find_blocks(blocks).block_index if scheme == "block" else None
     found = lda_project(times, clusters, events, groups, cross_validation=ours, groups=together)  # type: ignore[arg-type]
     np.testing.assert_allclose(np.abs(found.scores[:, 0]), np.abs(np.ravel(expected)), rtol=1e-6, atol=1e-9)
 
@@ -216,7 +216,7 @@ def test_pseudosession_tests(reference: Reference) -> None:
 def test_pseudo_blocks_are_as_long(reference: Reference) -> None:
     code = LOAD + "np.random.seed(0)\nresult = np.array([task.generate_pseudo_blocks(1000) for _ in range(400)])"
     theirs, ours = (
-        np.array([np.bincount(label_blocks(row))[1:9] for row in blocks])
+        np.array([np.bincount(find_blocks(row).block_index)[1:9] for row in blocks])
         for blocks in (reference(code), generate_pseudo_blocks(1000, n_sessions=400, rng=0))
     )
     assert ours.mean() == pytest.approx(theirs.mean(), abs=1.5)

@@ -294,7 +294,6 @@ from bregma.brainbox.statistics.significance import compute_p_value as compute_p
 from bregma.brainbox.statistics.significance import compute_uncorrected_p_value as compute_uncorrected_p_value
 from bregma.brainbox.task.blocks import BlockDesign as BlockDesign
 from bregma.brainbox.task.blocks import generate_pseudo_blocks as generate_pseudo_blocks
-from bregma.brainbox.task.blocks import label_blocks as label_blocks
 from bregma.brainbox.task.impostor import generate_impostor_target as generate_impostor_target
 from bregma.brainbox.task.passive.aligned import AlignedActivity as AlignedActivity
 from bregma.brainbox.task.passive.aligned import compute_aligned_activity as compute_aligned_activity

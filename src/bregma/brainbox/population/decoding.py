@@ -80,7 +80,7 @@ def classify(
         A number of folds, ``"leave-one-out"``, ``"leave-one-group-out"``, a cross-validator of scikit-learn or pairs
         (train, test) of trial numbers. None: fit and test on all trials.
     groups : (n_trials,) array or None
-        Trials that stay together, such as the blocks of `label_blocks`, in inner searches too.
+        Trials that stay together, such as ``find_blocks(...).block_index``, in inner searches too.
     weights
         Weight of each trial when fitting; ``"balanced"`` for the same weight of each class.
 

@@ -54,7 +54,7 @@ def lda_project(
         The population; None: all units that occur.
     cross_validation, groups
         As in `classify`; a trial is projected on axes that were found without it. For blocks give
-        ``"leave-one-group-out"`` and groups from `label_blocks`. None: find the axes with all trials.
+        ``"leave-one-group-out"`` and groups of ``find_blocks(...).block_index``. None: find the axes with all trials.
 
     Returns
     -------

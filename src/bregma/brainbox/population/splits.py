@@ -25,8 +25,8 @@ Scheme: TypeAlias = int | Literal["leave-one-out", "leave-one-group-out"] | Spli
 """How to cross-validate.
 
 A number of folds (of consecutive trials, as KFold; with groups, that keep each group in one fold, as GroupKFold),
-``"leave-one-out"``, ``"leave-one-group-out"`` (for blocks: groups from `label_blocks`), any cross-validator of
-scikit-learn, or your own pairs (train, test) of trial numbers.
+``"leave-one-out"``, ``"leave-one-group-out"`` (for blocks: groups of ``find_blocks(...).block_index``), any
+cross-validator of scikit-learn, or your own pairs (train, test) of trial numbers.
 """
 
 

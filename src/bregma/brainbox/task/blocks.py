@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_count, read_rng
 
@@ -60,16 +59,6 @@ def generate_pseudo_blocks(
     blocks = np.full((n_sessions, n_trials), 0.5)
     blocks[:, n_trials - n_biased :] = np.asarray(design.probabilities)[(_find_block(ends, n_biased) + first) % 2]
     return blocks
-
-
-def label_blocks(probability_left: ArrayLike) -> Ints:
-    """Number the blocks of one session: 0 up to the first change of the probability, then 1, and so on.
-
-    The numbers serve as groups of trials where a decoder must not be tested on a block it learnt from.
-    """
-    values = np.asarray(probability_left)
-    first = np.zeros(min(values.size, 1), dtype=np.int64)
-    return np.append(first, np.cumsum(values[1:] != values[:-1])).astype(np.int64)
 
 
 def _check_design(design: BlockDesign) -> None:
