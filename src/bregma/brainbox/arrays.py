@@ -62,7 +62,7 @@ def check_positive(name: str, value: float) -> None:
         raise InvalidInput(f"{name} is {value}; give a number above zero")
 
 
-def check_count(name: str, value: int) -> None:
+def check_count(name: str, value: object) -> None:
     """Raise `InvalidInput` unless the value is a whole number of at least one."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise InvalidInput(f"{name} is {value!r}; give a whole number from 1")
