@@ -1,5 +1,6 @@
-"""Results whose arrays know their axes and units, and become xarray datasets."""
+"""Results whose arrays know their axes and units, print as shapes, and become xarray datasets."""
 
+from collections.abc import Mapping
 from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,53 @@ def values(*dims: str, unit: str = "", default: Any = ...) -> Any:
     return field(metadata=metadata) if default is ... else field(metadata=metadata, default=default)
 
 
-class Labelled:
+MAX_SHOWN = 4
+"""Arrays of more values than this are printed as their shape."""
+
+
+class Concise:
+    """A dataclass that prints a line per field: the shape of an array, not its values."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """Keep this representation: a dataclass makes one of its own where the class itself has none."""
+        super().__init_subclass__(**arguments)
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = Concise.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        shown = [item for item in fields(self) if item.repr]  # type: ignore[arg-type] # every subclass is a dataclass
+        width = max((len(item.name) for item in shown), default=0)
+        lines = [f"  {item.name:{width}}  {self._describe(item.name, item.metadata)}" for item in shown]
+        return "\n".join([type(self).__name__, *lines])
+
+    def _describe(self, name: str, declared: Mapping[str, Any]) -> str:
+        content = getattr(self, name)
+        words = [_describe_content(content).replace("\n", "\n  ")]
+        if isinstance(content, np.ndarray) and "dims" in declared:
+            words += [" × ".join(declared["dims"]), declared["unit"]]
+        return "  ".join(word for word in words if word)
+
+
+def _describe_content(content: Any) -> str:
+    """Describe in a few words what a field holds."""
+    if isinstance(content, np.ndarray) and content.size > MAX_SHOWN:
+        return f"{content.shape} {content.dtype}"
+    if isinstance(content, np.ndarray):
+        return f"{content.tolist()}" if content.ndim == 1 and content.size else f"{content.shape} {content.dtype}"
+    if isinstance(content, np.generic):
+        return f"{content.item()!r}"
+    if isinstance(content, Mapping) and len(content) > MAX_SHOWN:
+        return f"{len(content)} entries: {', '.join(map(str, list(content)[:MAX_SHOWN]))}, …"
+    if isinstance(content, Mapping):
+        return "{" + ", ".join(f"{key}: {_describe_content(value)}" for key, value in content.items()) + "}"
+    if isinstance(content, list | tuple) and len(content) > MAX_SHOWN:
+        return f"{len(content)} of {type(content[0]).__name__}"
+    if hasattr(content, "shape") and hasattr(content, "columns"):
+        return f"{type(content).__name__} {content.shape}"
+    return repr(content)
+
+
+class Labelled(Concise):
     """A frozen dataclass that declares its arrays with `axis` and `values`."""
 
     def to_xarray(self) -> "xarray.Dataset":
