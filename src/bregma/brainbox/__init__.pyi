@@ -237,6 +237,12 @@ from bregma.brainbox.spikes.correlogram import Correlograms as Correlograms
 from bregma.brainbox.spikes.correlogram import LagRule as LagRule
 from bregma.brainbox.spikes.correlogram import compute_autocorrelograms as compute_autocorrelograms
 from bregma.brainbox.spikes.correlogram import compute_correlograms as compute_correlograms
+from bregma.brainbox.spikes.depth import DepthAmplitudes as DepthAmplitudes
+from bregma.brainbox.spikes.depth import DepthCorrelation as DepthCorrelation
+from bregma.brainbox.spikes.depth import DepthProfile as DepthProfile
+from bregma.brainbox.spikes.depth import compute_depth_amplitudes as compute_depth_amplitudes
+from bregma.brainbox.spikes.depth import compute_depth_profile as compute_depth_profile
+from bregma.brainbox.spikes.depth import correlate_depths as correlate_depths
 from bregma.brainbox.spikes.drift import DriftMap as DriftMap
 from bregma.brainbox.spikes.drift import compute_drift_map as compute_drift_map
 from bregma.brainbox.spikes.event_bins import BinOptions as BinOptions
