@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bregma.alf import AlfBunch
+from bregma.brainbox.results import Concise
 from bregma.sessions.errors import DataMissing, InconsistentData
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SpikeSorting:
+class SpikeSorting(Concise):
     """A spike sorting; it unpacks into spikes, clusters and channels.
 
     Each part maps ALF attributes to arrays: ``spikes`` one value per spike (``times`` s, ``clusters``, ``amps`` V,

@@ -16,6 +16,7 @@ from bregma.brainbox.behavior.trials import (
     column,
     compute_performance_easy,
 )
+from bregma.brainbox.results import Concise
 
 N_DAYS = 3
 """Days that the criteria look at."""
@@ -23,7 +24,7 @@ CHOICE_TASKS = ("training", "biased", "ephys")
 
 
 @dataclass(frozen=True)
-class SessionTrials:
+class SessionTrials(Concise):
     """One session as the criteria see it.
 
     ``protocol`` is the task protocol's name; sessions of other tasks than training, biased or ephys choice world

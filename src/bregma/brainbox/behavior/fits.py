@@ -10,6 +10,7 @@ from bregma.brainbox.arrays import Floats
 from bregma.brainbox.behavior.choices import Priors
 from bregma.brainbox.behavior.curves import PsychometricModel, evaluate_curve
 from bregma.brainbox.behavior.likelihood import Search, sum_log_likelihood
+from bregma.brainbox.results import Concise
 
 RESOLVED_WITHIN = 1.5
 """Half-width of the rising part of an erf curve, in thresholds."""
@@ -31,7 +32,7 @@ class FitProblem(StrEnum):
 
 
 @dataclass(frozen=True)
-class PsychometricFit:
+class PsychometricFit(Concise):
     """Fitted curve: bias and threshold in percent contrast, lapse rates on the left (low) and right (high).
 
     A Weibull curve has a slope (exponent, without unit) and no bias; its lapse rate is `lapse_high`, and also

@@ -25,6 +25,7 @@ from bregma.brainbox.behavior.curves import PsychometricModel, evaluate_curve
 from bregma.brainbox.behavior.fits import FitProblem, PsychometricFit, describe_fit
 from bregma.brainbox.behavior.likelihood import find_maxima
 from bregma.brainbox.behavior.trials import Trials, count_choices
+from bregma.brainbox.results import Concise
 
 __all__ = [
     "FitProblem",
@@ -41,7 +42,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Psychometric:
+class Psychometric(Concise):
     """Choices per signed contrast (percent) in one block (None: all trials), and the curve fitted to them."""
 
     contrasts: Floats

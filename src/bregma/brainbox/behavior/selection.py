@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats
 from bregma.brainbox.behavior.trials import Trials, column, signed_contrast
+from bregma.brainbox.results import Concise
 
 
 class Side(StrEnum):
@@ -37,7 +38,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
-class TrialOrder:
+class TrialOrder(Concise):
     """Trials in the order of a raster's rows, group after group.
 
     ``trial_ids`` are numbers of trials, from 0. ``groups`` names those of each group (``left_correct``, ``incorrect``,

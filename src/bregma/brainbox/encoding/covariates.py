@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_same_length
 from bregma.brainbox.encoding.bases import Basis
+from bregma.brainbox.results import Concise
 
 CLOSE = 1e-6
 """Part of a bin by which rounding may move a time."""
@@ -75,7 +76,7 @@ class Covariate(Protocol):
 
 
 @dataclass(frozen=True)
-class EventKernel:
+class EventKernel(Concise):
     """A response to an event, spread over time by a basis.
 
     Parameters
@@ -108,7 +109,7 @@ class EventKernel:
 
 
 @dataclass(frozen=True)
-class Boxcar:
+class Boxcar(Concise):
     """A period of constant height.
 
     Parameters
@@ -149,7 +150,7 @@ class Boxcar:
 
 
 @dataclass(frozen=True)
-class Signal:
+class Signal(Concise):
     """A variable that changes all the time, such as the speed of the wheel.
 
     Parameters
@@ -194,7 +195,7 @@ class Signal:
 
 
 @dataclass(frozen=True)
-class TrialValue:
+class TrialValue(Concise):
     """One value in all bins of a trial, such as the prior of its block.
 
     Parameters
@@ -220,7 +221,7 @@ class TrialValue:
 
 
 @dataclass(frozen=True)
-class SpikeHistory:
+class SpikeHistory(Concise):
     """Earlier spikes, of the unit that is explained or of another; those before a trial's start included.
 
     Parameters

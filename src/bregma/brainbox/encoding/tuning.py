@@ -17,7 +17,7 @@ from bregma.brainbox.arrays import (
     check_same_length,
     check_window,
 )
-from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.results import Concise, Labelled, axis, values
 from bregma.brainbox.spikes.binning import count_on_grid, row_axis
 from bregma.brainbox.spikes.trains import read_spikes
 
@@ -26,7 +26,7 @@ GAP = 5
 
 
 @dataclass(frozen=True)
-class Feature:
+class Feature(Concise):
     """A variable that units may be tuned to, sampled over time.
 
     Parameters

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_ids, check_same_length
+from bregma.brainbox.results import Concise
 from bregma.brainbox.spikes.trains import read_spikes
 
 
 @dataclass(frozen=True)
-class SortedSpikes:
+class SortedSpikes(Concise):
     """Spikes and the table of their units; `read_sorted_spikes` checks and makes one.
 
     ``times`` (n_spikes,) s, ascending; ``clusters`` (n_spikes,); ``amps`` in volts and ``depths`` in micrometres

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import InvalidInput
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, check_shape
+from bregma.brainbox.results import Concise
 
 
 class Samples(Protocol):
@@ -24,7 +25,7 @@ class Samples(Protocol):
 
 
 @dataclass(frozen=True)
-class Recording:
+class Recording(Concise):
     """Samples (n_samples, n_channels) of a file, and how to read them as traces in volts.
 
     Parameters

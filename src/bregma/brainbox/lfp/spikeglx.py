@@ -19,6 +19,7 @@ from bregma.brainbox.lfp.probe import (
     dense_geometry,
     place_sites,
 )
+from bregma.brainbox.results import Concise
 
 Band = Literal["ap", "lf", "nidq"]
 
@@ -36,7 +37,7 @@ NP1_WIDTH_UM = 70.0
 
 
 @dataclass(frozen=True)
-class SpikeGLXMetadata:
+class SpikeGLXMetadata(Concise):
     """What a ``.meta`` file says. Channels are columns of the file, in its order.
 
     ``probe`` and ``geometry`` (of the channels that are not sync) are None for a nidq file, ``geometry`` also where

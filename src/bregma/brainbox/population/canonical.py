@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.ndimage import gaussian_filter1d
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_count, check_same_length, read_rng
-from bregma.brainbox.results import Labelled, values
+from bregma.brainbox.results import Concise, Labelled, values
 from bregma.brainbox.statistics.significance import compute_p_value
 
 RANK_TOLERANCE = 1e-10
@@ -16,7 +16,7 @@ KERNEL_WIDTH = 8
 
 
 @dataclass(frozen=True)
-class CanonicalAxes:
+class CanonicalAxes(Concise):
     """Axes fitted to two populations.
 
     ``first_weights`` (n_units of the first, n_axes) and ``second_weights`` turn centred activity into canonical

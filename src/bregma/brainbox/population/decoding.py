@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput
 from bregma.brainbox.population.fitting import Fold, Task, Weights, fit_folds, gather, list_tested, read_task
 from bregma.brainbox.population.splits import Scheme
-from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.results import Concise, Labelled, axis, values
 from bregma.brainbox.statistics.auc import compute_auc
 from bregma.later import need_package
 
@@ -39,7 +39,7 @@ class Classification(Labelled):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Regression:
+class Regression(Concise):
     """Values decoded from activity.
 
     ``trials`` (n_tested,) are the numbers of the trials tested, ascending; ``targets`` and ``predictions``

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, InvalidInput, check_count, check_same_length
+from bregma.brainbox.results import Concise
 from bregma.brainbox.statistics.significance import compute_p_value, compute_uncorrected_p_value
 
 Score: TypeAlias = Callable[[Floats, NDArray[Any]], float]
@@ -19,7 +20,7 @@ Score: TypeAlias = Callable[[Floats, NDArray[Any]], float]
 
 
 @dataclass(frozen=True)
-class NullTest:
+class NullTest(Concise):
     """``observed`` score, the ``null`` scores (n,) of other targets, and the ``p_value`` of the one among the others.
 
     ``uncorrected_p_value`` is the share of null scores above the observed one (0 is possible), as published.
@@ -32,7 +33,7 @@ class NullTest:
 
 
 @dataclass(frozen=True)
-class ShiftTest:
+class ShiftTest(Concise):
     """``observed`` score, ``scores`` (n_shifts,) at each of ``shifts`` (trials), and the conservative ``p_value``."""
 
     observed: float

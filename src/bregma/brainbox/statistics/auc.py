@@ -8,6 +8,7 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from bregma.brainbox.arrays import Floats, Rng, check_count, check_fraction, read_rng
+from bregma.brainbox.results import Concise
 from bregma.brainbox.statistics.samples import read_pair
 
 
@@ -32,7 +33,7 @@ class Bootstrap:
 
 
 @dataclass(frozen=True)
-class AUC:
+class AUC(Concise):
     """Areas under ROC curves: ``auc`` (n_units,), and the ends of the confidence intervals ``low``, ``high``."""
 
     auc: Floats

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from bregma.brainbox.arrays import Bools, Floats, InvalidInput
+from bregma.brainbox.results import Concise
 from bregma.brainbox.statistics.samples import read_pair
 
 MAX_EXACT = 50
@@ -34,7 +35,7 @@ class ComparisonTest(StrEnum):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Concise):
     """Two groups compared: ``statistic`` and two-sided ``p_value``, both (n_units,)."""
 
     statistic: Floats

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_count, check_fraction, read_rng
+from bregma.brainbox.results import Concise
 from bregma.brainbox.statistics.samples import read_pair, read_samples
 from bregma.brainbox.statistics.significance import Tail, compute_p_value
 
@@ -16,7 +17,7 @@ Statistic: TypeAlias = Callable[[Floats, Floats], Floats]
 
 
 @dataclass(frozen=True)
-class PermutationTest:
+class PermutationTest(Concise):
     """``observed`` and ``p_value`` (n_units,), and the ``null`` distribution (n_permutations, n_units)."""
 
     observed: Floats
@@ -25,7 +26,7 @@ class PermutationTest:
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Concise):
     """``estimate`` (n_units,) and the ends ``low`` and ``high`` of its confidence interval."""
 
     estimate: Floats

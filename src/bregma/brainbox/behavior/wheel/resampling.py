@@ -7,13 +7,14 @@ from numpy.typing import ArrayLike
 from scipy import signal
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_positive, check_same_length
+from bregma.brainbox.results import Concise
 
 FILTER_ORDER = 8
 PADDING_PERIODS = 20
 
 
 @dataclass(frozen=True)
-class Wheel:
+class Wheel(Concise):
     """The wheel on a regular grid; arrays of one value per sample.
 
     ``times`` (s), ``position`` (in the unit given, radians in ALF files), ``velocity`` (per second) and

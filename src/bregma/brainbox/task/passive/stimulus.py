@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_same_length
+from bregma.brainbox.results import Concise
 
 
 @dataclass(frozen=True)
-class SparseNoise:
+class SparseNoise(Concise):
     """Onsets of squares on a grey screen.
 
     ``times`` (n_frames,) s; ``on`` and ``off`` (n_onsets, 3) the frame, x and y of each square that turned white or
