@@ -7,6 +7,10 @@ from bregma.brainbox.behavior.confidence import ProportionInterval as Proportion
 from bregma.brainbox.behavior.confidence import bootstrap_psychometric as bootstrap_psychometric
 from bregma.brainbox.behavior.confidence import compute_proportion_interval as compute_proportion_interval
 from bregma.brainbox.behavior.confidence import profile_psychometric as profile_psychometric
+from bregma.brainbox.behavior.course import SessionCourse as SessionCourse
+from bregma.brainbox.behavior.course import compute_running_mean as compute_running_mean
+from bregma.brainbox.behavior.course import compute_running_median as compute_running_median
+from bregma.brainbox.behavior.course import compute_session_course as compute_session_course
 from bregma.brainbox.behavior.criteria import CriteriaReport as CriteriaReport
 from bregma.brainbox.behavior.criteria import Criterion as Criterion
 from bregma.brainbox.behavior.criteria import meets_behavior_criterion as meets_behavior_criterion
@@ -30,6 +34,7 @@ from bregma.brainbox.behavior.pose.cameras import LEFT_CAMERA as LEFT_CAMERA
 from bregma.brainbox.behavior.pose.cameras import RIGHT_CAMERA as RIGHT_CAMERA
 from bregma.brainbox.behavior.pose.cameras import Camera as Camera
 from bregma.brainbox.behavior.pose.points import compute_speed as compute_speed
+from bregma.brainbox.behavior.pose.points import compute_tracked_fractions as compute_tracked_fractions
 from bregma.brainbox.behavior.pose.points import find_licks as find_licks
 from bregma.brainbox.behavior.pose.points import find_point_events as find_point_events
 from bregma.brainbox.behavior.pose.points import find_sniffs as find_sniffs
@@ -37,6 +42,7 @@ from bregma.brainbox.behavior.pose.points import mask_unlikely_points as mask_un
 from bregma.brainbox.behavior.pose.points import speed_at_half_resolution as speed_at_half_resolution
 from bregma.brainbox.behavior.pose.pupil import compute_pupil_diameter as compute_pupil_diameter
 from bregma.brainbox.behavior.pose.pupil import compute_pupil_snr as compute_pupil_snr
+from bregma.brainbox.behavior.pose.pupil import find_pupil_outliers as find_pupil_outliers
 from bregma.brainbox.behavior.pose.pupil import smooth_pupil_diameter as smooth_pupil_diameter
 from bregma.brainbox.behavior.pose.runs import Runs as Runs
 from bregma.brainbox.behavior.pose.runs import find_runs as find_runs
@@ -255,6 +261,7 @@ from bregma.brainbox.spikes.event_raster import EventRaster as EventRaster
 from bregma.brainbox.spikes.event_raster import align_counts as align_counts
 from bregma.brainbox.spikes.event_raster import align_signal as align_signal
 from bregma.brainbox.spikes.event_raster import average_events as average_events
+from bregma.brainbox.spikes.event_raster import subtract_baseline as subtract_baseline
 from bregma.brainbox.spikes.firing import FiringRate as FiringRate
 from bregma.brainbox.spikes.firing import FiringStatistics as FiringStatistics
 from bregma.brainbox.spikes.firing import RateVariability as RateVariability

@@ -164,6 +164,36 @@ def average_events(raster: EventRaster | ArrayLike, rows: ArrayLike | None = Non
     return EventAverage(mean, np.sqrt(variance / np.maximum(number, 1)), number)
 
 
+def subtract_baseline(raster: EventRaster, window: Window) -> EventRaster:
+    """Subtract from each row its mean over a window, such as the time before the event.
+
+    Parameters
+    ----------
+    raster
+        As `align_signal` or `align_counts` gives it.
+    window
+        Start and stop of the baseline, seconds from the event, both included; NaN in it do not count.
+
+    Returns
+    -------
+    EventRaster
+        A row with no known value in the window is NaN.
+
+    Raises
+    ------
+    InvalidInput
+        If the raster has no time in the window.
+    """
+    inside = (raster.times >= window[0]) & (raster.times <= window[1])
+    if not inside.any():
+        raise InvalidInput(f"no time of the raster lies in {window}; it has none, or from {raster.times[:1]} s on")
+    before = raster.values[:, inside]
+    known = np.isfinite(before)
+    number = known.sum(axis=1)
+    mean = np.where(known, before, 0.0).sum(axis=1) / np.where(number > 0, number, np.nan)
+    return EventRaster(raster.events, raster.times, raster.values - mean[:, None])
+
+
 def _read_span(times: Floats, recorded: Window | None) -> Window:
     if recorded is not None:
         check_window(recorded)

@@ -56,6 +56,23 @@ def mask_unlikely_points(pose: Pose, threshold: float = 0.9) -> dict[str, Any]:
     return masked
 
 
+def compute_tracked_fractions(pose: Pose, threshold: float = 0.9) -> dict[str, float]:
+    """Return, for each point of the pose, the fraction of frames in which it is likely; NaN for no frames.
+
+    A likelihood that is NaN is unlikely. A low fraction tells of a point that is hidden, or that the tracker lost.
+
+    Parameters
+    ----------
+    pose
+        A table.
+    threshold
+        Likelihood from which a point counts as tracked.
+    """
+    names = [str(name) for name in pose if str(name).endswith("_likelihood")]
+    likely = {name.removesuffix("_likelihood"): pose_column(pose, name) >= threshold for name in names}
+    return {point: float(each.mean()) if each.size else float("nan") for point, each in likely.items()}
+
+
 def compute_speed(pose: Pose, times: ArrayLike, point: str = "paw_r") -> Floats:
     """Compute the speed of a point at each frame, from the times of the frames.
 

@@ -83,6 +83,31 @@ def smooth_pupil_diameter(
         window has.
     """
     raw = as_floats("diameter", diameter)
+    clean = np.where(find_pupil_outliers(raw, camera, outlier_std=outlier_std), np.nan, raw)
+    smooth = _smooth_known(clean, camera.pupil_window)
+    smooth[_in_long_gaps(np.isnan(clean), camera.frequency * max_gap)] = np.nan
+    return smooth
+
+
+def find_pupil_outliers(diameter: ArrayLike, camera: Camera = LEFT_CAMERA, *, outlier_std: float = 5.0) -> Bools:
+    """Find the frames whose diameter is far from the smoothed one, and which `smooth_pupil_diameter` leaves out.
+
+    Parameters
+    ----------
+    diameter, camera, outlier_std
+        As for `smooth_pupil_diameter`.
+
+    Returns
+    -------
+    (n_frames,) array of bool
+        False where the diameter is unknown.
+
+    Raises
+    ------
+    InvalidInput
+        As `smooth_pupil_diameter`.
+    """
+    raw = as_floats("diameter", diameter)
     check_positive("outlier_std", outlier_std)
     if camera.pupil_window < 1:
         raise InvalidInput(f"camera {camera.name!r} has no pupil_window; give one that sees the pupil")
@@ -90,10 +115,7 @@ def smooth_pupil_diameter(
         raise InvalidInput(f"diameter is NaN in {np.isnan(raw).mean():.0%} of its frames; too few to smooth")
     difference = raw - _smooth_known(raw, camera.pupil_window)
     known = ~np.isnan(difference)
-    clean = np.where(np.abs(difference) > outlier_std * difference[known].std(), np.nan, raw)
-    smooth = _smooth_known(clean, camera.pupil_window)
-    smooth[_in_long_gaps(np.isnan(clean), camera.frequency * max_gap)] = np.nan
-    return smooth
+    return np.asarray(np.abs(difference) > outlier_std * difference[known].std())
 
 
 def compute_pupil_snr(raw: ArrayLike, smooth: ArrayLike) -> float:
