@@ -66,6 +66,8 @@ from bregma.brainbox.behavior.selection import TrialOrder as TrialOrder
 from bregma.brainbox.behavior.selection import find_trial_ids as find_trial_ids
 from bregma.brainbox.behavior.selection import select_trials as select_trials
 from bregma.brainbox.behavior.status import TrainingStatus as TrainingStatus
+from bregma.brainbox.behavior.summary import SessionSummary as SessionSummary
+from bregma.brainbox.behavior.summary import summarize_session as summarize_session
 from bregma.brainbox.behavior.tidy import tidy_trials as tidy_trials
 from bregma.brainbox.behavior.training import CriterionReached as CriterionReached
 from bregma.brainbox.behavior.training import TrainingReport as TrainingReport

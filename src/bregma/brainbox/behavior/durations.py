@@ -21,7 +21,7 @@ N_RESAMPLES = 9999
 
 @dataclass(frozen=True)
 class ReactionTimes(Labelled):
-    """Median reaction time per signed contrast.
+    """Median reaction time per signed contrast, in one block (None: all trials).
 
     ``contrasts`` (percent), ``median``, ``low`` and ``high`` (seconds, the bounds of a confidence interval of
     the median; NaN where there are too few trials for one) and ``n_trials`` have one value per contrast.
@@ -32,6 +32,7 @@ class ReactionTimes(Labelled):
     low: Floats = values("contrast", unit="s")
     high: Floats = values("contrast", unit="s")
     n_trials: Ints = values("contrast")
+    block: float | None = None
 
 
 def reaction_times(trials: Trials, *, start: str | None = None, stop: str = "response_times") -> Floats:
@@ -140,7 +141,7 @@ def compute_reaction_times(
     """
     check_fraction("confidence", confidence)
     contrasts, groups = _group(trials, block, start, stop)
-    return _summarize(contrasts, groups, [_median_interval(group, confidence) for group in groups])
+    return _summarize(block, contrasts, groups, [_median_interval(group, confidence) for group in groups])
 
 
 def bootstrap_reaction_times(
@@ -175,7 +176,7 @@ def bootstrap_reaction_times(
     check_fraction("confidence", confidence)
     generator = read_rng(rng)
     contrasts, groups = _group(trials, block, start, stop)
-    return _summarize(contrasts, groups, [_resample(group, confidence, generator) for group in groups])
+    return _summarize(block, contrasts, groups, [_resample(group, confidence, generator) for group in groups])
 
 
 def median_reaction_time(
@@ -197,7 +198,9 @@ def _group(trials: Trials, block: float | None, start: str | None, stop: str) ->
     return contrasts, [np.sort(times[used & (signed == level)]) for level in contrasts]
 
 
-def _summarize(contrasts: Floats, groups: list[Floats], intervals: list[tuple[float, float]]) -> ReactionTimes:
+def _summarize(
+    block: float | None, contrasts: Floats, groups: list[Floats], intervals: list[tuple[float, float]]
+) -> ReactionTimes:
     bounds = np.array(intervals, dtype=np.float64).reshape(-1, 2)
     return ReactionTimes(
         contrasts=contrasts,
@@ -205,6 +208,7 @@ def _summarize(contrasts: Floats, groups: list[Floats], intervals: list[tuple[fl
         low=bounds[:, 0],
         high=bounds[:, 1],
         n_trials=np.array([group.size for group in groups], dtype=np.int64),
+        block=block,
     )
 
 
