@@ -55,10 +55,10 @@ def test_no_trials_have_no_interval_and_impossible_counts_are_refused() -> None:
 
 def test_the_bootstrap_holds_the_truth_and_repeats_itself() -> None:
     psychometric = make_psychometric()
-    result = bootstrap_psychometric(psychometric, n_samples=200, rng=1)
+    result = bootstrap_psychometric(psychometric, n_resamples=200, rng=1)
     assert ((result.low < TRUE) & (result.high > TRUE)).all()
     assert result.names == ("bias", "threshold", "lapse_low", "lapse_high")
-    again = bootstrap_psychometric(psychometric, n_samples=200, rng=1)
+    again = bootstrap_psychometric(psychometric, n_resamples=200, rng=1)
     np.testing.assert_array_equal(result.samples, again.samples)
     assert result.to_xarray()["samples"].dims == ("sample", "parameter")
 

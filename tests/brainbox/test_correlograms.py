@@ -147,7 +147,7 @@ def test_jitter_keeps_slow_structure_and_shows_fast() -> None:
     found = correlate_jittered(times, units, [[1, 2]], half_window=0.01, jitter=jitter)
     peak = np.flatnonzero(np.isclose(found.lags, 0.002))[0]
     assert found.corrected[0].argmax() == peak
-    assert found.p_values[0, peak] == pytest.approx(1 / 61)
+    assert found.p_value[0, peak] == pytest.approx(1 / 61)
     assert np.abs(np.delete(found.corrected[0], peak)).max() < found.corrected[0, peak] / 2
     again = correlate_jittered(times, units, [[1, 2]], half_window=0.01, jitter=jitter)
     assert (again.expected == found.expected).all()

@@ -114,16 +114,16 @@ def test_a_drifting_amplitude_is_unstable_and_a_steady_one_is_not() -> None:
     rng = np.random.default_rng(0)
     steady = compute_unit_stability(*make_unit(rng.normal(100, 10, 2000)))
     drifting = compute_unit_stability(*make_unit(rng.normal(100, 10, 2000) + np.linspace(0, 20, 2000)))
-    assert steady.halves_p[0] > 0.01
-    assert drifting.halves_p[0] < 1e-6
+    assert steady.halves_p_value[0] > 0.01
+    assert drifting.halves_p_value[0] < 1e-6
     assert drifting.halves_distance[0] > 0.3
     assert steady.coefficient_of_variation[0] == pytest.approx(0.1, rel=0.1)
 
 
 def test_a_normal_feature_is_told_from_a_skewed_one() -> None:
     rng = np.random.default_rng(1)
-    assert compute_unit_stability(*make_unit(rng.normal(1e-4, 1e-5, 1000))).normal_p[0] > 0.05
-    assert compute_unit_stability(*make_unit(rng.lognormal(-9, 0.5, 1000))).normal_p[0] < 1e-6
+    assert compute_unit_stability(*make_unit(rng.normal(1e-4, 1e-5, 1000))).normal_p_value[0] > 0.05
+    assert compute_unit_stability(*make_unit(rng.lognormal(-9, 0.5, 1000))).normal_p_value[0] < 1e-6
 
 
 @pytest.mark.parametrize("n", [12, 150])
@@ -132,10 +132,10 @@ def test_the_probability_of_normal_features_is_uniform(n: int) -> None:
     features = rng.normal(0, 1, (400, n))
     found = compute_unit_stability(np.arange(features.size), np.repeat(np.arange(400), n), features.ravel())
     for level in (0.05, 0.2, 0.5, 0.8):
-        assert (found.normal_p < level).mean() == pytest.approx(level, abs=0.08)
+        assert (found.normal_p_value < level).mean() == pytest.approx(level, abs=0.08)
 
 
 def test_few_spikes_and_constant_features_tell_nothing() -> None:
     found = compute_unit_stability([1.0, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 1, 2, 2, 2, 2, 2, 2], np.ones(9), [1, 2, 3])
-    assert np.isnan(found.normal_p).all()
-    assert np.isnan(found.halves_p).all()
+    assert np.isnan(found.normal_p_value).all()
+    assert np.isnan(found.halves_p_value).all()

@@ -124,18 +124,18 @@ def test_depths_are_binned_from_the_lower_limit() -> None:
 def test_only_the_unit_with_a_field_is_significant() -> None:
     stimulus = noise()
     found = compute_field_significance(*responding(stimulus, 2, 1), stimulus, window=(0.04, 0.1), n_shuffles=99, rng=0)
-    assert found.on_p[0] == 0.01
-    assert found.on_p[1] > 0.05
-    assert found.off_p[0] > 0.05
+    assert found.on_p_value[0] == 0.01
+    assert found.on_p_value[1] > 0.05
+    assert found.off_p_value[0] > 0.05
     assert np.unravel_index(np.nanargmax(found.on_z[0]), (3, 5)) == (2, 1)
     again = compute_field_significance(*responding(stimulus, 2, 1), stimulus, window=(0.04, 0.1), n_shuffles=99, rng=0)
-    np.testing.assert_array_equal(again.on_p, found.on_p)
+    np.testing.assert_array_equal(again.on_p_value, found.on_p_value)
 
 
 def test_p_values_of_random_spikes_are_spread_evenly() -> None:
     stimulus, rng = noise(n_frames=300), np.random.default_rng(2)
     times, units = rng.uniform(0, 32, 30_000), rng.integers(0, 100, 30_000)
-    p = compute_field_significance(times, units, stimulus, n_shuffles=60, rng=3).on_p
+    p = compute_field_significance(times, units, stimulus, n_shuffles=60, rng=3).on_p_value
     assert 0.35 < p.mean() < 0.65
     assert (p < 0.1).mean() < 0.25
 

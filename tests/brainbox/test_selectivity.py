@@ -61,11 +61,11 @@ def test_p_values_are_corrected_for_the_number_of_units(correction: str) -> None
     times, clusters = np.sort(rng.uniform(0, 42, 30000)), rng.integers(0, 300, 30000)
     found = responsive_units(times, clusters, EVENTS, decision=Decision(correction=correction))  # type: ignore[arg-type]
     expected = stats.false_discovery_control(found.p_value, method=correction)
-    np.testing.assert_allclose(found.p_corrected, expected)
+    np.testing.assert_allclose(found.corrected_p_value, expected)
     assert not found.significant.any()
     plain = responsive_units(times, clusters, EVENTS, decision=Decision(correction=None))
     assert 2 < plain.significant.sum() < 30
-    np.testing.assert_array_equal(plain.p_corrected, plain.p_value)
+    np.testing.assert_array_equal(plain.corrected_p_value, plain.p_value)
 
 
 @pytest.mark.parametrize("test", ["ranksums", "mannwhitneyu", "ttest", "signrank", "paired_ttest"])
@@ -105,7 +105,14 @@ def run_all(times: Floats, clusters: Ints, events: Floats, groups: Ints, ids: li
     different = differentiate_units(times, clusters, events, groups, cluster_ids=ids)
     single: UnitROC = roc_single_event(times, clusters, events, cluster_ids=ids)
     between = roc_between_two_events(times, clusters, events, groups, cluster_ids=ids)
-    return [responsive.p_corrected, different.p_corrected, single.auc, single.low, between.auc, between.high]
+    return [
+        responsive.corrected_p_value,
+        different.corrected_p_value,
+        single.auc,
+        single.low,
+        between.auc,
+        between.high,
+    ]
 
 
 @pytest.mark.usefixtures("engine")
@@ -158,7 +165,7 @@ def test_empty_units_no_events_and_one_event() -> None:
     assert (silent.statistic[0], silent.p_value[0], silent.significant[0]) == (0, 1, False)
     assert roc_single_event(times, clusters, EVENTS, cluster_ids=[50]).auc[0] == 0.5
     nothing = responsive_units(times, clusters, [])
-    assert np.isnan(nothing.p_corrected).all()
+    assert np.isnan(nothing.corrected_p_value).all()
     assert not nothing.significant.any()
     assert np.isnan(nothing.first_rate).all()
     assert np.isnan(roc_single_event(times, clusters, [np.nan]).auc).all()

@@ -110,7 +110,7 @@ result = task.compute_comparison_statistics(*counts, test="paired_ttest")
 def test_false_discovery_rate(reference: Reference, spikes: tuple[Floats, Ints, Floats, Ints]) -> None:
     code = LOAD + "from brainbox.task._statsmodels import multipletests\nresult = multipletests(p, .05, 'fdr_bh')[1]"
     found = responsive_units(*spikes[:3])
-    np.testing.assert_allclose(found.p_corrected, reference(code, p=found.p_value), rtol=1e-9)
+    np.testing.assert_allclose(found.corrected_p_value, reference(code, p=found.p_value), rtol=1e-9)
 
 
 def test_areas(reference: Reference, spikes: tuple[Floats, Ints, Floats, Ints]) -> None:

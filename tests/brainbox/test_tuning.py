@@ -161,7 +161,7 @@ def test_mutual_information_of_known_tables() -> None:
     copied = np.repeat([0, 1, 2, 3], 100)
     found = compute_mutual_information(np.stack([copied, copied // 2, np.ones(400)], axis=1), labels, rng=0)
     np.testing.assert_allclose(found.bits, [2, 1, 0], atol=1e-12)
-    np.testing.assert_allclose(found.p, [1 / 101, 1 / 101, 1])
+    np.testing.assert_allclose(found.p_value, [1 / 101, 1 / 101, 1])
     assert 0 < found.bias[0] < 0.05
 
 
@@ -170,7 +170,7 @@ def test_shuffles_take_the_bias_of_few_samples_away() -> None:
     found = compute_mutual_information(rng.poisson(3, (80, 60)), rng.integers(0, 8, 80), n_shuffles=50, rng=1)
     assert found.bits.mean() > 0.3
     assert abs(found.corrected.mean()) < 0.03
-    assert 0.4 < found.p.mean() < 0.62
+    assert 0.4 < found.p_value.mean() < 0.62
 
 
 def test_shifts_keep_slow_changes_and_their_false_information() -> None:
@@ -181,7 +181,7 @@ def test_shifts_keep_slow_changes_and_their_false_information() -> None:
     assert shifted.bias[0] > 2 * exchanged.bias[0]
     raw = compute_mutual_information(drifting, slow, n_shuffles=0)
     assert raw.corrected[0] == raw.bits[0] == exchanged.bits[0]
-    assert np.isnan(raw.p).all()
+    assert np.isnan(raw.p_value).all()
 
 
 def test_counts_that_are_not_whole_are_refused() -> None:

@@ -33,7 +33,7 @@ class ParameterIntervals(Labelled):
     """Confidence intervals of the free parameters of a curve.
 
     ``names``, ``estimate``, ``low`` and ``high`` have one value per parameter; bias and threshold are in percent
-    contrast. ``samples`` (n_samples, n_parameters) are the fits of a bootstrap, else None.
+    contrast. ``samples`` (n_resamples, n_parameters) are the fits of a bootstrap, else None.
     """
 
     confidence: float
@@ -97,7 +97,7 @@ def compute_proportion_interval(
 
 
 def bootstrap_psychometric(
-    psychometric: Psychometric, *, n_samples: int = 1000, confidence: float = 0.95, rng: Rng = None
+    psychometric: Psychometric, *, n_resamples: int = 1000, confidence: float = 0.95, rng: Rng = None
 ) -> ParameterIntervals:
     """Compute confidence intervals of a curve's parameters by the parametric bootstrap.
 
@@ -108,7 +108,7 @@ def bootstrap_psychometric(
     ----------
     psychometric
         Choices and their fit, as `compute_psychometric` gives them.
-    n_samples
+    n_resamples
         How many times to draw.
     confidence
         Between 0 and 1.
@@ -131,11 +131,11 @@ def bootstrap_psychometric(
     """
     check_fraction("confidence", confidence)
     tail = (1 - confidence) / 2
-    check_count("n_samples", n_samples)
+    check_count("n_resamples", n_resamples)
     one = _search_again(psychometric)
     p = evaluate(psychometric.fit, one.contrasts)
-    drawn = read_rng(rng).binomial(one.n_trials[0].astype(np.int64), p, (n_samples, p.size)).astype(np.float64)
-    samples = find_maxima(replace(one.rows(np.zeros(n_samples, dtype=np.int64)), n_right=drawn)).parameters
+    drawn = read_rng(rng).binomial(one.n_trials[0].astype(np.int64), p, (n_resamples, p.size)).astype(np.float64)
+    samples = find_maxima(replace(one.rows(np.zeros(n_resamples, dtype=np.int64)), n_right=drawn)).parameters
     low, high = np.quantile(samples, (tail, 1 - tail), axis=0)
     estimates = psychometric.fit.estimates
     return ParameterIntervals(confidence, tuple(estimates), np.array([*estimates.values()]), low, high, samples)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_same_length, read_rng
 from bregma.brainbox.encoding.tuning import TuningCurves, TuningMaps
 from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.statistics.significance import compute_p_value
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,15 @@ class MutualInformation(Labelled):
     """What the count of each unit tells of a variable.
 
     All (n_units,): ``bits`` from the counts as they are, ``bias`` the mean over shuffles, ``corrected`` their
-    difference, ``p`` the part of shuffles, and of the data themselves, that tell as much.
+    difference, ``p_value`` the part of shuffles, and of the data themselves, that tell as much. Row i is unit
+    ``cluster_ids[i]``, the column of the counts.
     """
 
-    units: Ints = axis("cluster")
+    cluster_ids: Ints = axis("cluster")
     bits: Floats = values("cluster", unit="bit")
     bias: Floats = values("cluster", unit="bit")
     corrected: Floats = values("cluster", unit="bit")
-    p: Floats = values("cluster")
+    p_value: Floats = values("cluster")
 
 
 def compute_spatial_information(tuning: TuningCurves | TuningMaps) -> SpatialInformation:
@@ -84,8 +86,8 @@ def compute_mutual_information(
     labels : (n_samples,) array
         The variable: whole numbers or words, such as a stimulus or the bin of a position.
     n_shuffles
-        How often labels are exchanged to measure the bias of few samples; 0 for none: bias and p are then NaN, and
-        nothing is corrected.
+        How often labels are exchanged to measure the bias of few samples; 0 for none: bias and p-value are then NaN,
+        and nothing is corrected.
     min_shift
         None: labels are exchanged by chance, as fits trials that do not depend on each other. A number: labels are
         shifted round by this many samples or more, which keeps how they follow each other: for bins of time.
@@ -118,8 +120,9 @@ def compute_mutual_information(
         unknown = np.full(bits.size, np.nan)
         return MutualInformation(np.arange(bits.size), bits, unknown, bits, unknown)
     bias = null.mean(axis=0)
-    p = (1 + (null >= bits - 1e-12).sum(axis=0)) / (1 + n_shuffles)
-    return MutualInformation(np.arange(bits.size), bits, bias, bits - bias, p)
+    # Sums in another order round otherwise.
+    p_value = compute_p_value(bits - 1e-12, null)
+    return MutualInformation(np.arange(bits.size), bits, bias, bits - bias, p_value)
 
 
 def _read_counts(counts: ArrayLike) -> Ints:

@@ -30,16 +30,16 @@ class UnitStability(Labelled):
     """Distributions of a feature of each unit; every array is (n_units,), NaN for fewer than 5 spikes.
 
     ``halves_distance`` (0 to 1) largest difference of the cumulative distributions of the unit's first and second
-    half of spikes, and ``halves_p`` the probability of at least as much by chance; ``normal_distance`` and
-    ``normal_p`` the same for all spikes and the normal distribution of their mean and standard deviation;
+    half of spikes, and ``halves_p_value`` the probability of at least as much by chance; ``normal_distance`` and
+    ``normal_p_value`` the same for all spikes and the normal distribution of their mean and standard deviation;
     ``coefficient_of_variation`` standard deviation over mean.
     """
 
     cluster_ids: Ints = axis("cluster")
     halves_distance: Floats = values("cluster")
-    halves_p: Floats = values("cluster")
+    halves_p_value: Floats = values("cluster")
     normal_distance: Floats = values("cluster")
-    normal_p: Floats = values("cluster")
+    normal_p_value: Floats = values("cluster")
     coefficient_of_variation: Floats = values("cluster")
 
 

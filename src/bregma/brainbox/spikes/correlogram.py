@@ -51,13 +51,13 @@ class LagRule:
     """Which bin a lag belongs to: `centred`, or as in a function that labs know, `xcorr` or `phylib`.
 
     ``rounding`` of lag over bin size; ``both_orders``: whether the bin of lag 0 counts every pair in it, or the
-    pairs of the one order of the two spikes that occurs more often; ``sample_rate``: times are first cut to whole
+    pairs of the one order of the two spikes that occurs more often; ``sampling_rate``: times are first cut to whole
     samples of this rate.
     """
 
     rounding: int = HALF_UP
     both_orders: bool = True
-    sample_rate: float | None = None
+    sampling_rate: float | None = None
 
     @classmethod
     def centred(cls) -> "LagRule":
@@ -70,14 +70,14 @@ class LagRule:
         return cls(HALF_EVEN, both_orders=False)
 
     @classmethod
-    def phylib(cls, sample_rate: float) -> "LagRule":
+    def phylib(cls, sampling_rate: float) -> "LagRule":
         """Return the bins of phy's ``correlograms``: whole samples, bins that start at multiples of the bin size.
 
         Bin k holds lags from ``k * bin_size`` to the next multiple, mirrored for negative ones, so that lag 0 has
         the lags shorter than a bin, of the order of spikes that occurs more often.
         """
-        check_positive("sample_rate", sample_rate)
-        return cls(DOWN, both_orders=False, sample_rate=sample_rate)
+        check_positive("sampling_rate", sampling_rate)
+        return cls(DOWN, both_orders=False, sampling_rate=sampling_rate)
 
 
 CENTRED = LagRule.centred()
@@ -174,10 +174,10 @@ def _count_later(trains: SpikeTrains, bin_size: float, n_half: int, rule: LagRul
     times, rows, size = trains.times, trains.rows, float(bin_size)
     if (rows < 0).any():
         times, rows = times[rows >= 0], rows[rows >= 0]
-    if rule.sample_rate is not None:
-        times, size = np.trunc(times * rule.sample_rate), float(int(rule.sample_rate * bin_size))
+    if rule.sampling_rate is not None:
+        times, size = np.trunc(times * rule.sampling_rate), float(int(rule.sampling_rate * bin_size))
         if size < 1:
-            raise InvalidInput(f"bin_size is {bin_size} s; give at least a sample of {1 / rule.sample_rate} s")
+            raise InvalidInput(f"bin_size is {bin_size} s; give at least a sample of {1 / rule.sampling_rate} s")
     of_units = SpikeTrains(times, rows, trains.cluster_ids).by_unit
     later = np.zeros((trains.n_units, trains.n_units, n_half + 1), dtype=np.int32)
 

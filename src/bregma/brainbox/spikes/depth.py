@@ -48,7 +48,7 @@ class DepthCorrelation(Labelled):
 
 def compute_depth_profile(
     spike_times: ArrayLike,
-    spike_depths: ArrayLike,
+    spike_depths_um: ArrayLike,
     amps: ArrayLike | None = None,
     *,
     depth_bin_um: float = 10.0,
@@ -60,7 +60,7 @@ def compute_depth_profile(
 
     Parameters
     ----------
-    spike_times, spike_depths : (n_spikes,) arrays
+    spike_times, spike_depths_um : (n_spikes,) arrays
         Seconds and micrometres, in any order. Spikes with a NaN are left out.
     amps : (n_spikes,) array, optional
         Amplitudes to average; a NaN is left out of the mean.
@@ -92,7 +92,7 @@ def compute_depth_profile(
     limits = (span[0], span[0] + length)
     found = compute_drift_map(
         times,
-        spike_depths,
+        spike_depths_um,
         amps,
         time_bin=length,
         depth_bin_um=depth_bin_um,
@@ -110,7 +110,7 @@ def compute_depth_profile(
 
 def compute_depth_amplitudes(
     spike_times: ArrayLike,
-    spike_depths: ArrayLike,
+    spike_depths_um: ArrayLike,
     amps: ArrayLike,
     *,
     amplitudes: ArrayLike | None = None,
@@ -121,7 +121,7 @@ def compute_depth_amplitudes(
 
     Parameters
     ----------
-    spike_times, spike_depths, amps : (n_spikes,) arrays
+    spike_times, spike_depths_um, amps : (n_spikes,) arrays
         Seconds, micrometres, and any unit of amplitude, in any order. Spikes with a NaN are left out.
     amplitudes : (n_amplitudes,) array, optional
         Ascending. By default ten, evenly from the smallest amplitude to the 90th percentile.
@@ -140,9 +140,9 @@ def compute_depth_amplitudes(
     InvalidInput
         If lengths differ, amplitudes do not ascend, or the bin size is not above zero.
     """
-    times, depths = as_floats("spike_times", spike_times), as_floats("spike_depths", spike_depths)
+    times, depths = as_floats("spike_times", spike_times), as_floats("spike_depths_um", spike_depths_um)
     sizes = as_floats("amps", amps)
-    check_same_length(spike_times=times, spike_depths=depths, amps=sizes)
+    check_same_length(spike_times=times, spike_depths_um=depths, amps=sizes)
     span = _find_span(times, recorded)
     known = np.isfinite(times) & np.isfinite(depths) & np.isfinite(sizes)
     if span is not None:
@@ -158,13 +158,13 @@ def compute_depth_amplitudes(
 
 
 def correlate_depths(
-    spike_times: ArrayLike, spike_depths: ArrayLike, *, time_bin: float = 0.05, depth_bin_um: float = 40.0
+    spike_times: ArrayLike, spike_depths_um: ArrayLike, *, time_bin: float = 0.05, depth_bin_um: float = 40.0
 ) -> DepthCorrelation:
     """Correlate the spike counts of all pairs of depths over time (Pearson's correlation).
 
     Parameters
     ----------
-    spike_times, spike_depths : (n_spikes,) arrays
+    spike_times, spike_depths_um : (n_spikes,) arrays
         Seconds and micrometres, in any order. Spikes with a NaN are left out.
     time_bin, depth_bin_um
         Sizes of the bins, from multiples of them.
@@ -179,7 +179,7 @@ def correlate_depths(
     InvalidInput
         If lengths differ or a bin size is not above zero.
     """
-    found = compute_drift_map(spike_times, spike_depths, time_bin=time_bin, depth_bin_um=depth_bin_um)
+    found = compute_drift_map(spike_times, spike_depths_um, time_bin=time_bin, depth_bin_um=depth_bin_um)
     centred = found.counts - found.counts.mean(axis=1, keepdims=True) if found.counts.size else np.zeros((0, 0))
     length = np.sqrt((centred**2).sum(axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):

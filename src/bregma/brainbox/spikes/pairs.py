@@ -30,7 +30,7 @@ class PairCorrelograms(Labelled):
 class JitterCorrelograms(Labelled):
     """Correlograms beside those of jittered spikes.
 
-    ``counts``, ``expected``, ``std`` and ``p_values`` (n_pairs, n_lags): the pairs of spikes found, their mean and
+    ``counts``, ``expected``, ``std`` and ``p_value`` (n_pairs, n_lags): the pairs of spikes found, their mean and
     standard deviation over jittered trains, and the probability of at least so many from jittered ones,
     ``(r + 1) / (n + 1)``, not corrected for the number of lags. Pairs and lags as in `PairCorrelograms`.
     """
@@ -41,7 +41,7 @@ class JitterCorrelograms(Labelled):
     counts: Ints = values("pair", "lag")
     expected: Floats = values("pair", "lag")
     std: Floats = values("pair", "lag")
-    p_values: Floats = values("pair", "lag")
+    p_value: Floats = values("pair", "lag")
 
     @property
     def corrected(self) -> Floats:
@@ -142,8 +142,8 @@ def correlate_jittered(
         as_many += found >= counts
     mean = total / jitter.n_surrogates
     std = np.sqrt(np.maximum(squares / jitter.n_surrogates - (mean - counts) ** 2, 0))
-    p_values = (as_many + 1) / (jitter.n_surrogates + 1)
-    return JitterCorrelograms(ids[:, 0], ids[:, 1], lag_centres(bin_size, n_half), counts, mean, std, p_values)
+    p_value = (as_many + 1) / (jitter.n_surrogates + 1)
+    return JitterCorrelograms(ids[:, 0], ids[:, 1], lag_centres(bin_size, n_half), counts, mean, std, p_value)
 
 
 def lag_centres(bin_size: float, n_half: int) -> Floats:

@@ -46,7 +46,7 @@ class DriftSettings:
 
 def estimate_drift(
     spike_times: ArrayLike,
-    spike_depths: ArrayLike,
+    spike_depths_um: ArrayLike,
     *,
     settings: DriftSettings = DriftSettings(),
 ) -> ProbeMotion:
@@ -57,7 +57,7 @@ def estimate_drift(
 
     Parameters
     ----------
-    spike_times, spike_depths : (n_spikes,) arrays
+    spike_times, spike_depths_um : (n_spikes,) arrays
         Seconds and micrometres, in any order; depths may be negative. Spikes with a NaN are left out.
     settings
         Sizes of bins and filters.
@@ -72,8 +72,8 @@ def estimate_drift(
     InvalidInput
         If lengths differ, or the spikes cover less time than the smoothing or less depth than the shifts.
     """
-    times, depths = read_numbers("spike_times", spike_times), read_numbers("spike_depths", spike_depths)
-    check_same_length(spike_times=times, spike_depths=depths)
+    times, depths = read_numbers("spike_times", spike_times), read_numbers("spike_depths_um", spike_depths_um)
+    check_same_length(spike_times=times, spike_depths_um=depths)
     known = np.isfinite(times) & np.isfinite(depths)
     if not known.all():
         times, depths = times[known], depths[known]

@@ -28,8 +28,8 @@ class Selectivity(Labelled):
     """One test per unit, of spikes in two windows or around two kinds of events.
 
     All arrays are (n_units,), in the order of ``cluster_ids``. ``statistic`` and ``p_value`` are those of the test,
-    ``p_corrected`` corrects for the number of units (the same as ``p_value`` where no correction was asked for),
-    ``significant`` are the units with ``p_corrected`` below ``alpha``. ``first_rate`` and ``second_rate`` are the
+    ``corrected_p_value`` corrects for the number of units (the same as ``p_value`` where no correction was asked for),
+    ``significant`` are the units with ``corrected_p_value`` below ``alpha``. ``first_rate`` and ``second_rate`` are the
     mean rates of the two sides in Hz: baseline and response, or first and second group. ``n_first`` and ``n_second``
     count the events.
     """
@@ -37,7 +37,7 @@ class Selectivity(Labelled):
     cluster_ids: Ints = axis("cluster")
     statistic: Floats = values("cluster")
     p_value: Floats = values("cluster")
-    p_corrected: Floats = values("cluster")
+    corrected_p_value: Floats = values("cluster")
     significant: Bools = values("cluster")
     first_rate: Floats = values("cluster", unit="Hz")
     second_rate: Floats = values("cluster", unit="Hz")
@@ -156,7 +156,7 @@ def _decide(
         cluster_ids=counts.cluster_ids,
         statistic=found.statistic,
         p_value=found.p_value,
-        p_corrected=corrected,
+        corrected_p_value=corrected,
         significant=corrected < decision.alpha,
         first_rate=rates[0],
         second_rate=rates[1],

@@ -19,6 +19,7 @@ from bregma.brainbox.arrays import (
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.event_bins import BinOptions, bin_spikes2d, make_bins
 from bregma.brainbox.spikes.trains import SpikeTrains, read_spikes
+from bregma.brainbox.statistics.significance import compute_p_value
 from bregma.brainbox.task.passive.depths import BINS_OF_80_UM, DepthBins
 from bregma.brainbox.task.passive.stimulus import SparseNoise
 
@@ -64,8 +65,8 @@ class FieldSignificance(Labelled):
     """Whether units respond to places on the screen.
 
     ``on_z``, ``off_z`` (n_units, n_x, n_y): the mean response to a square, in standard errors from the mean over all
-    squares. ``on_p``, ``off_p`` (n_units,): how often the largest of them, of either sign, is as large when responses
-    are shifted against the stimulus. Not corrected for the number of units.
+    squares. ``on_p_value``, ``off_p_value`` (n_units,): how often the largest of them, of either sign, is as large when
+    responses are shifted against the stimulus. Not corrected for the number of units.
     """
 
     cluster_ids: Ints = axis("cluster")
@@ -73,8 +74,8 @@ class FieldSignificance(Labelled):
     y: Ints = axis("y")
     on_z: Floats = values("cluster", "x", "y")
     off_z: Floats = values("cluster", "x", "y")
-    on_p: Floats = values("cluster")
-    off_p: Floats = values("cluster")
+    on_p_value: Floats = values("cluster")
+    off_p_value: Floats = values("cluster")
 
 
 def compute_receptive_fields(
@@ -216,8 +217,8 @@ def compute_field_significance(
     z = _standardize(shown, response)
     largest = _find_largest(z)
     shifts = generator.integers(1, events.size, n_shuffles)
-    as_large = sum(_find_largest(_standardize(shown, np.roll(response, shift, axis=0))) >= largest for shift in shifts)
-    p = np.asarray((1 + as_large) / (1 + n_shuffles), dtype=np.float64)
+    null = np.array([_find_largest(_standardize(shown, np.roll(response, shift, axis=0))) for shift in shifts])
+    p = compute_p_value(largest, null)
     maps = np.moveaxis(z, 2, 1).reshape(2, trains.n_units, *stimulus.shape)
     return FieldSignificance(trains.cluster_ids, *_squares(stimulus), maps[0], maps[1], p[0], p[1])
 
