@@ -154,7 +154,8 @@ def test_bins_of_one_train_around_events() -> None:
 @both_engines
 def test_units_come_in_the_order_asked_for_and_others_are_left_out() -> None:
     times, units = [1.05, 1.15, 2.05], [3, 9, 7]
-    found = bin_spikes2d(times, units, [1.0, 2.0], (0, 0.2), 0.1, options=BinOptions([9, 5, 3], dtype=np.uint16))
+    small = BinOptions(dtype=np.uint16)
+    found = bin_spikes2d(times, units, [1.0, 2.0], (0, 0.2), 0.1, cluster_ids=[9, 5, 3], options=small)
     assert found.counts.tolist() == [[[0, 1], [0, 0], [1, 0]], [[0, 0], [0, 0], [0, 0]]]
     assert found.counts.dtype == np.uint16
     assert dict(found.to_xarray().sizes) == {"event": 2, "cluster": 3, "time": 2}
@@ -175,8 +176,8 @@ def test_permuted_units_and_events_and_a_shift_permute_the_counts(
     times: np.ndarray, events: np.ndarray, order: list[int], shift: int
 ) -> None:
     units, mixed = random_units(times), np.random.default_rng(1).permutation(events.size)
-    plain = bin_spikes2d(times, units, events, (-0.1, 0.2), options=BinOptions(range(4)))
-    other = bin_spikes2d(times + shift, units, events[mixed] + shift, (-0.1, 0.2), options=BinOptions(order))
+    plain = bin_spikes2d(times, units, events, (-0.1, 0.2), cluster_ids=range(4))
+    other = bin_spikes2d(times + shift, units, events[mixed] + shift, (-0.1, 0.2), cluster_ids=order)
     assert (other.counts == plain.counts[mixed][:, order]).all()
 
 

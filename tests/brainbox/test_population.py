@@ -43,6 +43,12 @@ def test_trials_are_decoded_without_having_been_seen() -> None:
     assert found.to_xarray().probabilities.dims == ("trial", "class")
 
 
+@pytest.mark.parametrize("estimator", ["logistic", LogisticRegression])
+def test_what_is_no_estimator_is_refused(estimator: object) -> None:
+    with pytest.raises(InvalidInput, match=r"give one of scikit-learn, such as LogisticRegression\(\)"):
+        classify(np.zeros((4, 2)), [0, 1, 0, 1], estimator)
+
+
 def test_without_cross_validation_the_decoder_is_tested_on_what_it_learnt() -> None:
     found = classify(*make_population(), MultinomialNB())
     assert found.accuracy == found.training_accuracy

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bregma.brainbox import compute_psth
+from bregma.brainbox import compute_psth, fit_psychometric
 from bregma.brainbox.results import Concise, Labelled, axis, values
 
 
@@ -49,13 +49,20 @@ def test_a_few_values_are_printed_as_they_are() -> None:
     columns = {name: np.arange(9) for name in "abcdef"}
     lines = repr(Mixed(np.array([1.5, 2.0]), np.float64(0.25), table, columns, (0.1, 0.2))).splitlines()
     assert [line.split(maxsplit=1)[1] for line in lines[1:]] == [
-        "[1.5, 2.0]",
+        "[1.5, 2]",
         "0.25",
         "DataFrame (30, 1)",
-        "6 entries: a, b, c, d, …",
+        "6 entries: a, b, c, d, e, f",
         "(0.1, 0.2)",
         "None",
     ]
+
+
+def test_numbers_are_rounded_and_choices_are_named() -> None:
+    fit = fit_psychometric([-100.0, -25.0, 0.0, 25.0, 100.0], [40] * 5, [2, 8, 21, 33, 38])
+    lines = dict(line.split(maxsplit=1) for line in repr(fit).splitlines()[1:])
+    assert lines["model"] == "erf_psycho_2gammas"
+    assert len(lines["threshold"]) <= 8
 
 
 def test_a_result_within_a_result_is_indented() -> None:

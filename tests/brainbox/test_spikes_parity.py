@@ -88,7 +88,9 @@ result = [bin_spikes(t, e), bin_spikes(t, e, weights=w), bin_spikes2D(t, c, ids,
     np.testing.assert_array_equal(bin_spikes(times, events).counts, one[0])
     np.testing.assert_allclose(bin_spikes(times, events).times, one[1], atol=1e-9)
     np.testing.assert_allclose(bin_spikes(times, events, weights=weights).counts, weighed[0], atol=1e-9)
-    ours = bin_spikes2d(times, clusters, events, (-0.2, 0.5), 0.01, options=BinOptions(ids, dtype=np.uint16))
+    ours = bin_spikes2d(
+        times, clusters, events, (-0.2, 0.5), 0.01, cluster_ids=ids, options=BinOptions(dtype=np.uint16)
+    )
     np.testing.assert_array_equal(ours.counts, many[0])
 
 

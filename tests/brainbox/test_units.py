@@ -308,6 +308,8 @@ def test_units_are_labelled_again_by_other_criteria_and_filtered() -> None:
     metrics = two_units().reset_index()
     assert filter_units(metrics).tolist() == [5]
     assert filter_units(metrics, min_amplitude=0, max_contamination=2).tolist() == [2, 5]
+    with pytest.raises(InvalidInput, match="give amps to compute_unit_metrics, or min_amplitude=0"):
+        filter_units(metrics.assign(amp_median=np.nan))
     again = label_units(metrics, UnitCriteria(min_amplitude=1.0))
     assert (again["bitwise_fail"] & 4 == 4).all()
     pd.testing.assert_frame_equal(label_units(metrics), metrics[["bitwise_fail", "label"]])

@@ -274,7 +274,7 @@ def test_what_is_no_clock_is_refused(samples: list[float], reason: str) -> None:
 
 def test_a_probe_without_recordings_says_so(lab) -> None:
     probe = loader(lab)
-    with pytest.raises(DataMissing, match=r"no file \*\.ap\.cbin in raw_ephys_data/probe00"):
+    with pytest.raises(DataMissing, match=r"no file \*\.ap\.cbin or \*\.ap\.bin in raw_ephys_data/probe00"):
         probe.raw_electrophysiology()
     with pytest.raises(ValueError, match="no band 'mua'; choose from ap, lf"):
         probe.raw_electrophysiology("mua")
@@ -323,3 +323,10 @@ def test_frames_of_the_passive_part_have_the_shape_of_the_data(lab) -> None:
     assert load_passive_rf_map(lab.open(), lab.eid(), shape=(9, 1))["frames"].shape == (5, 9, 1)
     with pytest.raises(InconsistentData, match="give their shape="):
         load_passive_rf_map(lab.open(), lab.eid(), shape=(7, 2))
+
+
+def test_units_without_a_table_are_those_that_spikes_name() -> None:
+    spikes = {"times": np.arange(9.0), "clusters": np.repeat([7, 2, 4], 3)}
+    units = merge_clusters(spikes, {"channels": np.zeros(0, int)}, {})
+    assert units["cluster_id"].tolist() == [2, 4, 7]
+    assert units["n_spikes"].tolist() == [3, 3, 3]

@@ -1,7 +1,8 @@
 """Results whose arrays know their axes and units, print as shapes, and become xarray datasets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, fields
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,21 +53,33 @@ class Concise:
 
 def _describe_content(content: Any) -> str:
     """Describe in a few words what a field holds."""
-    if isinstance(content, np.ndarray) and content.size > MAX_SHOWN:
-        return f"{content.shape} {content.dtype}"
     if isinstance(content, np.ndarray):
-        return f"{content.tolist()}" if content.ndim == 1 and content.size else f"{content.shape} {content.dtype}"
+        is_short = content.ndim == 1 and 0 < content.size <= MAX_SHOWN
+        return _describe_all(content, "[]") if is_short else f"{content.shape} {content.dtype}"
     if isinstance(content, np.generic):
-        return f"{content.item()!r}"
-    if isinstance(content, Mapping) and len(content) > MAX_SHOWN:
-        return f"{len(content)} entries: {', '.join(map(str, list(content)[:MAX_SHOWN]))}, …"
-    if isinstance(content, Mapping):
-        return "{" + ", ".join(f"{key}: {_describe_content(value)}" for key, value in content.items()) + "}"
-    if isinstance(content, list | tuple) and len(content) > MAX_SHOWN:
-        return f"{len(content)} of {type(content[0]).__name__}"
+        return _describe_content(content.item())
+    if isinstance(content, float):
+        return f"{content:.6g}"
+    if isinstance(content, Enum):
+        return str(content.value) if isinstance(content.value, str) else content.name
+    if isinstance(content, Mapping | list | tuple):
+        return _describe_container(content)
     if hasattr(content, "shape") and hasattr(content, "columns"):
         return f"{type(content).__name__} {content.shape}"
     return repr(content)
+
+
+def _describe_container(content: Mapping[Any, Any] | Sequence[Any]) -> str:
+    is_short = len(content) <= MAX_SHOWN
+    if not isinstance(content, Mapping):
+        return _describe_all(content, "()") if is_short else f"{len(content)} of {type(content[0]).__name__}"
+    if not is_short:
+        return f"{len(content)} entries: {', '.join(map(str, content))}"
+    return f"{{{', '.join(f'{key}: {_describe_content(value)}' for key, value in content.items())}}}"
+
+
+def _describe_all(content: Iterable[Any], brackets: str) -> str:
+    return f"{brackets[0]}{', '.join(map(_describe_content, content))}{brackets[1]}"
 
 
 class Labelled(Concise):

@@ -38,6 +38,12 @@ class SpikeSorting(Concise):
     left_out: Mapping[str, str] = field(default_factory=dict)
     histology: str = ""
 
+    def __repr__(self) -> str:
+        parts = {"spikes": ("spikes", "times"), "units": ("clusters", "channels")}
+        parts |= {"channels": ("channels", "localCoordinates")}
+        told = [f"{len(getattr(self, part).get(key, ()))} {name}" for name, (part, key) in parts.items()]
+        return f"{type(self).__name__}({self.collection}: {', '.join(told)})"
+
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         return iter((self.spikes, self.clusters, self.channels))
 
@@ -65,7 +71,8 @@ def merge_clusters(
     spikes
         ``times``, ``clusters`` and, if known, ``amps`` and ``depths``: needed only to compute metrics.
     clusters
-        One row per unit: ``channels``, ``metrics`` (a table), and others.
+        One row per unit: ``channels``, ``metrics`` (a table), and others. Where there are none, the units are those
+        that spikes name, with their metrics.
     channels
         One row per channel; None or empty adds nothing.
     compute_metrics
@@ -88,6 +95,8 @@ def merge_clusters(
     """
     rows = {name: values for name, values in clusters.items() if name != "metrics"}
     n_units = _count(rows)
+    if not n_units and spikes and len(spikes.get("clusters", ())):
+        return _list_units(spikes)
     table = clusters.get("metrics")
     fitting = table if table is not None and len(table) == n_units else None
     ids = _find_ids(clusters, spikes, n_units, fitting)
@@ -95,6 +104,12 @@ def merge_clusters(
     merged = AlfBunch({"cluster_id": ids, **rows})
     merged.update({str(name): table[name].to_numpy() for name in table.columns if name != "cluster_id"})
     return _add_channels(merged, clusters, channels or {})
+
+
+def _list_units(spikes: Mapping[str, Any]) -> AlfBunch:
+    """Return the units that spikes name, and their metrics."""
+    table = _compute_metrics(spikes, np.unique(np.asarray(spikes["clusters"])).astype(np.int64))
+    return AlfBunch({str(name): table[name].to_numpy() for name in table.columns})
 
 
 def _count(rows: Mapping[str, Any]) -> int:

@@ -13,6 +13,7 @@ from bregma.brainbox.behavior.days import N_DAYS, LastDays
 from bregma.brainbox.behavior.psychometric import Psychometric
 from bregma.brainbox.behavior.status import TrainingStatus
 from bregma.brainbox.behavior.trials import EASY_CONTRAST, Trials, column, signed_contrast
+from bregma.brainbox.results import Concise
 
 LONG_DELAY = 900.0
 """Seconds between entering the rig and the first trial that count as a recording rehearsal."""
@@ -37,9 +38,12 @@ class Criterion:
         shown = ", ".join(f"{value:.4g}" for value in self.value)
         return f"{self.name} {shown}: {'' if self.met else 'not '}{self.rule} {self.limit:g}"
 
+    def __repr__(self) -> str:
+        return f"Criterion({self})"
+
 
 @dataclass(frozen=True)
-class CriteriaReport:
+class CriteriaReport(Concise):
     """What a status asks for, criterion by criterion."""
 
     status: TrainingStatus

@@ -23,13 +23,14 @@ from bregma.brainbox.behavior.criteria import (
 from bregma.brainbox.behavior.days import N_DAYS, LastDays, SessionTrials, day_of, summarize_days
 from bregma.brainbox.behavior.psychometric import Psychometric
 from bregma.brainbox.behavior.status import TrainingStatus
+from bregma.brainbox.results import Concise
 
 MAX_DAYS = 40
 """Days in training, or on the biased task, after which a mouse is untrainable or unbiasable."""
 
 
 @dataclass(frozen=True)
-class TrainingReport:
+class TrainingReport(Concise):
     """A mouse's last days, and how far they alone are.
 
     ``status`` is what these days support; ``criteria`` are those of the next status (of the last one, for a mouse
@@ -53,7 +54,7 @@ class TrainingReport:
 
 
 @dataclass(frozen=True)
-class CriterionReached:
+class CriterionReached(Concise):
     """When a mouse first had a status: None throughout if it never had.
 
     ``session`` is the place of that day's first session among those given; ``n_sessions`` and ``n_days`` count from

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, Window
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window
 from bregma.brainbox.metrics.amplitude import (
     compute_amplitude_cutoff,
     compute_amplitude_cv,
@@ -171,7 +171,14 @@ def filter_units(
         What ``contamination_hill`` must stay below.
     min_presence, min_label
         What ``presence_ratio`` and ``label`` must reach.
+
+    Raises
+    ------
+    InvalidInput
+        If an amplitude is asked for, and none is known.
     """
+    if min_amplitude > 0 and len(metrics) and metrics["amp_median"].isna().all():
+        raise InvalidInput("metrics have no amplitudes; give amps to compute_unit_metrics, or min_amplitude=0 here")
     good = (
         ((metrics["amp_median"] > min_amplitude) | (min_amplitude <= 0))
         & ((metrics["firing_rate_active"] > min_rate) | (min_rate <= 0))

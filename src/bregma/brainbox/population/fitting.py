@@ -83,6 +83,8 @@ def _fit(task: Task, estimator: Any, train: Ints) -> Any:
     need_package("sklearn", "brainbox")
     from sklearn.base import clone
 
+    if not hasattr(estimator, "get_params") or isinstance(estimator, type):
+        raise InvalidInput(f"estimator is {estimator!r}; give one of scikit-learn, such as LogisticRegression()")
     fresh, options = clone(estimator), {}
     if task.weights is not None:
         balanced = isinstance(task.weights, str)

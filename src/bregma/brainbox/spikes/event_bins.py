@@ -83,21 +83,25 @@ def bin_spikes(
     """
     times = as_floats("spike_times", spike_times)
     found = bin_spikes2d(
-        times, np.zeros(times.size, dtype=np.int32), events, window, bin_size, options=BinOptions([0], weights)
+        times,
+        np.zeros(times.size, dtype=np.int32),
+        events,
+        window,
+        bin_size,
+        cluster_ids=[0],
+        options=BinOptions(weights),
     )
     return EventCounts(found.events, found.times, found.counts[:, 0])
 
 
 @dataclass(frozen=True)
 class BinOptions:
-    """What `bin_spikes2d` counts, and as what.
+    """What `bin_spikes2d` adds up, and as what.
 
-    ``cluster_ids`` (n_units,): units to count, in this order, those without spikes included; None: all that occur.
     ``weights`` (n_spikes,): added up as floats in place of counting. ``dtype``: of the counts, 16 bits to save
     memory.
     """
 
-    cluster_ids: ArrayLike | None = None
     weights: ArrayLike | None = None
     dtype: DTypeLike = np.int32
 
@@ -109,6 +113,7 @@ def bin_spikes2d(
     window: Window = (-0.4, 1.0),
     bin_size: float = 0.01,
     *,
+    cluster_ids: ArrayLike | None = None,
     options: BinOptions = BinOptions(),
 ) -> UnitEventCounts:
     """Count the spikes of units in bins around each event.
@@ -123,8 +128,10 @@ def bin_spikes2d(
         Start and stop, seconds from the event; a whole number of bins.
     bin_size
         Seconds. A bin holds the spikes from its start (included) to its end.
+    cluster_ids : (n_units,) array or None
+        Units to count, in this order, those without spikes included; None: all that occur, ascending.
     options
-        Which units in which order, weights, type of the counts.
+        Weights, and the type of the counts.
 
     Raises
     ------
@@ -132,7 +139,7 @@ def bin_spikes2d(
         If lengths differ, the window is empty or not a whole number of bins, a unit is asked for twice, or the counts
         do not fit in memory or in their type.
     """
-    trains = read_spikes(spike_times, spike_clusters, options.cluster_ids)
+    trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     around = find_around(trains, as_floats("events", events), make_bins(window, bin_size))
     size = around.events.size * trains.n_units * around.bins.n_bins
     if size > MAX_CELLS:

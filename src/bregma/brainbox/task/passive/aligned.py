@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Window, as_floats
 from bregma.brainbox.results import Labelled, axis, values
-from bregma.brainbox.spikes.event_bins import BinOptions, bin_spikes2d
+from bregma.brainbox.spikes.event_bins import bin_spikes2d
 from bregma.brainbox.task.passive.depths import BINS_OF_20_UM, DepthBins
 
 FEW = 256
@@ -78,9 +78,9 @@ def _mean(
     times: Floats, rows: ArrayLike, n_rows: int, events: Floats, bins: tuple[Window, float]
 ) -> tuple[Floats, Floats]:
     """Return bin centres and the mean rate over events (n_rows, n_bins), Hz."""
-    options = BinOptions(np.arange(n_rows))
-    found = bin_spikes2d(times, rows, events[:0], *bins, options=options)
+    units = np.arange(n_rows)
+    found = bin_spikes2d(times, rows, events[:0], *bins, cluster_ids=units)
     total = np.zeros(found.counts.shape[1:])
     for start in range(0, events.size, FEW):
-        total += bin_spikes2d(times, rows, events[start : start + FEW], *bins, options=options).counts.sum(axis=0)
+        total += bin_spikes2d(times, rows, events[start : start + FEW], *bins, cluster_ids=units).counts.sum(axis=0)
     return found.times, total / (events.size * bins[1]) if events.size else np.full(total.shape, np.nan)

@@ -17,7 +17,7 @@ from bregma.brainbox.arrays import (
     read_rng,
 )
 from bregma.brainbox.results import Labelled, axis, values
-from bregma.brainbox.spikes.event_bins import BinOptions, bin_spikes2d, make_bins
+from bregma.brainbox.spikes.event_bins import bin_spikes2d, make_bins
 from bregma.brainbox.spikes.trains import SpikeTrains, read_spikes
 from bregma.brainbox.statistics.significance import compute_p_value
 from bregma.brainbox.task.passive.depths import BINS_OF_80_UM, DepthBins
@@ -211,8 +211,8 @@ def compute_field_significance(
     events, shown = _find_events(stimulus)
     if events.size < 2:
         raise InvalidInput(f"stimulus has {events.size} frames with an onset; give two or more")
-    options = BinOptions(np.arange(trains.n_units))
-    found = bin_spikes2d(trains.times, trains.rows, events, window, window[1] - window[0], options=options)
+    units = np.arange(trains.n_units)
+    found = bin_spikes2d(trains.times, trains.rows, events, window, window[1] - window[0], cluster_ids=units)
     response = found.counts[:, :, 0].astype(np.float64)
     z = _standardize(shown, response)
     largest = _find_largest(z)
@@ -246,13 +246,13 @@ def _average(trains: SpikeTrains, stimulus: SparseNoise, bins: tuple[Window, flo
     axes, n_rows = make_bins(*bins), trains.n_units
     events, shown = _find_events(stimulus)
     total = np.zeros((shown.shape[0], n_rows * axes.n_bins), dtype=np.int32)
-    options = BinOptions(np.arange(n_rows))
+    units = np.arange(n_rows)
     step = max(1, CELLS_AT_ONCE // max(1, n_rows * axes.n_bins))
     for start in range(0, events.size, step):
         part = slice(start, start + step)
         reach = (events[part].min() + bins[0][0] - bins[1], events[part].max() + bins[0][1] + bins[1])
         near = slice(*np.searchsorted(trains.times, reach))
-        counts = bin_spikes2d(trains.times[near], trains.rows[near], events[part], *bins, options=options).counts
+        counts = bin_spikes2d(trains.times[near], trains.rows[near], events[part], *bins, cluster_ids=units).counts
         total += shown[:, part] @ counts.reshape(len(counts), -1)
     number = np.asarray(shown.sum(axis=1), dtype=np.float64).reshape(-1, 1)
     rates = np.full(total.shape, np.nan)
