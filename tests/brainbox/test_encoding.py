@@ -206,8 +206,10 @@ def test_condition_is_that_of_numpy() -> None:
 def test_trials_that_make_no_sense_are_refused() -> None:
     with pytest.raises(InvalidInput, match="trials overlap"):
         build_design([[0, 1], [0.5, 2]], [])
-    with pytest.raises(InvalidInput, match="trial 1 stops before"):
+    with pytest.raises(InvalidInput, match=r"intervals 1 is .* stops before it starts"):
         build_design([[0, 1], [2, 1.5]], [])
+    with pytest.raises(InvalidInput, match="intervals 1 has no length"):
+        build_design([[0, 1], [2, 2]], [])
     with pytest.raises(InvalidInput, match="two covariates are called 'a'"):
         build_design(TRIALS, [TrialValue("a", np.ones(40)), TrialValue("a", np.ones(40))])
     with pytest.raises(InvalidInput, match=r"basis has bins of 0\.02 s, the design of 0\.01 s"):

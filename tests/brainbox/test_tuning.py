@@ -128,8 +128,10 @@ def test_the_clock_and_the_order_of_spikes_do_not_matter(seed: int) -> None:
 
 
 def test_features_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="two or more, ascending"):
+    with pytest.raises(InvalidInput, match="do not ascend"):
         compute_tuning_curves([1], [1], [1, 0.5], [1, 2])
+    with pytest.raises(InvalidInput, match="two or more"):
+        compute_tuning_curves([1], [1], [1], [1])
     with pytest.raises(InvalidInput, match="times 2, values 3"):
         compute_tuning_curves([1], [1], [1, 2], [1, 2, 3])
     with pytest.raises(InvalidInput, match="all NaN"):

@@ -21,24 +21,78 @@ class InvalidInput(BrainboxError, ValueError):
     """An argument has the wrong shape, length or range."""
 
 
+def read_numbers(name: str, values: ArrayLike, *, n_dims: int | tuple[int, ...] = ()) -> NDArray[Any]:
+    """Return `values` as an array of numbers or booleans as they are, of so many dimensions, or raise `InvalidInput`."""
+    try:
+        array = np.asarray(values)
+        if array.dtype == object:
+            array = array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"{name} is {_describe(values)}; give an array of numbers") from None
+    if array.dtype.kind not in "fiub" and array.size:
+        raise InvalidInput(f"{name} holds {array.dtype}, such as {array.flat[0]!r}; give numbers")
+    allowed = (n_dims,) if isinstance(n_dims, int) else n_dims
+    if allowed and array.ndim not in allowed:
+        listed = " or ".join(_DIMENSIONS.get(n, f"{n} dimensions") for n in allowed)
+        raise InvalidInput(f"{name} has shape {array.shape}; give {listed}")
+    return array if array.dtype.kind in "fiub" else array.astype(np.float64)
+
+
+_DIMENSIONS = {0: "a number", 1: "one dimension", 2: "two dimensions", 3: "three dimensions"}
+
+
+def _describe(value: object) -> str:
+    """Return a value as a message shows it: its beginning."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def read_floats(name: str, values: ArrayLike, *, n_dims: int | tuple[int, ...] = ()) -> Floats:
+    """Return `values` as 64-bit floats of so many dimensions (of any by default), or raise `InvalidInput`."""
+    return np.asarray(read_numbers(name, values, n_dims=n_dims), dtype=np.float64)
+
+
 def as_floats(name: str, values: ArrayLike) -> Floats:
-    """Return `values` as a one-dimensional array of 64-bit floats, or raise `InvalidInput`."""
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim != 1:
-        raise InvalidInput(f"{name} has shape {array.shape}; give one dimension")
-    return array
+    """Return `values` as a one-dimensional array of 64-bit floats, or raise `InvalidInput`.
+
+    Booleans are refused: they tell which, not when or how much.
+    """
+    array = read_numbers(name, values, n_dims=1)
+    if array.dtype == np.bool_:
+        raise InvalidInput(f"{name} holds booleans; give the numbers themselves")
+    return np.asarray(array, dtype=np.float64)
 
 
 def as_ids(name: str, values: ArrayLike) -> Ints:
     """Return `values` as a one-dimensional array of whole numbers, or raise `InvalidInput`."""
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise InvalidInput(f"{name} has shape {array.shape}; give one dimension")
+    array = read_numbers(name, values, n_dims=1)
     if array.size == 0:
         return np.zeros(0, dtype=np.int64)
     if not np.issubdtype(array.dtype, np.integer):
         raise InvalidInput(f"{name} are {array.dtype}; cluster ids are whole numbers")
     return array.astype(np.int64)
+
+
+def as_intervals(name: str, values: ArrayLike) -> Floats:
+    """Return `values` as (n, 2) starts and stops, of which NaN is unknown, or raise `InvalidInput`."""
+    bounds = read_floats(name, values)
+    if bounds.size == 0:
+        return np.zeros((0, 2))
+    if bounds.ndim != 2 or bounds.shape[1] != 2:
+        raise InvalidInput(f"{name} has shape {bounds.shape}; give a start and a stop per row")
+    backwards = np.flatnonzero(bounds[:, 1] < bounds[:, 0])
+    if backwards.size:
+        raise InvalidInput(f"{name} {backwards[0]} is {bounds[backwards[0]]}; it stops before it starts")
+    return bounds
+
+
+def check_ascending(name: str, values: Floats, *, repeats: bool = False) -> None:
+    """Raise `InvalidInput` unless each value is above the one before, or with `repeats` not below; a NaN is neither."""
+    ascends = values[1:] >= values[:-1] if repeats else values[1:] > values[:-1]
+    if not ascends.all():
+        place = int(np.argmin(ascends)) + 1
+        remedy = "sort them and leave out NaN" if repeats else "sort them and leave out NaN and repeated ones"
+        raise InvalidInput(f"{name} do not ascend: {values[place - 1]}, and then {values[place]} at {place}; {remedy}")
 
 
 def check_same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
@@ -49,29 +103,53 @@ def check_same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
         raise InvalidInput(f"arrays differ in length: {listed}")
 
 
-def check_window(window: Window) -> None:
+def check_window(window: Window, *, name: str = "window") -> None:
     """Raise `InvalidInput` unless the window is (start, stop) with a finite start before a finite stop."""
-    start, stop = window
+    try:
+        start, stop = map(float, window)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"{name} is {_describe(window)}; give (start, stop), two numbers") from None
     if not (np.isfinite(start) and np.isfinite(stop) and start < stop):
-        raise InvalidInput(f"window {window} is empty; give (start, stop) in seconds, start before stop")
+        raise InvalidInput(f"{name} {window} is empty; give (start, stop) in seconds, start before stop")
+
+
+def is_number(value: object) -> bool:
+    """Tell whether the value is one real number: not text, an array, a boolean, NaN or infinite."""
+    return (
+        isinstance(value, float | int | np.floating | np.integer)
+        and not isinstance(value, bool)
+        and bool(np.isfinite(value))
+    )
+
+
+def check_number(name: str, value: float) -> None:
+    """Raise `InvalidInput` unless the value is a finite number."""
+    if not is_number(value):
+        raise InvalidInput(f"{name} is {_describe(value)}; give a number")
 
 
 def check_positive(name: str, value: float) -> None:
     """Raise `InvalidInput` unless the value is a finite number above zero."""
-    if not (np.isfinite(value) and value > 0):
-        raise InvalidInput(f"{name} is {value}; give a number above zero")
+    if not (is_number(value) and value > 0):
+        raise InvalidInput(f"{name} is {_describe(value)}; give a number above zero")
 
 
-def check_count(name: str, value: object) -> None:
-    """Raise `InvalidInput` unless the value is a whole number of at least one."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise InvalidInput(f"{name} is {value!r}; give a whole number from 1")
+def check_not_negative(name: str, value: float) -> None:
+    """Raise `InvalidInput` unless the value is a finite number from zero."""
+    if not (is_number(value) and value >= 0):
+        raise InvalidInput(f"{name} is {_describe(value)}; give a number from zero")
+
+
+def check_count(name: str, value: int, *, least: int = 1) -> None:
+    """Raise `InvalidInput` unless the value is a whole number of at least one, or of `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise InvalidInput(f"{name} is {_describe(value)}; give a whole number from {least}")
 
 
 def check_fraction(name: str, value: float) -> None:
     """Raise `InvalidInput` unless the value lies between 0 and 1."""
-    if not 0 < value < 1:
-        raise InvalidInput(f"{name} is {value}; give a number between 0 and 1")
+    if not (is_number(value) and 0 < value < 1):
+        raise InvalidInput(f"{name} is {_describe(value)}; give a number between 0 and 1")
 
 
 def read_rng(rng: Rng) -> np.random.Generator:
@@ -82,8 +160,9 @@ def read_rng(rng: Rng) -> np.random.Generator:
     InvalidInput
         If it is none of these.
     """
-    if isinstance(rng, bool) or not (rng is None or isinstance(rng, np.random.Generator | int | np.integer)):
-        raise InvalidInput(f"rng is {rng!r}; give a numpy.random.Generator, a whole number, or None")
+    is_seed = isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0
+    if not (is_seed or rng is None or isinstance(rng, np.random.Generator)):
+        raise InvalidInput(f"rng is {_describe(rng)}; give a numpy.random.Generator, a whole number from 0, or None")
     return np.random.default_rng(rng)
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_same_length
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_ascending, check_same_length
 from bregma.brainbox.encoding.bases import Basis
 from bregma.brainbox.results import Concise
 
@@ -181,8 +181,7 @@ class Signal(Concise):
         check_same_length(times=times, values=samples)
         known = np.isfinite(times) & np.isfinite(samples)
         times, samples = times[known], samples[known]
-        if (np.diff(times) < 0).any():
-            raise InvalidInput(f"times of {self.name!r} do not ascend; sort times and values together")
+        check_ascending(f"times of {self.name!r}", times, repeats=True)
         centres = rows.times
         half = rows.bin_size / 2
         if centres.size and (not times.size or times[0] > centres.min() + half or times[-1] < centres.max() - half):

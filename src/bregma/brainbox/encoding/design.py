@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_positive
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_intervals, check_positive
 from bregma.brainbox.encoding.bases import Basis, round_up
 from bregma.brainbox.encoding.covariates import CLOSE, Covariate, Rows
 from bregma.brainbox.results import Labelled, axis, values
@@ -187,14 +187,12 @@ def count_in_trials(
 
 def _make_rows(intervals: ArrayLike, bin_size: float) -> Rows:
     check_positive("bin_size", bin_size)
-    table = np.asarray(intervals, dtype=np.float64)
-    if table.ndim != 2 or table.shape[1] != 2:
-        raise InvalidInput(f"intervals has shape {table.shape}; give (n_trials, 2): start and stop of each")
+    table = as_intervals("intervals", intervals)
     known = np.isfinite(table).all(axis=1)
     starts, stops = np.where(known, table.T, np.nan)
-    empty = np.flatnonzero(stops <= starts)
+    empty = np.flatnonzero(stops == starts)
     if empty.size:
-        raise InvalidInput(f"trial {empty[0]} stops before it starts")
+        raise InvalidInput(f"intervals {empty[0]} has no length; leave out such trials")
     order = np.argsort(starts[known])
     if (starts[known][order][1:] < stops[known][order][:-1]).any():
         raise InvalidInput("trials overlap: a spike would count twice; shorten their intervals")

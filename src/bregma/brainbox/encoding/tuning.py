@@ -13,6 +13,8 @@ from bregma.brainbox.arrays import (
     InvalidInput,
     Window,
     as_floats,
+    as_intervals,
+    check_ascending,
     check_count,
     check_same_length,
     check_window,
@@ -185,8 +187,9 @@ class _Samples:
 
 def _read_samples(times: ArrayLike, features: Sequence[Feature], intervals: ArrayLike | None) -> _Samples:
     when = as_floats("times", times)
-    if when.size < 2 or not (np.diff(when) > 0).all():
-        raise InvalidInput(f"times of the feature has {when.size} samples; give two or more, ascending, none twice")
+    check_ascending("times of the feature", when)
+    if when.size < 2:
+        raise InvalidInput(f"times of the feature has {when.size} samples; give two or more")
     steps = np.diff(when)
     usual = float(np.median(steps))
     half = np.where(steps > GAP * usual, usual, steps) / 2
@@ -227,10 +230,7 @@ def _inside(times: Floats, intervals: ArrayLike | None) -> Bools:
     inside = np.zeros(times.size, dtype=np.bool_)
     if intervals is None:
         return ~inside
-    table = np.asarray(intervals, dtype=np.float64)
-    if table.ndim != 2 or table.shape[1] != 2:
-        raise InvalidInput(f"intervals has shape {table.shape}; give (n, 2): start and stop of each")
-    for start, stop in table:
+    for start, stop in as_intervals("intervals", intervals):
         inside |= (times >= start) & (times <= stop)
     return inside
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, check_same_length, check_window
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    Window,
+    as_floats,
+    check_ascending,
+    check_same_length,
+    check_window,
+)
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import BinAxis, count_on_grid, cover
 from bregma.brainbox.spikes.drift import compute_drift_map
@@ -200,6 +208,5 @@ def _read_levels(amplitudes: ArrayLike | None, sizes: Floats) -> Floats:
     if amplitudes is None:
         return np.linspace(sizes.min(), np.quantile(sizes, 0.9), 10) if sizes.size else np.zeros(0)
     levels = as_floats("amplitudes", amplitudes)
-    if not (np.diff(levels) > 0).all():
-        raise InvalidInput("amplitudes do not ascend; sort them, each once")
+    check_ascending("amplitudes", levels)
     return levels

@@ -11,6 +11,7 @@ from bregma.brainbox.arrays import (
     InvalidInput,
     Window,
     as_floats,
+    check_ascending,
     check_positive,
     check_same_length,
     check_window,
@@ -117,8 +118,9 @@ def align_signal(
     when, what, around = as_floats("times", times), as_floats("signal", signal), as_floats("events", events)
     check_same_length(times=when, signal=what)
     check_window(window)
-    if when.size < 2 or not (np.diff(when) > 0).all():
-        raise InvalidInput("times do not ascend, or are fewer than two; sort them and leave out repeated ones")
+    check_ascending("times", when)
+    if when.size < 2:
+        raise InvalidInput(f"times has {when.size} samples; a signal needs two or more")
     size = float(np.mean(np.diff(when))) if step is None else step
     check_positive("step", size)
     n_lags = int(np.ceil((window[1] - window[0]) / size - 1e-6))

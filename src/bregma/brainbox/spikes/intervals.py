@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput
+from bregma.brainbox.arrays import Floats, Ints, as_intervals
 from bregma.brainbox.compiled import compiled, in_threads
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import Counts
@@ -51,10 +51,11 @@ def count_in_intervals(
     InvalidInput
         If lengths differ, intervals are not pairs, one stops before it starts, or a unit is asked for twice.
     """
-    bounds = read_intervals("intervals", intervals)
+    bounds = as_intervals("intervals", intervals)
     trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     known = np.isfinite(bounds[:, 0]) & np.isfinite(bounds[:, 1])
     limits = np.searchsorted(trains.times, np.where(known[:, None], bounds, 0.0)).astype(np.int64)
+    trains, limits = trains.near(limits)
     counts = np.zeros((len(bounds), trains.n_units), dtype=np.int32)
 
     def work(start: int, stop: int) -> None:
@@ -62,19 +63,6 @@ def count_in_intervals(
 
     in_threads(work, len(bounds), size=int((limits[:, 1] - limits[:, 0]).sum()))
     return IntervalCounts(trains.cluster_ids, bounds[:, 0], bounds[:, 1], np.ascontiguousarray(counts.T))
-
-
-def read_intervals(name: str, intervals: ArrayLike) -> Floats:
-    """Return intervals (n, 2), or raise `InvalidInput` when one stops before it starts."""
-    bounds = np.asarray(intervals, dtype=np.float64)
-    if bounds.size == 0:
-        return np.zeros((0, 2))
-    if bounds.ndim != 2 or bounds.shape[1] != 2:
-        raise InvalidInput(f"{name} has shape {bounds.shape}; give a start and a stop per row")
-    backwards = np.flatnonzero(bounds[:, 1] < bounds[:, 0])
-    if backwards.size:
-        raise InvalidInput(f"{name} {backwards[0]} is {bounds[backwards[0]]}; it stops before it starts")
-    return bounds
 
 
 def _count_numpy(counts: Counts, rows: Rows, limits: Ints) -> None:

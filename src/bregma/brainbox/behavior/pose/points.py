@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_same_length
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_same_length
 
 Pose: TypeAlias = Mapping[str, Any]
 
@@ -183,6 +183,5 @@ def pose_column(pose: Pose, name: str) -> Floats:
 def _frame_times(pose: Pose, times: ArrayLike, *columns: str) -> Floats:
     when = as_floats("times", times)
     check_same_length(times=when, **{name: pose_column(pose, name) for name in columns})
-    if not (np.diff(when) > 0).all():
-        raise InvalidInput("times do not ascend; give one time per frame, later than the one before")
+    check_ascending("times", when)
     return when

@@ -6,7 +6,7 @@ Source: Savitzky and Golay, Analytical Chemistry 36 (1964), 1627-1639; here each
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_same_length
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_ascending, check_same_length
 
 ROWS = 4096
 """Windows that are fitted at once."""
@@ -40,8 +40,9 @@ def smooth_savgol(places: ArrayLike, samples: ArrayLike, *, window: int, order: 
     if window % 2 == 0 or not 0 <= order < window <= where.size:
         limits = f"odd, above the order {order}, and at most the {where.size} samples that are known"
         raise InvalidInput(f"window is {window}; give a number that is {limits}")
-    if not (np.diff(where) > 0).all() or not np.isfinite(what).all():
-        raise InvalidInput("places do not ascend, or samples have NaN; leave out the samples of unknown place or value")
+    check_ascending("places", where)
+    if not np.isfinite(what).all():
+        raise InvalidInput("samples have NaN; leave them out, with their places")
     half = window // 2
     smooth = np.empty(where.size)
     smooth[half : where.size - half] = _fit_centres(where, what, window, order)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_ids, check_same_length
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_ids, check_ascending, check_same_length
 from bregma.brainbox.behavior.pose.points import pose_column
 from bregma.brainbox.behavior.pose.runs import find_runs
 
@@ -105,8 +105,7 @@ def compute_state_durations(states: ArrayLike, times: ArrayLike) -> tuple[Ints, 
     """
     each, when = as_ids("states", states), as_floats("times", times)
     check_same_length(states=each, times=when)
-    if not (np.diff(when) > 0).all():
-        raise InvalidInput("times do not ascend; give one time per frame, later than the one before")
+    check_ascending("times", when)
     runs = find_runs(each)
     frame = float(np.median(np.diff(when))) if when.size > 1 else 0.0
     edges = np.append(when[runs.starts], when[-1:] + frame)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import signal
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_positive, check_same_length
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_positive, check_same_length
 from bregma.brainbox.behavior.video.energy import MotionEnergy
 from bregma.brainbox.behavior.wheel.resampling import Wheel
 from bregma.brainbox.results import Labelled, axis, values
@@ -57,8 +57,7 @@ def align_camera_to_wheel(
         If lengths differ, times do not ascend, there are too few frames for the lag, or nothing moves.
     """
     when = as_floats("camera_times", camera_times)
-    if not (np.diff(when) > 0).all():
-        raise InvalidInput("camera_times do not ascend; give one time per frame, later than the one before")
+    check_ascending("camera_times", when)
     check_positive("max_lag", max_lag)
     check_same_length(camera_times=when[motion.step :], energy=motion.energy)
     if motion.energy.size < max_lag + MIN_OVERLAP:

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_same_length
+from bregma.brainbox.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    InvalidInput,
+    as_floats,
+    as_intervals,
+    check_ascending,
+    check_same_length,
+)
 from bregma.brainbox.behavior.wheel.movements import WheelMovements
 from bregma.brainbox.results import Labelled, axis, values
 
@@ -104,7 +113,7 @@ def find_movement_onsets(intervals: ArrayLike, event_times: ArrayLike) -> Floats
     InvalidInput
         If the intervals are not pairs, or overlap.
     """
-    spans, events = _as_spans(intervals), as_floats("event_times", event_times)
+    spans, events = as_intervals("intervals", intervals), as_floats("event_times", event_times)
     if (np.diff(spans.ravel()) < 0).any():
         raise InvalidInput("intervals overlap or are not in order of time; sort them, and merge those that overlap")
     movement = np.searchsorted(spans[:, 0], events, side="right") - 1
@@ -127,11 +136,11 @@ def find_direction_changes(times: ArrayLike, velocity: ArrayLike, intervals: Arr
     Raises
     ------
     InvalidInput
-        If lengths differ, times do not ascend, or the intervals are not pairs.
+        If lengths differ, times do not ascend, or the intervals are not pairs of a start and a later stop.
     """
     when, speed = _as_times(times), as_floats("velocity", velocity)
     check_same_length(times=when, velocity=speed)
-    spans = _as_spans(intervals)
+    spans = as_intervals("intervals", intervals)
     turning = np.flatnonzero(np.nan_to_num(speed))
     changes = turning[1:][np.diff(np.sign(speed[turning])) != 0]
     first, after = _between(when[changes], spans[:, 0], spans[:, 1])
@@ -182,15 +191,5 @@ def _between(times: Floats, start: Floats, end: Floats) -> tuple[Ints, Ints]:
 
 def _as_times(times: ArrayLike) -> Floats:
     when = as_floats("times", times)
-    if not (np.diff(when) >= 0).all():
-        raise InvalidInput("times do not ascend; sort the samples, and leave out those of unknown time")
+    check_ascending("times", when, repeats=True)
     return when
-
-
-def _as_spans(intervals: ArrayLike) -> Floats:
-    spans = np.asarray(intervals, dtype=np.float64)
-    if not spans.size:
-        return np.zeros((0, 2))
-    if spans.ndim != 2 or spans.shape[1] != 2:
-        raise InvalidInput(f"intervals have shape {spans.shape}; give (n_intervals, 2)")
-    return spans

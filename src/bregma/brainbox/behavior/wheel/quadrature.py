@@ -7,7 +7,7 @@ the encodings: National Instruments, Encoder measurements (X1, X2 and X4 decodin
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_same_length
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_same_length
 from bregma.brainbox.behavior.wheel.units import PULSES_PER_TURN, Encoding, WheelUnit
 
 
@@ -65,8 +65,7 @@ def decode_quadrature(
 def _as_fronts(channel: str, times: ArrayLike, polarities: ArrayLike) -> tuple[Floats, Floats]:
     when, fronts = as_floats(f"times_{channel}", times), as_floats(f"polarities_{channel}", polarities)
     check_same_length(**{f"times_{channel}": when, f"polarities_{channel}": fronts})
-    if not (np.diff(when) >= 0).all():
-        raise InvalidInput(f"times_{channel} do not ascend; sort the fronts")
+    check_ascending(f"times_{channel}", when, repeats=True)
     if not (np.abs(fronts) == 1).all():
         raise InvalidInput(f"polarities_{channel} must be 1 (rising) or -1 (falling)")
     return when, fronts

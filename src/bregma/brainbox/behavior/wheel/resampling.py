@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import signal
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_positive, check_same_length
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_positive, check_same_length
 from bregma.brainbox.results import Concise
 
 FILTER_ORDER = 8
@@ -116,9 +116,7 @@ def known_samples(times: ArrayLike, position: ArrayLike) -> tuple[Floats, Floats
     known = np.isfinite(when) & np.isfinite(where)
     if not known.all():
         when, where = when[known], where[known]
-    back = np.diff(when) <= 0
-    if back.any():
-        raise InvalidInput(f"wheel times do not ascend at sample {int(np.argmax(back)) + 1}")
+    check_ascending("times", when)
     return when, where
 
 
