@@ -5,6 +5,7 @@ import zlib
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import numpy as np
@@ -115,6 +116,42 @@ def test_a_recording_reads_the_same_online_and_on_disk(online, lab) -> None:
         for key in (slice(None), slice(5, 250, 7), (slice(20, 40), [0, 2]), 12):
             np.testing.assert_array_equal(here[key], TRACES[key])
             np.testing.assert_array_equal(there[key], TRACES[key])
+
+
+def test_a_recording_that_is_not_compressed_reads_the_same(online, server, lab, opened) -> None:
+    folder = lab.folder(lab.sessions[0]) / "raw_ephys_data" / "probe01"
+    write_recording(folder)
+    for path in (*folder.glob("*.cbin"), *folder.glob("*.ch")):
+        path.unlink()
+    TRACES.tofile(folder / "_spikeglx_ephysData_g0_t0.imec0.ap.bin")
+    server.add_files(UUID(next(iter(server.sessions))), folder.parents[1])
+    lab.write()
+    here = SpikeSortingLoader(lab.open(), eid=lab.eid(), probe="probe01").raw_electrophysiology()
+    assert isinstance(here.samples, np.memmap)
+    assert "300000 samples of 3 channels, 10.0 s at 30000 Hz; numbers as stored" in repr(here)
+    there = opened(SpikeSortingLoader(online.one, eid=online.eid, probe="probe01").raw_electrophysiology())
+    for raw in (here, there):
+        np.testing.assert_array_equal(raw[5:250, :2], TRACES[5:250, :2])
+        np.testing.assert_array_equal(raw.between(100.001, 100.002, session_time=True), TRACES[30:60])
+    here.close()
+
+
+def test_a_recording_that_is_not_compressed_needs_its_metadata(tmp_path) -> None:
+    lab = AlfLab(tmp_path / "lab")
+    folder = lab.add_session("KS014", "2019-08-30") / "raw_ephys_data" / "probe00"
+    folder.mkdir(parents=True)
+    TRACES[:9].tofile(folder / "_spikeglx_ephysData_g0_t0.imec0.ap.bin")
+    with pytest.raises(DataMissing, match=r"ap\.bin needs its \.meta file, which tells how many channels"):
+        on_disk(lab).raw_electrophysiology()
+
+
+def test_parts_are_opened_without_asking_for_the_session_again(online, server) -> None:
+    with online.raw_electrophysiology() as raw:
+        assert raw[:2].shape == (2, 3)
+    with online.raw_electrophysiology():
+        asked = server.asked()
+    assert len([one for one in asked if "/sessions/" in one]) == 1
+    assert len([one for one in asked if ".meta" in one or "timestamps" in one]) == 2
 
 
 def test_volts_are_the_numbers_times_their_step_and_pulses_stay(lab, opened) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.alf_lab import AlfLab
 from tests.one.conftest import BASE_URL, TOKEN, FakeAlyx
 
-from bregma.alf import write_object, write_table
+from bregma.alf import ALFWarning, write_object, write_table
 from bregma.one import ONE, RevisionWarning
 from bregma.one.client import AlyxClient
 from bregma.one.server.login import SavedLogins
@@ -193,7 +193,8 @@ def test_a_damaged_file_loses_only_its_column(lab) -> None:
     broken.write_bytes(b"\x93NUMPY" + bytes(broken.stat().st_size - 6))
     lab.write()
     session = SessionLoader(lab.open(), lab.eid())
-    assert "stimOn_times" not in session.trials
+    with pytest.warns(ALFWarning, match=r"are not whole: alf/_ibl_trials.stimOn_times.npy: cannot read"):
+        assert "stimOn_times" not in session.trials
     assert len(session.trials) == N
     assert "stimOn_times.npy" in session.data_info.set_index(["name", "part"]).loc[("trials", ""), "reason"]
 
@@ -259,7 +260,7 @@ def test_a_session_without_files_has_a_report_all_the_same(tmp_path) -> None:
     table = session.load_session_data()
     assert not table["is_there"].any()
     assert not table["is_loaded"].any()
-    assert table["reason"].str.contains("it has no datasets").all()
+    assert table["reason"].str.contains("no ").all()
     assert session.probes == {}
     assert session.provenance.empty
     with pytest.raises(DataMissing, match="no trials"):
@@ -278,6 +279,23 @@ def test_a_wheel_without_time_stamps_is_inconsistent(lab) -> None:
     (alf(lab) / "_ibl_wheel.timestamps.npy").unlink()
     with pytest.raises(InconsistentData, match="timestamps and position of one length"):
         _ = loader(lab).wheel
+
+
+@pytest.mark.filterwarnings("ignore:wheel of session:bregma.alf.ALFWarning")
+def test_a_damaged_wheel_says_which_file_it_lacks(lab) -> None:
+    lab.write()
+    (alf(lab) / "_ibl_wheel.position.npy").write_bytes(b"other bytes")
+    session = SessionLoader(lab.open(), lab.eid())
+    with pytest.raises(InconsistentData, match=r"one length: {'timestamps': 900}; alf/_ibl_wheel\.position\.npy: "):
+        _ = session.wheel
+    reason = session.load_session_data().set_index("name").loc["wheel", "reason"]
+    assert reason.count("Remove the file") == 1
+
+
+def test_reasons_of_a_report_do_not_list_the_session(lab) -> None:
+    reasons = loader(lab).load_session_data()["reason"]
+    assert reasons.str.startswith("no rightCamera").any()
+    assert not reasons.str.contains("it has alf").any()
 
 
 @pytest.mark.parametrize("known", ["first movements", "moves", "wheel"])

@@ -7,11 +7,11 @@ import warnings
 _ROOM = __name__.rpartition(".")[0]
 
 
-def warn(message: str, kind: type[Warning] = UserWarning) -> None:
-    """Warn whoever called into the room."""
+def warn(message: str, kind: type[Warning] = UserWarning, *, room: str = _ROOM) -> None:
+    """Warn whoever called into the room: this one, or the package of another that calls in turn."""
     import inspect
 
     frame, depth = inspect.currentframe(), 1
-    while frame is not None and str(frame.f_globals.get("__name__")).startswith(_ROOM):
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith(room):
         frame, depth = frame.f_back, depth + 1
     warnings.warn(message, kind, stacklevel=depth)

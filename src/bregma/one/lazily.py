@@ -9,7 +9,7 @@ from bregma.alf import QC, AlfBunch, NameParts, is_valid, read_file
 from bregma.one.loading import Loading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import numpy as np
@@ -57,7 +57,43 @@ class Opening(Loading):
         UnreadableFile
             If it is damaged, or of a format that has no parts: use ``load_dataset``.
         """
-        return self._open(*self._one(eid, dataset, collection, revision, query_type, qc))
+        return self.open_file(*self._one(eid, dataset, collection, revision, query_type, qc))
+
+    def open_file(
+        self,
+        session: Session,
+        dataset: Dataset,
+        beside: Iterable[Dataset] = (),
+        *,
+        explained: Mapping[str, Any] | None = None,
+    ) -> np.ndarray | LazyArray | LazyTable | Video:
+        """Open one file that ``files_of`` told of, without asking for its session again.
+
+        Parameters
+        ----------
+        session, dataset
+            The session and one of its files.
+        beside
+            All files of the session: the one that explains the file is among them.
+        explained
+            What such a file would say, where there is none.
+
+        Returns
+        -------
+        numpy.memmap, LazyArray, LazyTable, Traces or Video
+            As of ``open_dataset``, with the same errors.
+        """
+        from bregma.alf.lazy import open_lazily
+        from bregma.store import RemoteFile
+
+        explained = explained or self._explanation(session, dataset, beside)
+        if self.record_loaded:
+            self.recorder.add(session, [dataset])
+        if not self._files.plan(session, [dataset], check_hash=False).files:
+            return open_lazily(self._files.path(session, dataset), metadata=explained)
+        source, connection = self._files.source_of(dataset, session), self.alyx.connection
+        file = RemoteFile.at(connection.http, source, size=dataset.file_size, retry=connection.retry)
+        return open_lazily(file, name=dataset.name, metadata=explained)
 
     def open_object(
         self,
@@ -98,25 +134,10 @@ class Opening(Loading):
         for one in found:
             key = NameParts.of(one.name).key
             if has_parts(one.name):
-                bunch[key] = self._open(session, one, available)
+                bunch[key] = self.open_file(session, one, available)
             else:
                 bunch[key] = read_file(self._obtain(session, [one], True)[0])
         return bunch
-
-    def _open(
-        self, session: Session, dataset: Dataset, available: Sequence[Dataset]
-    ) -> np.ndarray | LazyArray | LazyTable | Video:
-        from bregma.alf.lazy import open_lazily
-        from bregma.store import RemoteFile
-
-        explained = self._explanation(session, dataset, available)
-        if self.record_loaded:
-            self.recorder.add(session, [dataset])
-        if not self._files.plan(session, [dataset], check_hash=False).files:
-            return open_lazily(self._files.path(session, dataset), metadata=explained)
-        source, connection = self._files.source_of(dataset, session), self.alyx.connection
-        file = RemoteFile.at(connection.http, source, size=dataset.file_size, retry=connection.retry)
-        return open_lazily(file, name=dataset.name, metadata=explained)
 
     def _explanation(self, session: Session, dataset: Dataset, available: Iterable[Dataset]) -> dict[str, Any] | None:
         """Read the file beside a dataset that says how to read it; None, where there is none."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bregma.sessions.errors import DataMissing, InconsistentData
+from bregma.sessions.errors import DataMissing, InconsistentData, say_briefly
 from bregma.sessions.source import FAULTS
 from bregma.sessions.tables import match_times
 
@@ -66,7 +66,7 @@ def load_cameras(
         try:
             tables[camera] = load_camera(files, replace(wanted, column=_column(wanted, camera)), camera)
         except FAULTS as error:
-            reasons[camera] = str(error)
+            reasons[camera] = say_briefly(error)
     return tables, reasons
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,8 +35,8 @@ class ProbeClock:
         If there are fewer than two points, or either clock does not ascend.
     """
 
-    samples: NDArray[np.float64]
-    times: NDArray[np.float64]
+    samples: NDArray[np.float64] = field(repr=False)
+    times: NDArray[np.float64] = field(repr=False)
     sampling_rate: float = AP_RATE
 
     def __post_init__(self) -> None:

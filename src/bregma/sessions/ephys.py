@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bregma.sessions.errors import DataMissing
+from bregma.sessions.errors import DataMissing, say_briefly
 from bregma.sessions.insertion import SpikeSortingLoader
 from bregma.sessions.probe_files import list_probes
 from bregma.sessions.session import SessionLoader
@@ -91,15 +91,15 @@ class EphysSessionLoader(SessionLoader):
             try:
                 loaded[name] = self._probe(name).load_spike_sorting(sorter, good_units=good_units)
             except FAULTS as error:
-                reasons[name] = str(error)
+                reasons[name] = say_briefly(error)
         for name in [name for name, sorting in loaded.items() if "spikes" in sorting.missing]:
             del loaded[name]
             reasons[name] = f"{name} was not sorted"
         reasons |= {name: f"no {', '.join(one.missing)}" for name, one in loaded.items() if one.missing}
         self._report.enter("spike_sorting", {}, reasons)
         if not loaded:
-            why = "; ".join(reasons.values()) or self.files.describe()
-            raise DataMissing(f"no sorting of session {self.eid}: {why}")
+            why = f": {'; '.join(reasons.values())}" if reasons else ""
+            raise DataMissing(f"no sorting of session {self.eid}{why}", self.files.describe())
         self._report.enter("spike_sorting", {name: len(one.spikes["times"]) for name, one in loaded.items()}, {})
         self._kept["spike_sorting"] = loaded
         return loaded

@@ -6,7 +6,19 @@ class SessionDataError(Exception):
 
 
 class DataMissing(SessionDataError, LookupError):
-    """A session has no such data."""
+    """A session has no such data.
+
+    Parameters
+    ----------
+    message
+        What is missing.
+    instead
+        What there is; reports of a whole session leave it out.
+    """
+
+    def __init__(self, message: str, instead: str = "") -> None:
+        super().__init__(f"{message}; {instead}" if instead else message)
+        self.brief = message
 
 
 class AmbiguousCollection(SessionDataError, LookupError):
@@ -23,3 +35,8 @@ class ExtraMissing(SessionDataError, ImportError):
 
 class UnusableData(SessionDataError, ValueError):
     """Data are there, but too poor to be used."""
+
+
+def say_briefly(error: Exception) -> str:
+    """Return the message of an error, without what there is instead."""
+    return error.brief if isinstance(error, DataMissing) else str(error)

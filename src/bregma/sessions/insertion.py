@@ -73,7 +73,7 @@ class SpikeSortingLoader:
         self._sorting: SpikeSorting | None = None
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._probe.name})"
+        return f"{type(self).__name__}({self._probe.name}, loaded: {', '.join(self.files.purposes) or 'nothing'})"
 
     @property
     def collections(self) -> dict[str, set[str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bregma.brainbox.arrays import BrainboxError
 from bregma.sessions.cameras import VIEWS, camera_of
-from bregma.sessions.errors import DataMissing
+from bregma.sessions.errors import DataMissing, say_briefly
 from bregma.sessions.reporting import Report
 from bregma.sessions.source import FAULTS, ID, DataSource, SessionFiles
 
@@ -52,7 +52,7 @@ class KeptData:
         self._report = Report()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.eid!r}, loaded: {', '.join(self._kept) or 'nothing'})"
+        return f"{type(self).__name__}({self.eid}, loaded: {', '.join(self._kept) or 'nothing'})"
 
     @property
     def objects(self) -> dict[str, set[str]]:
@@ -141,7 +141,7 @@ class KeptData:
             load()
         except (*FAULTS, BrainboxError) as error:
             whole = not any(kind == name and part for kind, part in self._report.reasons)
-            self._report.enter(name, {}, {"": str(error)} if whole else {})
+            self._report.enter(name, {}, {"": say_briefly(error)} if whole else {})
 
     def _load(
         self, purpose: str, name: str, attributes: Sequence[str] | None = None, **where: str | None

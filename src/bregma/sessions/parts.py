@@ -100,7 +100,8 @@ class SortingParts:
             return None
         sizes = {name: len(spikes[name]) for name in ESSENTIAL["spikes"] if name in spikes}
         if len(sizes) < 2 or len(set(sizes.values())) > 1:
-            raise InconsistentData(f"spikes in {self.collection} need times and clusters of one length: {sizes}")
+            told = f"spikes in {self.collection} need times and clusters of one length: {sizes}"
+            raise InconsistentData(f"{told}; {self.probe.session.say_faults('spikes')}".rstrip("; "))
         n_spikes = sizes["times"]
         for name, values in spikes.items():
             if np.ndim(values) and len(values) != n_spikes:

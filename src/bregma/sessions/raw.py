@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Samples(Protocol):
-    """Rows of samples that are read when they are indexed, as ``bregma.alf.lazy.Traces``."""
+    """Rows of samples that are read when they are indexed: ``bregma.alf.lazy.Traces``, or a memory map."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -57,7 +57,7 @@ class RawElectrophysiology:
         If volts are wanted and there are no metadata.
     """
 
-    samples: Samples
+    samples: Samples | np.ndarray
     sampling_rate: float
     metadata: SpikeGLXMetadata | None = None
     clock: ProbeClock | None = None
@@ -105,6 +105,12 @@ class RawElectrophysiology:
     def __len__(self) -> int:
         return self.shape[0]
 
+    def __repr__(self) -> str:
+        unit = "volts" if self.as_volts else "numbers as stored"
+        n_samples, n_channels = self.shape
+        told = f"{n_samples} samples of {n_channels} channels, {self.duration:.1f} s at {self.sampling_rate:g} Hz"
+        return f"{type(self).__name__}({told}; {unit})"
+
     def __getitem__(self, key: Any) -> np.ndarray:
         """Read what an index names, samples first."""
         found = np.asarray(self.samples[key])
@@ -150,5 +156,11 @@ class RawElectrophysiology:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
-        self.samples.close()
+        """Close the file; one that is mapped into memory closes with the last array of it."""
+        close_samples(self.samples)
+
+
+def close_samples(samples: Samples | np.ndarray) -> None:
+    """Close what was opened to be read in parts; an array that is mapped into memory closes with its last use."""
+    if not isinstance(samples, np.ndarray):
+        samples.close()

@@ -59,5 +59,5 @@ class Report:
 
     def _why(self, key: tuple[str, str], files: SessionFiles) -> str:
         purpose = ".".join(part for part in key if part)
-        faults = [f"{path}: {reason}" for path, reason in files.faults.get(purpose, {}).items()]
-        return "; ".join([*([self.reasons[key]] if key in self.reasons else []), *faults])
+        reason, faults = self.reasons.get(key, ""), files.say_faults(purpose)
+        return reason if faults in reason else "; ".join(filter(None, (reason, faults)))

@@ -138,7 +138,8 @@ class SessionLoader(VideoData):
         table = as_columns(self._load("wheel", "wheel", collection=collection, revision=revision))
         sizes = {name: len(table[name]) for name in ("timestamps", "position") if name in table}
         if len(sizes) < 2 or len(set(sizes.values())) > 1:
-            raise InconsistentData(f"wheel of session {self.eid} needs timestamps and position of one length: {sizes}")
+            told = f"wheel of session {self.eid} needs timestamps and position of one length: {sizes}"
+            raise InconsistentData(f"{told}; {self.files.say_faults('wheel')}".rstrip("; "))
         wheel = resample_wheel(table["timestamps"], table["position"], frequency=frequency, corner=corner)
         columns = ("times", "position", "velocity", "acceleration")
         return self._keep("wheel", pd.DataFrame({name: getattr(wheel, name) for name in columns}))

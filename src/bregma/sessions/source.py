@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from uuid import UUID
 
-from bregma.alf import QC, AlfBunch, ALFError, load_object
+from bregma.alf import QC, AlfBunch, ALFError, ALFWarning, load_object
 from bregma.one import ONEError
+from bregma.one.caution import warn
 from bregma.one.records import Dataset, Session
 from bregma.one.selection.revisions import choose_revisions
 from bregma.sessions.errors import AmbiguousCollection, DataMissing, SessionDataError
@@ -54,7 +55,14 @@ class FileSource(Protocol):
     def bring(self, session: Session, datasets: Iterable[Dataset]) -> list[Any]:
         """Bring files here, whole, and tell where they are."""
 
-    def open_dataset(self, eid: Any, dataset: str) -> Any:
+    def open_file(
+        self,
+        session: Session,
+        dataset: Dataset,
+        beside: Iterable[Dataset] = (),
+        *,
+        explained: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Open a file where it is."""
 
 
@@ -149,14 +157,14 @@ class SessionFiles:
             here, revision or self.revision or getattr(self.source, "default_revision", None)
         )
         if not of_revision:
-            where = f" in collection {chosen!r}"
-            raise DataMissing(f"no {_say(name, wanted)}{where} of session {self.eid}{self._upto(revision, here)}")
+            where = f"in collection {chosen!r} of session {self.eid}{self._upto(revision, here)}"
+            raise DataMissing(f"no {_say(name, wanted)} {where}", "" if here else self.describe())
         return of_revision
 
     def load(self, purpose: str, datasets: Sequence[Dataset]) -> AlfBunch:
         """Read files of one object, and remember them as those of a purpose, such as ``trials``.
 
-        A file that cannot be had or read is left out, and noted in ``faults``.
+        A file that cannot be had or read is left out, with a warning, and noted in ``faults``.
 
         Raises
         ------
@@ -168,10 +176,16 @@ class SessionFiles:
         assert parts is not None  # as `find` chose them by their parts
         bunch, used = self._read(purpose, datasets, parts.object)
         if not used:
-            reasons = "; ".join(self.faults[purpose].values())
-            raise DataMissing(f"no file of {parts.object} of session {self.eid} can be loaded: {reasons}")
+            told = f"no file of {parts.object} of session {self.eid} can be loaded"
+            raise DataMissing(f"{told}: {self.say_faults(purpose)}")
+        if faults := self.say_faults(purpose):
+            warn(f"{purpose} of session {self.eid} are not whole: {faults}", ALFWarning, room="bregma.")
         self._remember(purpose, used)
         return bunch
+
+    def say_faults(self, purpose: str) -> str:
+        """Say which files of a purpose could not be had or read, and why; nothing, if all could."""
+        return "; ".join(f"{path}: {reason}" for path, reason in self.faults.get(purpose, {}).items())
 
     def bring(self, purpose: str, dataset: Dataset) -> Path:
         """Bring one file here, and remember it as one of a purpose.
@@ -186,16 +200,23 @@ class SessionFiles:
         self._remember(purpose, [dataset])
         return path
 
-    def open(self, purpose: str, dataset: Dataset) -> Any:
+    def open(self, purpose: str, dataset: Dataset, *, explained: Mapping[str, Any] | None = None) -> Any:
         """Open one file where it is, so that only parts of it are read; remember it as one of a purpose.
+
+        Parameters
+        ----------
+        purpose, dataset
+            What for, and the file.
+        explained
+            How to read it, where no file of the convention beside it says so.
 
         Raises
         ------
         DataMissing
             If the source only loads whole objects.
         """
-        source, _ = self._need_files(dataset)
-        opened = source.open_dataset(self.eid, dataset.rel_path)
+        source, session = self._need_files(dataset)
+        opened = source.open_file(session, dataset, self.datasets, explained=explained)
         self._remember(purpose, [dataset])
         return opened
 
@@ -204,6 +225,11 @@ class SessionFiles:
         for known in (self._used, self.faults):
             for key in [key for key in known if key == purpose or key.startswith(f"{purpose}.")]:
                 del known[key]
+
+    @property
+    def purposes(self) -> list[str]:
+        """What files were loaded for."""
+        return list(self._used)
 
     @property
     def provenance(self) -> pd.DataFrame:
@@ -229,16 +255,16 @@ class SessionFiles:
     def _choose(self, name: str, found: list[Dataset], wanted: set[str] | None) -> str:
         having = {one.collection for one in found}
         if not having:
-            raise DataMissing(f"no {_say(name, wanted)} in session {self.eid}; {self.describe()}")
+            raise DataMissing(f"no {_say(name, wanted)} in session {self.eid}", self.describe())
         if len(having) > 1 and DEFAULT_COLLECTION not in having:
             listed = ", ".join(sorted(having))
             raise AmbiguousCollection(f"session {self.eid} has {name} in {listed}; name one as collection=")
         return DEFAULT_COLLECTION if len(having) > 1 else having.pop()
 
     def _upto(self, revision: str | None, here: list[Dataset]) -> str:
-        """Say that there are files, but of later revisions only; else what there is."""
+        """Say that there are files, but of later revisions only."""
         if not here:
-            return f"; {self.describe()}"
+            return ""
         listed = ", ".join(sorted({one.revision or "the first" for one in here}))
         return f" up to revision {revision or self.revision!r}; its revisions: {listed}"
 
