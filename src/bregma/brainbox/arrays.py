@@ -21,43 +21,41 @@ class InvalidInput(BrainboxError, ValueError):
     """An argument has the wrong shape, length or range."""
 
 
-def read_numbers(name: str, values: ArrayLike, *, n_dims: int | tuple[int, ...] = ()) -> NDArray[Any]:
-    """Return `values` as an array of numbers or booleans as they are, of so many dimensions, or raise `InvalidInput`."""
+def as_numbers(name: str, values: ArrayLike, *, n_dims: int | tuple[int, ...] = ()) -> NDArray[Any]:
+    """Return `values` as an array of numbers or booleans, as they are, or raise `InvalidInput`.
+
+    `n_dims` are the numbers of dimensions allowed, by default any.
+    """
     try:
         array = np.asarray(values)
         if array.dtype == object:
             array = array.astype(np.float64)
     except (TypeError, ValueError):
-        raise InvalidInput(f"{name} is {_describe(values)}; give an array of numbers") from None
+        raise InvalidInput(f"{name} is {describe(values)}; give an array of numbers") from None
     if array.dtype.kind not in "fiub" and array.size:
-        raise InvalidInput(f"{name} holds {array.dtype}, such as {array.flat[0]!r}; give numbers")
+        raise InvalidInput(f"{name} holds {array.dtype}, such as {describe(array.flat[0])}; give numbers")
     allowed = (n_dims,) if isinstance(n_dims, int) else n_dims
     if allowed and array.ndim not in allowed:
-        listed = " or ".join(_DIMENSIONS.get(n, f"{n} dimensions") for n in allowed)
+        listed = " or ".join(_DIMENSIONS[n] for n in allowed)
         raise InvalidInput(f"{name} has shape {array.shape}; give {listed}")
     return array if array.dtype.kind in "fiub" else array.astype(np.float64)
 
 
-_DIMENSIONS = {0: "a number", 1: "one dimension", 2: "two dimensions", 3: "three dimensions"}
+_DIMENSIONS = ("a number", "one dimension", "two dimensions", "three dimensions")
 
 
-def _describe(value: object) -> str:
+def describe(value: object) -> str:
     """Return a value as a message shows it: its beginning."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def read_floats(name: str, values: ArrayLike, *, n_dims: int | tuple[int, ...] = ()) -> Floats:
-    """Return `values` as 64-bit floats of so many dimensions (of any by default), or raise `InvalidInput`."""
-    return np.asarray(read_numbers(name, values, n_dims=n_dims), dtype=np.float64)
-
-
-def as_floats(name: str, values: ArrayLike) -> Floats:
-    """Return `values` as a one-dimensional array of 64-bit floats, or raise `InvalidInput`.
+def as_floats(name: str, values: ArrayLike, *, n_dims: int | tuple[int, ...] = 1) -> Floats:
+    """Return `values` as 64-bit floats of one dimension, or so many, or raise `InvalidInput`.
 
     Booleans are refused: they tell which, not when or how much.
     """
-    array = read_numbers(name, values, n_dims=1)
+    array = as_numbers(name, values, n_dims=n_dims)
     if array.dtype == np.bool_:
         raise InvalidInput(f"{name} holds booleans; give the numbers themselves")
     return np.asarray(array, dtype=np.float64)
@@ -65,7 +63,7 @@ def as_floats(name: str, values: ArrayLike) -> Floats:
 
 def as_ids(name: str, values: ArrayLike) -> Ints:
     """Return `values` as a one-dimensional array of whole numbers, or raise `InvalidInput`."""
-    array = read_numbers(name, values, n_dims=1)
+    array = as_numbers(name, values, n_dims=1)
     if array.size == 0:
         return np.zeros(0, dtype=np.int64)
     if not np.issubdtype(array.dtype, np.integer):
@@ -75,7 +73,7 @@ def as_ids(name: str, values: ArrayLike) -> Ints:
 
 def as_intervals(name: str, values: ArrayLike) -> Floats:
     """Return `values` as (n, 2) starts and stops, of which NaN is unknown, or raise `InvalidInput`."""
-    bounds = read_floats(name, values)
+    bounds = as_floats(name, values, n_dims=(1, 2))
     if bounds.size == 0:
         return np.zeros((0, 2))
     if bounds.ndim != 2 or bounds.shape[1] != 2:
@@ -108,7 +106,7 @@ def check_window(window: Window, *, name: str = "window") -> None:
     try:
         start, stop = map(float, window)
     except (TypeError, ValueError):
-        raise InvalidInput(f"{name} is {_describe(window)}; give (start, stop), two numbers") from None
+        raise InvalidInput(f"{name} is {describe(window)}; give (start, stop), two numbers") from None
     if not (np.isfinite(start) and np.isfinite(stop) and start < stop):
         raise InvalidInput(f"{name} {window} is empty; give (start, stop) in seconds, start before stop")
 
@@ -122,34 +120,34 @@ def is_number(value: object) -> bool:
     )
 
 
-def check_number(name: str, value: float) -> None:
+def check_number(name: str, value: object) -> None:
     """Raise `InvalidInput` unless the value is a finite number."""
     if not is_number(value):
-        raise InvalidInput(f"{name} is {_describe(value)}; give a number")
+        raise InvalidInput(f"{name} is {describe(value)}; give a number")
 
 
-def check_positive(name: str, value: float) -> None:
+def check_positive(name: str, value: object) -> None:
     """Raise `InvalidInput` unless the value is a finite number above zero."""
     if not (is_number(value) and value > 0):
-        raise InvalidInput(f"{name} is {_describe(value)}; give a number above zero")
+        raise InvalidInput(f"{name} is {describe(value)}; give a number above zero")
 
 
-def check_not_negative(name: str, value: float) -> None:
+def check_not_negative(name: str, value: object) -> None:
     """Raise `InvalidInput` unless the value is a finite number from zero."""
     if not (is_number(value) and value >= 0):
-        raise InvalidInput(f"{name} is {_describe(value)}; give a number from zero")
+        raise InvalidInput(f"{name} is {describe(value)}; give a number from zero")
 
 
-def check_count(name: str, value: int, *, least: int = 1) -> None:
+def check_count(name: str, value: object, *, least: int = 1) -> None:
     """Raise `InvalidInput` unless the value is a whole number of at least one, or of `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise InvalidInput(f"{name} is {_describe(value)}; give a whole number from {least}")
+        raise InvalidInput(f"{name} is {describe(value)}; give a whole number from {least}")
 
 
-def check_fraction(name: str, value: float) -> None:
+def check_fraction(name: str, value: object) -> None:
     """Raise `InvalidInput` unless the value lies between 0 and 1."""
     if not (is_number(value) and 0 < value < 1):
-        raise InvalidInput(f"{name} is {_describe(value)}; give a number between 0 and 1")
+        raise InvalidInput(f"{name} is {describe(value)}; give a number between 0 and 1")
 
 
 def read_rng(rng: Rng) -> np.random.Generator:
@@ -162,7 +160,7 @@ def read_rng(rng: Rng) -> np.random.Generator:
     """
     is_seed = isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0
     if not (is_seed or rng is None or isinstance(rng, np.random.Generator)):
-        raise InvalidInput(f"rng is {_describe(rng)}; give a numpy.random.Generator, a whole number from 0, or None")
+        raise InvalidInput(f"rng is {describe(rng)}; give a numpy.random.Generator, a whole number from 0, or None")
     return np.random.default_rng(rng)
 
 

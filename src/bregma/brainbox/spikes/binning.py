@@ -6,7 +6,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_positive, check_same_length, check_window
+from bregma.brainbox.arrays import (
+    Floats,
+    InvalidInput,
+    Window,
+    as_numbers,
+    check_positive,
+    check_same_length,
+    check_window,
+)
 from bregma.brainbox.compiled import compiled
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.trains import MAX_TABLE, find_rows
@@ -163,17 +171,10 @@ def find_extremes(numbers: Numbers) -> Window | None:
 
 def read_numbers(name: str, numbers: ArrayLike) -> Numbers:
     """Return one-dimensional numbers, those of 32 or 64 bits as they are, or raise `InvalidInput`."""
-    array = np.asarray(numbers)
-    if array.ndim != 1:
-        raise InvalidInput(f"{name} has shape {array.shape}; give one dimension")
+    array = as_numbers(name, numbers, n_dims=1)
     if array.dtype in (np.float64, np.float32, np.int64, np.int32):
         return array
-    if array.dtype.kind in "iub":
-        return array.astype(np.int64)
-    try:
-        return array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise InvalidInput(f"{name} are {array.dtype}; give numbers") from None
+    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
 
 
 def _read_axis(name: str, numbers: Numbers, bins: Bins, limits: Window | None) -> tuple[Numbers, Numbers, BinAxis]:
