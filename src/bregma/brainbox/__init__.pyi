@@ -59,6 +59,8 @@ from bregma.brainbox.behavior.psychometric import compute_psychometric as comput
 from bregma.brainbox.behavior.psychometric import evaluate as evaluate
 from bregma.brainbox.behavior.psychometric import fit_psychometric as fit_psychometric
 from bregma.brainbox.behavior.psychometric import fit_psychometrics as fit_psychometrics
+from bregma.brainbox.behavior.quality import TaskQuality as TaskQuality
+from bregma.brainbox.behavior.quality import compute_task_quality as compute_task_quality
 from bregma.brainbox.behavior.selection import Outcome as Outcome
 from bregma.brainbox.behavior.selection import Side as Side
 from bregma.brainbox.behavior.selection import Sort as Sort

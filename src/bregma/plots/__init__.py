@@ -2,19 +2,11 @@
 
 May import: brainbox, atlas and below.
 Read first: behavior.py.
-Public names: plot_psychometric, plot_reaction_times, plot_training, plot_raster, plot_psth, plot_drift_map, PlotError.
+Public names: the lines of ``__init__.pyi``: plot_psychometric, plot_session_overview, plot_raster, plot_psth and many
+more, and PlotError.
 """
 
-from bregma.plots.axes import PlotError
-from bregma.plots.behavior import plot_psychometric, plot_reaction_times, plot_training
-from bregma.plots.spikes import plot_drift_map, plot_psth, plot_raster
+from bregma.later import import_from_stub
 
-__all__ = [
-    "PlotError",
-    "plot_drift_map",
-    "plot_psth",
-    "plot_psychometric",
-    "plot_raster",
-    "plot_reaction_times",
-    "plot_training",
-]
+# Each figure imports what it draws only.
+__getattr__ = import_from_stub(__name__)

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bregma.plots.colors import OF_CONDITION
+
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.collections import QuadMesh
+    from matplotlib.figure import Figure, SubFigure
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours that colour-blind people tell apart (Okabe and Ito), without the yellow that vanishes on white."""
@@ -45,10 +48,12 @@ def hide_frame(ax: "Axes") -> None:
 
 def style_conditions(labels: Iterable[Any]) -> dict[Any, dict[str, Any]]:
     """Return a colour and a line style for each label, so that neither has to be seen alone."""
-    return {
+    others = {
         label: {"color": COLORS[i % len(COLORS)], "linestyle": LINE_STYLES[i % len(LINE_STYLES)]}
         for i, label in enumerate(labels)
     }
+    known = {label: OF_CONDITION[label] for label in others if label in OF_CONDITION}
+    return others | {label: {"color": color, "linestyle": line} for label, (color, line) in known.items()}
 
 
 def find_row(cluster_ids: NDArray[np.int64], cluster_id: int, what: str) -> int:

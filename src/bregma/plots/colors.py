@@ -9,11 +9,19 @@ BLUE = "#0072b2"
 VERMILION = "#d55e00"
 PURPLE = "#cc79a7"
 
-SERIES = (BLACK, ORANGE, SKY_BLUE, PURPLE, GREEN, BLUE, VERMILION)
-"""For series without a colour of their own, in this order: the first ones differ most, also in print."""
-
 LEFT, RIGHT = BLUE, VERMILION
 """Left and right, of stimuli, choices and blocks."""
 CORRECT, INCORRECT = BLACK, ORANGE
+OF_CONDITION = {
+    "left": (LEFT, "-"),
+    "right": (RIGHT, "--"),
+    "correct": (CORRECT, "-"),
+    "incorrect": (INCORRECT, "--"),
+    "left_correct": (LEFT, "-"),
+    "left_incorrect": (LEFT, ":"),
+    "right_correct": (RIGHT, "-"),
+    "right_incorrect": (RIGHT, ":"),
+}
+"""Colour and line style of conditions by their usual names."""
 
 PASSED, FAILED = BLUE, VERMILION
