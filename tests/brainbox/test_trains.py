@@ -80,3 +80,21 @@ def test_threads_visit_every_item_once(size: int) -> None:
 
     in_threads(work, visited.size, size=size)
     assert (visited == 1).all()
+
+
+@pytest.mark.usefixtures("engine")
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 12)), max_size=6))
+def test_spikes_near_limits_are_those_within(pairs: list[tuple[int, int]]) -> None:
+    trains = read_spikes(np.arange(60.0), np.arange(60) % 7, cluster_ids=[5, 0, 3])
+    limits = np.array([(first, min(first + length, 60)) for first, length in pairs], dtype=np.int64).reshape(-1, 2)
+    near, moved = trains.near(limits)
+    assert near.times.size <= 60
+    for (first, last), (here, there) in zip(limits, moved, strict=True):
+        np.testing.assert_array_equal(near.times[here:there], trains.times[first:last])
+        np.testing.assert_array_equal(near.rows[here:there], trains.rows[first:last])
+
+
+def test_few_limits_leave_out_the_spikes_between() -> None:
+    trains = read_spikes(np.arange(1000.0), np.zeros(1000, dtype=int))
+    near, _ = trains.near(np.array([[900, 910], [5, 8], [7, 9]]))
+    np.testing.assert_array_equal(near.times, [5, 6, 7, 8, *range(900, 910)])

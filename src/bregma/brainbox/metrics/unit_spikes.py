@@ -82,7 +82,7 @@ def read_unit_spikes(
     check_same_length(times=when, clusters=np.asarray(clusters), **known)
     trains = read_spikes(when, clusters, cluster_ids)
     bounds, first, last = _find_interval(trains.times, interval)
-    inside = SpikeTrains(trains.times[first:last], trains.rows[first:last], trains.cluster_ids).by_unit
+    inside = SpikeTrains(trains.times[first:last], trains.clusters[first:last], trains.cluster_ids).by_unit
     place = inside.place + first if first else inside.place
     place = place if trains.order is None else trains.order[place]
     return UnitSpikes(trains.cluster_ids, inside.times, inside.starts, bounds, place, volts, where)

@@ -171,19 +171,20 @@ def compute_correlograms(
 
 def _count_later(trains: SpikeTrains, bin_size: float, n_half: int, rule: LagRule) -> Counts:
     """Count, for all pairs of units, the spikes of the second at or after one of the first, per lag from 0."""
-    times, rows, size = trains.times, trains.rows, float(bin_size)
-    if (rows < 0).any():
-        times, rows = times[rows >= 0], rows[rows >= 0]
+    size = float(bin_size)
+    used = trains.rows >= 0
+    if not used.all():
+        trains = SpikeTrains(trains.times[used], trains.clusters[used], trains.cluster_ids)
+    times, of_units = trains.times, trains.by_unit
     if rule.sampling_rate is not None:
         times, size = np.trunc(times * rule.sampling_rate), float(int(rule.sampling_rate * bin_size))
         if size < 1:
             raise InvalidInput(f"bin_size is {bin_size} s; give at least a sample of {1 / rule.sampling_rate} s")
-    of_units = SpikeTrains(times, rows, trains.cluster_ids).by_unit
     later = np.zeros((trains.n_units, trains.n_units, n_half + 1), dtype=np.int32)
 
     def work(start: int, stop: int) -> None:
         starts = of_units.starts[start : stop + 1]
-        _add_later(later[start:stop], times, rows, of_units.place, starts, size, rule.rounding)
+        _add_later(later[start:stop], times, trains.rows, of_units.place, starts, size, rule.rounding)
 
     in_threads(work, trains.n_units, size=times.size)
     return later

@@ -151,10 +151,12 @@ def bin_spikes2d(
     dtype = np.dtype(np.float64) if options.weights is not None else _check_dtype(options.dtype, around)
     counts: NDArray[Any] = np.zeros((around.events.size, trains.n_units, around.bins.n_bins), dtype=dtype)
     axis_of = (around.bins.start, around.bins.size)
+    # Without weights, which belong to all spikes, those far from events need not be looked at.
+    trains, limits = trains.near(around.limits) if options.weights is None else (trains, around.limits)
 
     def work(start: int, stop: int) -> None:
         part = slice(start, stop)
-        _count(counts[part], trains.times, trains.rows, weights, around.events[part], around.limits[part], axis_of)
+        _count(counts[part], trains.times, trains.rows, weights, around.events[part], limits[part], axis_of)
 
     in_threads(work, around.events.size, size=around.n_pairs)
     return UnitEventCounts(around.events, trains.cluster_ids, around.bins.centres, counts)

@@ -126,13 +126,13 @@ def _mean_and_spread(trains: SpikeTrains, events: Floats, bins: _SmoothBins) -> 
     shape = (trains.n_units, bins.n_bins)
     if events.size == 0:
         return np.full(shape, np.nan), np.full(shape, np.nan)
-    around = find_around(trains, events, bins.padded)
+    trains, limits = trains.near(find_around(trains, events, bins.padded).limits)
     padded = (bins.padded.start, bins.padded.size)
     total = np.zeros((trains.n_units, bins.padded.n_bins))
-    _add_up(total, trains.times, trains.rows, events, around.limits, padded)
+    _add_up(total, trains.times, trains.rows, events, limits, padded)
     mean = bins.smooth(total / events.size)
     spread = np.zeros(shape)
-    _add_squares(spread, mean, trains.times, trains.rows, events, around.limits, (*padded, bins.n_margin), bins.kernel)
+    _add_squares(spread, mean, trains.times, trains.rows, events, limits, (*padded, bins.n_margin), bins.kernel)
     return mean, spread / events.size
 
 

@@ -17,19 +17,21 @@ Rows: TypeAlias = NDArray[np.int32]
 
 MAX_TABLE = 10_000_000
 """Range of cluster ids up to which rows are looked up in a table."""
+CHUNK = 65_536
+"""Times compared at once: the answers stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class SpikeTrains:
     """Spikes in the order of time.
 
-    ``times`` (n_spikes,) s, ascending and finite; ``rows`` (n_spikes,) the place of each spike's unit in
-    ``cluster_ids`` (n_units,), -1 for spikes of other units; ``order`` the place of each spike in the arrays given,
-    None where they were in order already and every time was known.
+    ``times`` (n_spikes,) s, ascending and finite; ``clusters`` (n_spikes,) the unit of each spike; ``cluster_ids``
+    (n_units,) the units asked for; ``order`` the place of each spike in the arrays given, None where they were in
+    order already and every time was known.
     """
 
     times: Floats
-    rows: Rows
+    clusters: NDArray[np.integer]
     cluster_ids: Ints
     order: Ints | None = None
 
@@ -39,10 +41,27 @@ class SpikeTrains:
         return self.cluster_ids.size
 
     @cached_property
+    def rows(self) -> Rows:
+        """The place of each spike's unit in ``cluster_ids`` (n_spikes,), -1 for spikes of other units."""
+        return find_rows(self.clusters, self.cluster_ids)
+
+    @cached_property
     def by_unit(self) -> "UnitTrains":
         """The spikes grouped by unit, in time within each."""
-        place, starts = _group(self.rows, self.n_units)
-        return UnitTrains(times=self.times[place], starts=starts, place=place)
+        return UnitTrains(*_group(self.times, self.rows, self.n_units))
+
+    def near(self, limits: Ints) -> "tuple[SpikeTrains, Ints]":
+        """Return the trains without the spikes outside limits, and the limits (n, 2) among those left.
+
+        All spikes stay where most are inside; else what lies between is not read, which matters for a memory map.
+        """
+        spans, span_of = _join(limits)
+        lengths = spans[:, 1] - spans[:, 0]
+        if 2 * lengths.sum() > self.times.size or lengths.size == 0:
+            return self, limits
+        cut = [np.concatenate([array[a:b] for a, b in spans]) for array in (self.times, self.clusters)]
+        passed = spans[:, 0] - (np.cumsum(lengths) - lengths)
+        return SpikeTrains(cut[0], cut[1], self.cluster_ids), limits - passed[span_of, None]
 
     def arrange(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return values of the spikes given, such as amplitudes, in the order of these spikes."""
@@ -88,8 +107,8 @@ def read_spikes(spike_times: ArrayLike, spike_clusters: ArrayLike, cluster_ids: 
     order = _find_order(times)
     if order is not None:
         times, clusters = times[order], clusters[order]
-    ids = _find_units(clusters) if cluster_ids is None else select_units(clusters[:0].astype(np.int64), cluster_ids)
-    return SpikeTrains(times, find_rows(clusters, ids), ids, order)
+    ids = find_units(clusters) if cluster_ids is None else select_units(clusters[:0].astype(np.int64), cluster_ids)
+    return SpikeTrains(times, clusters, ids, order)
 
 
 def find_rows(clusters: NDArray[np.integer], cluster_ids: Ints) -> Rows:
@@ -122,7 +141,7 @@ def _find_order(times: Floats) -> Ints | None:
     return known[np.argsort(times[known], kind="stable")].astype(np.int64)
 
 
-def _find_units(clusters: NDArray[np.integer]) -> Ints:
+def find_units(clusters: NDArray[np.integer]) -> Ints:
     """Return the ids that occur, ascending."""
     if clusters.size == 0:
         return np.zeros(0, dtype=np.int64)
@@ -133,21 +152,25 @@ def _find_units(clusters: NDArray[np.integer]) -> Ints:
     return np.flatnonzero(seen).astype(np.int64) + low
 
 
-def _is_ascending_numpy(times: Floats) -> bool:
-    return bool(times.size == 0 or (np.isfinite(times[[0, -1]]).all() and (times[1:] >= times[:-1]).all()))
-
-
-@compiled(_is_ascending_numpy)
 def _is_ascending(times: Floats) -> bool:
     """Whether the times ascend and are all finite."""
     if times.size == 0:
         return True
-    if not (np.isfinite(times[0]) and np.isfinite(times[-1])):
+    if not np.isfinite(times[[0, -1]]).all():
         return False
-    for i in range(1, times.size):  # noqa: SIM110 - numba compiles no generator
-        if not times[i] >= times[i - 1]:
-            return False
-    return True
+    parts = (times[start : start + CHUNK + 1] for start in range(0, times.size, CHUNK))
+    return all((part[1:] >= part[:-1]).all() for part in parts)
+
+
+def _join(limits: Ints) -> tuple[Ints, Ints]:
+    """Return the spans that limits cover together, ascending, and the span that each of the limits lies in."""
+    order = np.argsort(limits[:, 0], kind="stable")
+    first, reach = limits[order, 0], np.maximum.accumulate(limits[order, 1])
+    begins = np.append(True, first[1:] > reach[:-1])[: first.size]
+    span_of = np.empty(first.size, dtype=np.int64)
+    span_of[order] = np.cumsum(begins) - 1
+    ends = np.append(begins[1:], True)[: first.size]
+    return np.stack([first[begins], reach[ends]], axis=1), span_of
 
 
 def _look_up_numpy(clusters: NDArray[np.integer], table: Rows, low: int) -> Rows:
@@ -180,15 +203,16 @@ def _mark(clusters: NDArray[np.integer], low: int, size: int) -> NDArray[np.bool
     return seen
 
 
-def _group_numpy(rows: Rows, n_units: int) -> tuple[Ints, Ints]:
+def _group_numpy(times: Floats, rows: Rows, n_units: int) -> tuple[Floats, Ints, Ints]:
     order = np.argsort(rows, kind="stable")
     starts = np.searchsorted(rows[order], np.arange(n_units + 1))
-    return order[starts[0] :].astype(np.int64), (starts - starts[0]).astype(np.int64)
+    place = order[starts[0] :].astype(np.int64)
+    return times[place], (starts - starts[0]).astype(np.int64), place
 
 
 @compiled(_group_numpy)
-def _group(rows: Rows, n_units: int) -> tuple[Ints, Ints]:
-    """Return the places of the spikes unit by unit, and where each unit starts: a counting sort."""
+def _group(times: Floats, rows: Rows, n_units: int) -> tuple[Floats, Ints, Ints]:
+    """Return the times unit by unit, where each unit starts, and the places of its spikes: a counting sort."""
     starts = np.zeros(n_units + 1, dtype=np.int64)
     for i in range(rows.size):
         if rows[i] >= 0:
@@ -196,10 +220,12 @@ def _group(rows: Rows, n_units: int) -> tuple[Ints, Ints]:
     for unit in range(n_units):
         starts[unit + 1] += starts[unit]
     place = np.empty(starts[n_units], dtype=np.int64)
+    grouped = np.empty(starts[n_units], dtype=np.float64)
     following = starts[:-1].copy()
     for i in range(rows.size):
         unit = rows[i]
         if unit >= 0:
             place[following[unit]] = i
+            grouped[following[unit]] = times[i]
             following[unit] += 1
-    return place, starts
+    return grouped, starts, place
