@@ -1,11 +1,13 @@
 """What results print."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
+from typing import get_origin, get_type_hints
 
 import numpy as np
 import pandas as pd
 
-from bregma.brainbox import compute_psth, fit_psychometric
+import bregma.brainbox
+from bregma.brainbox import Regression, compute_psth, fit_psychometric
 from bregma.brainbox.results import Concise, Labelled, axis, values
 
 
@@ -74,3 +76,33 @@ def test_a_result_within_a_result_is_indented() -> None:
 def test_results_on_thousands_of_units_print_within_a_screen() -> None:
     psth = compute_psth(np.arange(0, 50, 0.01), np.arange(5000), None, [10.0, 20.0])
     assert len(repr(psth)) < 500
+
+
+def test_results_with_axes_declare_them() -> None:
+    without_common_axes = {
+        "GroupedSpikes",
+        "SortedSpikes",
+        "SparseNoise",
+        "SpikeGLXMetadata",
+        "TrainingReport",
+        "TrialOrder",
+    }
+    public = {name: getattr(bregma.brainbox, name) for name in bregma.brainbox.__all__}
+    held = {
+        name
+        for name, kind in public.items()
+        if is_dataclass(kind)
+        and isinstance(kind, type)
+        and not issubclass(kind, Labelled)
+        and any(get_origin(item) is np.ndarray for item in get_type_hints(kind).values())
+    }
+    assert held == without_common_axes
+
+
+def test_an_inner_axis_that_an_array_lacks_is_left_out() -> None:
+    trials = np.arange(4)
+    for shape in ((4,), (4, 3)):
+        found = Regression(
+            trials=trials, targets=np.ones(shape), predictions=np.ones(shape), r2=1.0, training_r2=1.0, estimators=()
+        )
+        assert found.to_xarray()["targets"].shape == shape

@@ -19,7 +19,7 @@ def axis(name: str, *, unit: str = "") -> Any:
 
 
 def values(*dims: str, unit: str = "", default: Any = ...) -> Any:
-    """Declare a field that holds an array with these axes, outermost first."""
+    """Declare a field that holds an array with these axes, outermost first; inner ones that it lacks do not count."""
     metadata = {"dims": dims, "unit": unit}
     return field(metadata=metadata) if default is ... else field(metadata=metadata, default=default)
 
@@ -105,7 +105,7 @@ class Labelled(Concise):
                 attributes[item.name] = content
                 continue
             unit = {"units": item.metadata["unit"]} if item.metadata["unit"] else {}
-            entry = (item.metadata["dims"], np.asarray(content), unit)
+            entry = (item.metadata["dims"][: np.ndim(content)], np.asarray(content), unit)
             if "axis" in item.metadata:
                 coordinates[item.metadata["axis"]] = entry
             else:

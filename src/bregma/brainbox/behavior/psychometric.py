@@ -25,7 +25,7 @@ from bregma.brainbox.behavior.curves import PsychometricModel, evaluate_curve
 from bregma.brainbox.behavior.fits import FitProblem, PsychometricFit, describe_fit
 from bregma.brainbox.behavior.likelihood import find_maxima
 from bregma.brainbox.behavior.trials import Trials, count_choices
-from bregma.brainbox.results import Concise
+from bregma.brainbox.results import Labelled, axis, values
 
 __all__ = [
     "FitProblem",
@@ -42,13 +42,13 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Psychometric(Concise):
+class Psychometric(Labelled):
     """Choices per signed contrast (percent) in one block (None: all trials), and the curve fitted to them."""
 
-    contrasts: Floats
-    n_trials: Ints
-    n_right: Ints
-    fit: PsychometricFit
+    contrasts: Floats = axis("contrast", unit="%")
+    n_trials: Ints = values("contrast")
+    n_right: Ints = values("contrast")
+    fit: PsychometricFit  # type: ignore[misc] # the axes above are no defaults
     block: float | None = None
 
     @property

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, check_positive
 from bregma.brainbox.lfp.traces import check_sampling_rate, check_volts, read_traces
-from bregma.brainbox.results import Concise
+from bregma.brainbox.results import Labelled, values
 
 NEAR_END = 0.96
 """Part of the range from which on a value counts as its end."""
@@ -29,15 +29,15 @@ class SaturationCriteria:
 
 
 @dataclass(frozen=True)
-class Saturation(Concise):
+class Saturation(Labelled):
     """Where a recording is saturated.
 
     ``saturated`` (n_samples,); ``mute`` (n_samples,) what to multiply traces with, 0 to 1, falling and rising smoothly
     around saturated samples.
     """
 
-    saturated: Bools
-    mute: Floats
+    saturated: Bools = values("sample")
+    mute: Floats = values("sample")
 
     @property
     def intervals(self) -> Ints:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.ndimage import gaussian_filter1d
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_count, check_same_length, read_rng
-from bregma.brainbox.results import Concise, Labelled, values
+from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.significance import compute_p_value
 
 RANK_TOLERANCE = 1e-10
@@ -16,7 +16,7 @@ KERNEL_WIDTH = 8
 
 
 @dataclass(frozen=True)
-class CanonicalAxes(Concise):
+class CanonicalAxes(Labelled):
     """Axes fitted to two populations.
 
     ``first_weights`` (n_units of the first, n_axes) and ``second_weights`` turn centred activity into canonical
@@ -24,11 +24,11 @@ class CanonicalAxes(Concise):
     ``first_mean`` and ``second_mean`` are taken off before.
     """
 
-    first_weights: Floats
-    second_weights: Floats
-    first_mean: Floats
-    second_mean: Floats
-    correlations: Floats
+    first_weights: Floats = values("first_unit", "dimension")
+    second_weights: Floats = values("second_unit", "dimension")
+    first_mean: Floats = values("first_unit")
+    second_mean: Floats = values("second_unit")
+    correlations: Floats = values("dimension")
 
     def project(self, first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
         """Return the canonical variates of both populations, (n_samples, n_axes) each."""

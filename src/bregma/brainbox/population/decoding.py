@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput
 from bregma.brainbox.population.fitting import Fold, Task, Weights, fit_folds, gather, list_tested, read_task
 from bregma.brainbox.population.splits import Scheme
-from bregma.brainbox.results import Concise, Labelled, axis, values
+from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.auc import compute_auc
 from bregma.later import need_package
 
@@ -37,9 +37,17 @@ class Classification(Labelled):
     training_accuracy: float
     estimators: tuple[Any, ...]
 
+    @property
+    def confusion(self) -> Ints:
+        """How many trials of each label were decoded as each: (n_classes, n_classes), a row per label."""
+        truly, decoded = (np.searchsorted(self.classes, each) for each in (self.labels, self.predictions))
+        counts = np.zeros((self.classes.size, self.classes.size), dtype=np.int64)
+        np.add.at(counts, (truly, decoded), 1)
+        return counts
+
 
 @dataclass(frozen=True, kw_only=True)
-class Regression(Concise):
+class Regression(Labelled):
     """Values decoded from activity.
 
     ``trials`` (n_tested,) are the numbers of the trials tested, ascending; ``targets`` and ``predictions``
@@ -48,9 +56,9 @@ class Regression(Concise):
     same for the training trials, over all folds. ``estimators`` are the fitted ones, one per fold.
     """
 
-    trials: Ints
-    targets: Floats
-    predictions: Floats
+    trials: Ints = axis("trial")
+    targets: Floats = values("trial", "target")
+    predictions: Floats = values("trial", "target")
     r2: float
     training_r2: float
     estimators: tuple[Any, ...]

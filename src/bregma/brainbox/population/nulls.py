@@ -11,34 +11,34 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, InvalidInput, check_count, check_same_length
-from bregma.brainbox.results import Concise
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_count, check_same_length
+from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.significance import compute_p_value, compute_uncorrected_p_value
 
 Score: TypeAlias = Callable[[Floats, NDArray[Any]], float]
 """Takes activity (n_trials, n_units) and a target (n_trials, ...); returns how well they go together."""
 
 
-@dataclass(frozen=True)
-class NullTest(Concise):
+@dataclass(frozen=True, kw_only=True)
+class NullTest(Labelled):
     """``observed`` score, the ``null`` scores (n,) of other targets, and the ``p_value`` of the one among the others.
 
     ``uncorrected_p_value`` is the share of null scores above the observed one (0 is possible), as published.
     """
 
     observed: float
-    null: Floats
+    null: Floats = values("draw")
     p_value: float
     uncorrected_p_value: float
 
 
-@dataclass(frozen=True)
-class ShiftTest(Concise):
+@dataclass(frozen=True, kw_only=True)
+class ShiftTest(Labelled):
     """``observed`` score, ``scores`` (n_shifts,) at each of ``shifts`` (trials), and the conservative ``p_value``."""
 
     observed: float
-    shifts: NDArray[np.int64]
-    scores: Floats
+    shifts: Ints = axis("shift", unit="trials")
+    scores: Floats = values("shift")
     p_value: float
 
 
@@ -144,7 +144,7 @@ def sigtest_linear_shift(activity: ArrayLike, target: ArrayLike, score: Score, *
     scores = np.array([float(score(central, wanted[start : start + length])) for start in starts])
     observed = float(scores[most])
     p_value = min((scores >= observed).sum() / (most + 1), 1.0) if np.isfinite(observed) else float("nan")
-    return ShiftTest(observed, shifts, scores, p_value)
+    return ShiftTest(observed=observed, shifts=shifts, scores=scores, p_value=p_value)
 
 
 def _read_target(other: ArrayLike, wanted: NDArray[Any]) -> NDArray[Any]:

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from bregma.brainbox.arrays import Floats, Rng, check_count, check_fraction, read_rng
-from bregma.brainbox.results import Concise
+from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.samples import read_pair
 
 
@@ -33,12 +33,12 @@ class Bootstrap:
 
 
 @dataclass(frozen=True)
-class AUC(Concise):
+class AUC(Labelled):
     """Areas under ROC curves: ``auc`` (n_units,), and the ends of the confidence intervals ``low``, ``high``."""
 
-    auc: Floats
-    low: Floats
-    high: Floats
+    auc: Floats = values("cluster")
+    low: Floats = values("cluster")
+    high: Floats = values("cluster")
 
 
 def compute_auc(first: ArrayLike, second: ArrayLike) -> Floats:

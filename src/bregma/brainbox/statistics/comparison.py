@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from bregma.brainbox.arrays import Bools, Floats, InvalidInput
-from bregma.brainbox.results import Concise
+from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.samples import read_pair
 
 MAX_EXACT = 50
@@ -35,11 +35,11 @@ class ComparisonTest(StrEnum):
 
 
 @dataclass(frozen=True)
-class Comparison(Concise):
+class Comparison(Labelled):
     """Two groups compared: ``statistic`` and two-sided ``p_value``, both (n_units,)."""
 
-    statistic: Floats
-    p_value: Floats
+    statistic: Floats = values("cluster")
+    p_value: Floats = values("cluster")
 
 
 def compare_samples(first: ArrayLike, second: ArrayLike, test: ComparisonTest | str = "ranksums") -> Comparison:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_count, check_fraction, read_rng
-from bregma.brainbox.results import Concise
+from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.samples import read_pair, read_samples
 from bregma.brainbox.statistics.significance import Tail, compute_p_value
 
@@ -17,21 +17,21 @@ Statistic: TypeAlias = Callable[[Floats, Floats], Floats]
 
 
 @dataclass(frozen=True)
-class PermutationTest(Concise):
+class PermutationTest(Labelled):
     """``observed`` and ``p_value`` (n_units,), and the ``null`` distribution (n_permutations, n_units)."""
 
-    observed: Floats
-    p_value: Floats
-    null: Floats
+    observed: Floats = values("cluster")
+    p_value: Floats = values("cluster")
+    null: Floats = values("permutation", "cluster")
 
 
 @dataclass(frozen=True)
-class Interval(Concise):
+class Interval(Labelled):
     """``estimate`` (n_units,) and the ends ``low`` and ``high`` of its confidence interval."""
 
-    estimate: Floats
-    low: Floats
-    high: Floats
+    estimate: Floats = values("cluster")
+    low: Floats = values("cluster")
+    high: Floats = values("cluster")
 
 
 def mean_difference(first: Floats, second: Floats) -> Floats:

@@ -7,24 +7,24 @@ from numpy.typing import ArrayLike
 from scipy import signal
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_positive, check_same_length
-from bregma.brainbox.results import Concise
+from bregma.brainbox.results import Labelled, axis, values
 
 FILTER_ORDER = 8
 PADDING_PERIODS = 20
 
 
 @dataclass(frozen=True)
-class Wheel(Concise):
+class Wheel(Labelled):
     """The wheel on a regular grid; arrays of one value per sample.
 
     ``times`` (s), ``position`` (in the unit given, radians in ALF files), ``velocity`` (per second) and
     ``acceleration`` (per second squared), all 64-bit: 32 bits would make times jitter after an hour.
     """
 
-    times: Floats
-    position: Floats
-    velocity: Floats
-    acceleration: Floats
+    times: Floats = axis("time", unit="s")
+    position: Floats = values("time")
+    velocity: Floats = values("time")
+    acceleration: Floats = values("time")
 
 
 def resample_wheel(
