@@ -1,4 +1,4 @@
-"""Signals around events, such as wheel, licks, pupil, speed or motion energy: by condition, trial by trial, as an image."""
+"""Signals around events, such as wheel, licks, pupil or motion energy: by condition, trial by trial, as an image."""
 
 from typing import TYPE_CHECKING, Any
 

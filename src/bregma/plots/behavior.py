@@ -91,7 +91,7 @@ def plot_reaction_times(reaction_times: ReactionTimes, *, ax: "Axes | None" = No
 
 
 def style_block(block: float | None) -> dict[str, Any]:
-    """Return the colour, marker and label of a block: its probability of a stimulus on the left; None for all trials."""
+    """Return the colour, marker and label of a block: its probability of a left stimulus; None for all trials."""
     if block is None:
         return {"color": BLACK, "marker": "o"}
     label = f"{block:.0%} left".replace("%", " %")

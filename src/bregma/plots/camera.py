@@ -43,7 +43,8 @@ def plot_motion_energy(
     if later.size != motion.energy.size:
         raise PlotError(f"{np.size(times)} times for {motion.energy.size + motion.step} frames; give one per frame")
     axes = get_axes(ax)
-    axes.plot(later, motion.energy, **({"color": BLACK, "linewidth": 1} | line_kwargs))
+    style: dict[str, Any] = {"color": BLACK, "linewidth": 1} | line_kwargs
+    axes.plot(later, motion.energy, **style)
     axes.set(xlabel="Time (s)", ylabel="Motion energy (grey levels)")
     hide_frame(axes)
     return axes

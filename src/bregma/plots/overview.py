@@ -86,7 +86,8 @@ def plot_session_overview(
     whole = get_figure(figure, (13, 3 * max(len(left), len(right))))
     if title:
         whole.suptitle(title)
-    columns = whole.subfigures(1, 2 if spikes is None else 3, width_ratios=(1, 2) if spikes is None else (1, 2, 1))
+    ratios = (1, 2) if spikes is None else (1, 2, 1)
+    columns = whole.subfigures(1, len(ratios), squeeze=False, width_ratios=ratios)[0]
     axes: dict[str, Axes] = columns[0].subplot_mosaic([[name] for name in left])
     axes |= columns[1].subplot_mosaic([[name] for name in right], sharex=True)
     _draw_curves(summary, axes)

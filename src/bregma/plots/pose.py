@@ -111,9 +111,7 @@ def plot_pupil(
     return axes
 
 
-def plot_paw_states(
-    times: ArrayLike, states: ArrayLike, *, ax: "Axes | None" = None, **bar_kwargs: Any
-) -> "Axes":
+def plot_paw_states(times: ArrayLike, states: ArrayLike, *, ax: "Axes | None" = None, **bar_kwargs: Any) -> "Axes":
     """Plot what a paw does over time, a row per state.
 
     Parameters

@@ -48,7 +48,7 @@ def plot_quality(
     axes = get_axes(ax)
     values = np.array(list(fractions.values()), dtype=np.float64)
     looks = [_judge(value, passing, warning) for value in values]
-    rows = np.arange(values.size)
+    rows = range(values.size)
     bars = axes.barh(rows, np.nan_to_num(values), color=[color for color, _, _ in looks], **bar_kwargs)
     for row, bar, value, (_, hatch, verdict) in zip(rows, bars, values, looks, strict=True):
         bar.set(hatch=hatch, edgecolor="white")

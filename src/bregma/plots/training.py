@@ -108,6 +108,8 @@ def plot_criteria(report: CriteriaReport, *, ax: "Axes | None" = None, **text_kw
         for x, words in zip(COLUMNS.values(), _write(criterion), strict=True):
             axes.text(x, row, words, **style)
         axes.texts[-1].set(color=color, fontweight="bold")
+    caption = "Bias and threshold in % contrast; lapse and performance as fractions; times in s."
+    axes.text(0, len(report.criteria) + 0.1, caption, **(style | {"fontsize": "x-small", "fontstyle": "italic"}))
     return axes
 
 

@@ -71,7 +71,8 @@ def plot_wheel(
     if not times.size:
         raise PlotError(f"the wheel has no samples in {window or 'it'}")
     axes = get_axes(ax)
-    axes.plot(times, position, **({"color": GREY, "linewidth": 0.8} | line_kwargs))
+    style: dict[str, Any] = {"color": GREY, "linewidth": 0.8} | line_kwargs
+    axes.plot(times, position, **style)
     if movements is not None:
         _draw_movements(axes, times, position, movements)
     axes.set(xlabel="Time (s)", ylabel=f"Wheel position ({unit})", xlim=(times[0], times[-1]))
@@ -83,8 +84,10 @@ def _draw_movements(axes: "Axes", times: Any, position: Any, movements: WheelMov
     from matplotlib.collections import LineCollection
 
     begun = (movements.offsets >= times[0]) & (movements.onsets <= times[-1])
-    turns = (("clockwise (left)", LEFT, "v", movements.peak_amplitudes < 0),)
-    turns += (("counter-clockwise (right)", RIGHT, "^", movements.peak_amplitudes >= 0),)
+    turns = (
+        ("clockwise (left)", LEFT, "v", movements.peak_amplitudes < 0),
+        ("counter-clockwise (right)", RIGHT, "^", movements.peak_amplitudes >= 0),
+    )
     for label, color, marker, turned in turns:
         rows = np.flatnonzero(begun & turned)
         spans = np.searchsorted(times, movements.intervals[rows])

@@ -1,4 +1,4 @@
-"""The course of a session: what was shown and chosen, trial after trial, and performance and reaction times as they ran."""
+"""The course of a session: what was shown and chosen in each trial, performance and reaction times as they ran."""
 
 from dataclasses import dataclass
 
