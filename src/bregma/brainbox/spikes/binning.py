@@ -1,5 +1,6 @@
 """Any two variables of spikes, counted on a grid: time and unit, time and depth, depth and amplitude."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,15 +18,16 @@ from bregma.brainbox.arrays import (
 )
 from bregma.brainbox.compiled import compiled
 from bregma.brainbox.results import Labelled, axis, values
-from bregma.brainbox.spikes.trains import MAX_TABLE, find_rows
+from bregma.brainbox.spikes.trains import find_rows, find_units
 
 Numbers: TypeAlias = NDArray[Any]
 Counts: TypeAlias = NDArray[np.int32]
 Bins: TypeAlias = "float | ArrayLike"
+Place: TypeAlias = Callable[[Numbers], Numbers]
 
 MAX_CELLS = 500_000_000
-CHUNK = 1_000_000
-"""Values that numpy places at a time: memory maps stay on disk."""
+CHUNK = 250_000
+"""Values that are placed at a time: memory maps stay on disk, and places in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,14 @@ def bincount2d(
     across, along = read_numbers("x", x), read_numbers("y", y)
     weight = None if weights is None else read_numbers("weights", weights)
     check_same_length(x=across, y=along, weights=along if weight is None else weight)
-    x_scale, x_values, x_axis = _read_axis("x", across, x_bin, limits[0])
-    y_scale, y_values, y_axis = _read_axis("y", along, y_bin, limits[1])
-    return Histogram2D(x_scale, y_scale, count_on_grid(x_values, y_values, x_axis, y_axis, weight))
+    x_scale, x_place, x_axis = _read_axis("x", across, x_bin, limits[0])
+    y_scale, y_place, y_axis = _read_axis("y", along, y_bin, limits[1])
+    cells = _make_cells(x_axis, y_axis, weighted=weight is not None)
+    for start in range(0, across.size, CHUNK):
+        part = slice(start, start + CHUNK)
+        weights_here = None if weight is None else weight[part]
+        _add_points(cells, (x_place(across[part]), y_place(along[part])), (x_axis, y_axis), weights_here)
+    return Histogram2D(x_scale, y_scale, cells)
 
 
 def count_on_grid(
@@ -121,13 +128,8 @@ def count_on_grid(
     InvalidInput
         If the grid would not fit in memory.
     """
-    if x_axis.n_bins * y_axis.n_bins > MAX_CELLS:
-        raise InvalidInput(f"a grid of {y_axis.n_bins} by {x_axis.n_bins} bins is too large; use larger bins")
-    whole = weights is None
-    cells = np.zeros((y_axis.n_bins, x_axis.n_bins), dtype=np.int32 if whole else np.float64)
-    # One weight for all, read as many times: counting is adding ones.
-    added = np.broadcast_to(np.int32(1), x.shape) if weights is None else weights
-    _add(cells, x, y, added, (x_axis.start, x_axis.size, x_axis.nudge), (y_axis.start, y_axis.size, y_axis.nudge))
+    cells = _make_cells(x_axis, y_axis, weighted=weights is not None)
+    _add_points(cells, (x, y), (x_axis, y_axis), weights)
     return cells
 
 
@@ -177,15 +179,30 @@ def read_numbers(name: str, numbers: ArrayLike) -> Numbers:
     return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
 
 
-def _read_axis(name: str, numbers: Numbers, bins: Bins, limits: Window | None) -> tuple[Numbers, Numbers, BinAxis]:
-    """Return the scale of one axis, the numbers to place on it, and its bins."""
+def _make_cells(x_axis: BinAxis, y_axis: BinAxis, *, weighted: bool) -> NDArray[Any]:
+    if x_axis.n_bins * y_axis.n_bins > MAX_CELLS:
+        raise InvalidInput(f"a grid of {y_axis.n_bins} by {x_axis.n_bins} bins is too large; use larger bins")
+    return np.zeros((y_axis.n_bins, x_axis.n_bins), dtype=np.float64 if weighted else np.int32)
+
+
+def _add_points(
+    cells: Numbers, points: tuple[Numbers, Numbers], axes: tuple[BinAxis, BinAxis], weights: Numbers | None
+) -> None:
+    # One weight for all, read as many times: counting is adding ones.
+    added = np.broadcast_to(np.int32(1), points[0].shape) if weights is None else weights
+    x_axis, y_axis = ((bins.start, bins.size, bins.nudge) for bins in axes)
+    _add(cells, *points, added, x_axis, y_axis)
+
+
+def _read_axis(name: str, numbers: Numbers, bins: Bins, limits: Window | None) -> tuple[Numbers, Place, BinAxis]:
+    """Return the scale of one axis, what makes numbers such as its bins count, and these bins."""
     if np.ndim(bins) == 0 and bins != 0:
         found = _bins_of_size(name, numbers, float(bins), limits)  # type: ignore[arg-type] # a number: it has no axes
-        return found.starts, numbers, found
+        return found.starts, lambda part: part, found
     scale = _find_values(numbers) if np.ndim(bins) == 0 else read_numbers(f"{name}_bin", bins)
     if np.unique(scale).size != scale.size:
         raise InvalidInput(f"{name}_bin names a value more than once")
-    return scale, _find_places(numbers, scale), row_axis(scale.size)
+    return scale, lambda part: _find_places(part, scale), row_axis(scale.size)
 
 
 def _bins_of_size(name: str, numbers: Numbers, size: float, limits: Window | None) -> BinAxis:
@@ -202,28 +219,18 @@ def _find_values(numbers: Numbers) -> Numbers:
     """Return the numbers that occur, ascending, NaN left out."""
     if numbers.dtype.kind == "f":
         return np.unique(numbers[np.isfinite(numbers)])
-    found = find_extremes(numbers)
-    if found is None or found[1] - found[0] > MAX_TABLE:
-        return np.unique(numbers)
-    seen = np.zeros(int(found[1] - found[0]) + 1, dtype=np.bool_)
-    for start in range(0, numbers.size, CHUNK):
-        seen[numbers[start : start + CHUNK] - int(found[0])] = True
-    return (np.flatnonzero(seen) + int(found[0])).astype(numbers.dtype)
+    return find_units(numbers).astype(numbers.dtype)
 
 
 def _find_places(numbers: Numbers, scale: Numbers) -> NDArray[np.int32]:
     """Return the place of each number among those of the scale, -1 for others."""
     if numbers.dtype.kind == "i" and scale.dtype.kind == "i":
         return find_rows(numbers, scale.astype(np.int64))
-    places = np.full(numbers.size, -1, dtype=np.int32)
     if scale.size == 0:
-        return places
+        return np.full(numbers.size, -1, dtype=np.int32)
     order = np.argsort(scale)
-    for start in range(0, numbers.size, CHUNK):
-        part = numbers[start : start + CHUNK]
-        near = order[np.minimum(np.searchsorted(scale, part, sorter=order), scale.size - 1)]
-        places[start : start + CHUNK] = np.where(scale[near] == part, near, -1)
-    return places
+    near = order[np.minimum(np.searchsorted(scale, numbers, sorter=order), scale.size - 1)]
+    return np.where(scale[near] == numbers, near, -1).astype(np.int32)
 
 
 def _add_numpy(
@@ -253,10 +260,20 @@ def _add(
     x_axis: tuple[float, float, float],
     y_axis: tuple[float, float, float],
 ) -> None:
-    """Add the weight of each point to its cell."""
+    """Add the weight of each point to its cell.
+
+    First the cells of a block of points, which the compiler does eight at a time, then the additions.
+    """
     n_rows, n_columns = cells.shape
-    for i in range(x.size):
-        column = np.floor((x[i] - x_axis[0]) / x_axis[1] + x_axis[2])
-        row = np.floor((y[i] - y_axis[0]) / y_axis[1] + y_axis[2])
-        if 0 <= column < n_columns and 0 <= row < n_rows:
-            cells[int(row), int(column)] += weights[i]
+    flat = cells.reshape(-1)
+    places = np.empty(1024, dtype=np.int64)
+    for start in range(0, x.size, places.size):
+        size = min(places.size, x.size - start)
+        for i in range(size):
+            column = np.floor((x[start + i] - x_axis[0]) / x_axis[1] + x_axis[2])
+            row = np.floor((y[start + i] - y_axis[0]) / y_axis[1] + y_axis[2])
+            inside = (column >= 0) & (column < n_columns) & (row >= 0) & (row < n_rows)
+            places[i] = int(row * n_columns + column) if inside else -1
+        for i in range(size):
+            if places[i] >= 0:
+                flat[places[i]] += weights[start + i]

@@ -116,7 +116,7 @@ def find_rows(clusters: NDArray[np.integer], cluster_ids: Ints) -> Rows:
     if cluster_ids.size == 0 or clusters.size == 0:
         return np.full(clusters.size, -1, dtype=np.int32)
     low, high = int(cluster_ids.min()), int(cluster_ids.max())
-    if high - low > MAX_TABLE:
+    if high - low > min(MAX_TABLE, max(clusters.size, CHUNK)):
         ascending = np.argsort(cluster_ids, kind="stable")
         near = np.minimum(np.searchsorted(cluster_ids, clusters, sorter=ascending), cluster_ids.size - 1)
         rows = ascending[near]
