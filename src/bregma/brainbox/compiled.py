@@ -1,6 +1,7 @@
 """Loops that numba compiles, and the numpy that does the same where numba is not installed."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,8 +22,9 @@ _twins_only = False
 def compiled(twin: Callable[P, R]) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Compile the decorated loop with numba when it is first called; without numba, call `twin` in its place.
 
-    The loop is compiled without Python's lock and kept on disk. It may call numpy and nothing else of ours.
-    Both take and return the same; a test compares them (`without_numba`).
+    The loop is compiled without Python's lock and kept on disk until its own file changes: of a constant that it takes
+    from another file, it keeps the value it was compiled with. It may call numpy and nothing else of ours. Both take
+    and return the same; a test compares them (`without_numba`).
     """
 
     def decorate(loop: Callable[P, R]) -> Callable[P, R]:
@@ -64,7 +66,14 @@ def in_threads(work: Callable[[int, int], None], n_items: int, *, size: int) -> 
 
 @cache
 def _has_numba() -> bool:
-    return find_spec("numba") is not None
+    if find_spec("numba") is None:
+        return False
+    try:
+        import numba  # noqa: F401
+    except ImportError as error:  # as from one that knows no numpy as new as the one installed
+        warnings.warn(f"numba does not load, so analyses run in numpy, slower: {error}", RuntimeWarning, stacklevel=3)
+        return False
+    return True
 
 
 @cache
