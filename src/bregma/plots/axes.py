@@ -48,12 +48,14 @@ def hide_frame(ax: "Axes") -> None:
 
 def style_conditions(labels: Iterable[Any]) -> dict[Any, dict[str, Any]]:
     """Return a colour and a line style for each label, so that neither has to be seen alone."""
-    others = {
-        label: {"color": COLORS[i % len(COLORS)], "linestyle": LINE_STYLES[i % len(LINE_STYLES)]}
-        for i, label in enumerate(labels)
-    }
-    known = {label: OF_CONDITION[label] for label in others if label in OF_CONDITION}
-    return others | {label: {"color": color, "linestyle": line} for label, (color, line) in known.items()}
+    names = list(labels)
+    known = {label: OF_CONDITION[label] for label in names if label in OF_CONDITION}
+    taken = {color.lower() for color, _ in known.values()}
+    free = [color for color in COLORS if color.lower() not in taken] or COLORS
+    others = [label for label in names if label not in known]
+    new = {label: (free[i % len(free)], LINE_STYLES[i % len(LINE_STYLES)]) for i, label in enumerate(others)}
+    styles = {**known, **new}
+    return {label: {"color": styles[label][0], "linestyle": styles[label][1]} for label in names}
 
 
 def find_row(cluster_ids: NDArray[np.int64], cluster_id: int, what: str) -> int:

@@ -77,7 +77,8 @@ def plot_pair_correlogram(
     axes = get_axes(ax)
     first, second = correlograms.first_ids[pair], correlograms.second_ids[pair]
     label = f"Lag of unit {second} from unit {first} (ms)"
-    _draw_counts(axes, correlograms.lags, correlograms.counts[pair], label, step_kwargs)
+    plain = "lightgrey" if isinstance(correlograms, JitterCorrelograms) else COLORS[0]
+    _draw_counts(axes, correlograms.lags, correlograms.counts[pair], label, {"color": plain} | step_kwargs)
     if isinstance(correlograms, JitterCorrelograms):
         lags, expected, std = correlograms.lags * 1e3, correlograms.expected[pair], correlograms.std[pair]
         axes.plot(lags, expected, color=COLORS[1], linestyle="--", label="expected of jittered spikes")

@@ -132,7 +132,7 @@ def plot_spike_depths(
         points = axes.scatter(times[order], depths[order], c=sizes[order], **(style | scatter_kwargs))
         add_color_bar(axes, points, f"{AMPLITUDE} ({unit})")
     axes.set(xlabel="Time (s)", ylabel=DEPTH)
-    axes.margins(x=0)
+    axes.margins(x=0, y=0.01)
     hide_frame(axes)
     return axes
 
@@ -309,5 +309,6 @@ def _draw_profile(
     axes = get_axes(ax)
     axes.plot(numbers, profile.depths_um, **line_kwargs)
     axes.set(xlabel=label, ylabel=DEPTH, xlim=(0, None))
+    axes.margins(y=0)
     hide_frame(axes)
     return axes

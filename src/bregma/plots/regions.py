@@ -13,6 +13,8 @@ from bregma.plots.depth import DEPTH
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+NO_REGION = (200, 200, 200)
+
 
 def plot_regions(
     depths_um: ArrayLike,
@@ -55,7 +57,7 @@ def plot_regions(
     tree = Regions.allen() if regions is None else regions
     axes = get_axes(ax)
     bottoms, tops, rows = _find_runs(depths[known], tree.rows(ids[known]))
-    colors = tree.rgb[rows] / 255
+    colors = np.where(tree.ids[rows][:, None] == 0, NO_REGION, tree.rgb[rows]) / 255
     style: dict[str, Any] = {"width": 1.0, "color": colors, "edgecolor": "white", "linewidth": 0.8} | bar_kwargs
     axes.bar(np.zeros(rows.size), tops - bottoms, bottom=bottoms, **style)
     _name_regions(axes, bottoms, tops, [tree.acronyms[row] for row in rows])
@@ -77,11 +79,15 @@ def _find_runs(
 
 def _name_regions(axes: "Axes", bottoms: NDArray[np.float64], tops: NDArray[np.float64], names: list[str]) -> None:
     """Write the name of each region at its middle, those too close to the one below moved up beside the column."""
-    gap = (tops[-1] - bottoms[0]) / 45
+    size = 8.0
+    height = axes.get_window_extent().height * 72 / axes.get_figure(root=True).dpi  # type: ignore[union-attr]
+    gap = 1.25 * size / height * (tops[-1] - bottoms[0])
     places = (bottoms + tops) / 2
     for below, above in pairwise(range(places.size)):
         places[above] = max(places[above], places[below] + gap)
-    places -= np.linspace(0, max(places[-1] + gap / 2 - tops[-1], 0), places.size)
+    places[-1] = min(places[-1], max(tops[-1], places[0] + gap * (places.size - 1)))
+    for above, below in pairwise(range(places.size - 1, -1, -1)):
+        places[below] = min(places[below], places[above] - gap)
     for place, bottom, top, name in zip(places, bottoms, tops, names, strict=True):
         axes.plot([0.5, 0.56], [(bottom + top) / 2, place], color="grey", linewidth=0.6, clip_on=False)
-        axes.text(0.58, place, name, fontsize="small", va="center", clip_on=False)
+        axes.text(0.58, place, name, fontsize=size, va="center", clip_on=False)
