@@ -124,6 +124,25 @@ def test_units_that_there_are_not_are_refused() -> None:
         merge_clusters(None, units, {"x": np.zeros(2)})
 
 
+@pytest.mark.parametrize(
+    ("channels", "reason"),
+    [(np.array([0, np.nan]), "on channel nan, but there are 2"), (np.arange(2), "different lengths: {'x': 2, 'y': 3}")],
+)
+def test_channels_that_do_not_fit_are_refused(channels: np.ndarray, reason: str) -> None:
+    clusters = {"channels": channels, "metrics": pd.DataFrame({"label": [1.0, 0.0]})}
+    places = {"x": np.zeros(2)} if np.isnan(channels).any() else {"x": np.zeros(2), "y": np.zeros(3)}
+    with pytest.raises(InconsistentData, match=reason):
+        merge_clusters(None, clusters, places)
+
+
+def test_units_make_a_table_whatever_their_files_were() -> None:
+    uuids = pd.DataFrame({"uuids": ["a", "b"]})
+    metrics = pd.DataFrame({"cluster_id": [4, 9], "label": [1.0, 0.0]})
+    units = merge_clusters(None, {"uuids": uuids, "metrics": metrics}, None)
+    assert pd.DataFrame(units).to_dict("list") == {"cluster_id": [4, 9], "uuids": ["a", "b"], "label": [1.0, 0.0]}
+    assert merge_clusters(None, {"metrics": metrics}, {})["cluster_id"].tolist() == [4, 9]
+
+
 def test_a_name_that_units_and_channels_share_stays_that_of_units() -> None:
     clusters = {"channels": np.array([1]), "labels": np.array([5]), "metrics": pd.DataFrame({"label": [1.0]})}
     units = merge_clusters(None, clusters, {"labels": np.array([0, 3])})

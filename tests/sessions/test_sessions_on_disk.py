@@ -315,6 +315,16 @@ def test_wheel_reaction_times_come_from_the_best_there_is(lab, known: str) -> No
     assert reaction == pytest.approx([0.25] * 3, abs=1e-9 if known != "wheel" else 0.01)
 
 
+def test_wheel_reaction_times_say_what_they_lack(lab) -> None:
+    with pytest.raises(DataMissing, match="no goCue_times and no feedback_times"):
+        loader(lab).load_wheel_reaction_times()
+    cues = {"goCue_times": np.arange(N) + 0.0, "feedback_times": np.arange(N) + 1.0}
+    write_object(alf(lab), "trials", cues, namespace="ibl")
+    (alf(lab) / "_ibl_wheel.position.npy").unlink()
+    with pytest.raises(InconsistentData, match="timestamps and position of one length"):
+        loader(lab).load_wheel_reaction_times()
+
+
 def test_tidy_trials_have_words_and_the_loader_keeps_the_codes(lab) -> None:
     sides = {"contrastLeft": np.full(N, 0.5), "contrastRight": np.full(N, np.nan), "feedbackType": np.ones(N)}
     write_object(alf(lab), "trials", sides, namespace="ibl")

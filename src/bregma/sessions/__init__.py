@@ -3,7 +3,7 @@
 May import: plots, one, atlas, brainbox and below.
 Read first: session.py.
 Public names: SessionLoader, EphysSessionLoader, SpikeSortingLoader, SpikeSorting, RawElectrophysiology, ProbeClock,
-merge_clusters, interpolate_channel_locations, load_passive_rf_map, read_nwb, export_nwb, NWBDetails, NWBExport and
+merge_clusters, interpolate_channel_locations, load_passive_rf_map, read_kilosort, read_nwb, export_nwb, NWBDetails, NWBExport and
 the SessionDataError tree.
 """
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bregma.sessions.clock import ProbeClock
     from bregma.sessions.ephys import EphysSessionLoader
     from bregma.sessions.insertion import SpikeSortingLoader
+    from bregma.sessions.kilosort import read_kilosort
     from bregma.sessions.nwb import NWBDetails, NWBExport, export_nwb, read_nwb
     from bregma.sessions.passive import load_passive_rf_map
     from bregma.sessions.raw import RawElectrophysiology
@@ -49,6 +50,7 @@ __all__ = [
     "interpolate_channel_locations",
     "load_passive_rf_map",
     "merge_clusters",
+    "read_kilosort",
     "read_nwb",
 ]
 
@@ -60,6 +62,7 @@ __getattr__ = import_later(
         "clock": ("ProbeClock",),
         "ephys": ("EphysSessionLoader",),
         "insertion": ("SpikeSortingLoader",),
+        "kilosort": ("read_kilosort",),
         "nwb": ("NWBDetails", "NWBExport", "export_nwb", "read_nwb"),
         "passive": ("load_passive_rf_map",),
         "raw": ("RawElectrophysiology",),

@@ -10,9 +10,10 @@ from bregma.sessions.errors import DataMissing
 from bregma.sessions.histology import Histology, ask_histology
 from bregma.sessions.parts import SortingParts, empty, with_sites
 from bregma.sessions.probe_files import ProbeFiles
+from bregma.sessions.protocols import ID, DataSource
 from bregma.sessions.recording import ProbeRecording
 from bregma.sessions.sorting import SpikeSorting, merge_clusters
-from bregma.sessions.source import ID, DataSource, SessionFiles
+from bregma.sessions.source import SessionFiles
 from bregma.sessions.tables import as_precise
 
 if TYPE_CHECKING:

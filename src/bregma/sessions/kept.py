@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from bregma.brainbox.arrays import BrainboxError
 from bregma.sessions.cameras import VIEWS, camera_of
 from bregma.sessions.errors import DataMissing, say_briefly
+from bregma.sessions.protocols import ID, DataSource
 from bregma.sessions.reporting import Report
-from bregma.sessions.source import FAULTS, ID, DataSource, SessionFiles
+from bregma.sessions.source import FAULTS, SessionFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,10 +8,10 @@ import numpy as np
 
 from bregma.alf import AlfBunch
 from bregma.sessions.errors import DataMissing, InconsistentData
-from bregma.sessions.source import ID, SessionFiles
+from bregma.sessions.source import SessionFiles
 
 if TYPE_CHECKING:
-    from bregma.sessions.source import DataSource
+    from bregma.sessions.protocols import ID, DataSource
 
 FRAMES = "_iblrig_RFMapStim.raw.bin"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bregma.sessions.errors import InconsistentData
+from bregma.sessions.errors import DataMissing, InconsistentData
 from bregma.sessions.tables import as_columns, assemble, columns_of
 from bregma.sessions.videos import VideoData
 
@@ -135,12 +135,8 @@ class SessionLoader(VideoData):
         """
         from bregma.brainbox.behavior.wheel import resample_wheel
 
-        table = as_columns(self._load("wheel", "wheel", collection=collection, revision=revision))
-        sizes = {name: len(table[name]) for name in ("timestamps", "position") if name in table}
-        if len(sizes) < 2 or len(set(sizes.values())) > 1:
-            told = f"wheel of session {self.eid} needs timestamps and position of one length: {sizes}"
-            raise InconsistentData(f"{told}; {self.files.say_faults('wheel')}".rstrip("; "))
-        wheel = resample_wheel(table["timestamps"], table["position"], frequency=frequency, corner=corner)
+        times, position = self._read_wheel("wheel", collection=collection, revision=revision)
+        wheel = resample_wheel(times, position, frequency=frequency, corner=corner)
         columns = ("times", "position", "velocity", "acceleration")
         return self._keep("wheel", pd.DataFrame({name: getattr(wheel, name) for name in columns}))
 
@@ -170,7 +166,7 @@ class SessionLoader(VideoData):
         Raises
         ------
         DataMissing
-            If there are no trials, or neither movements nor a wheel.
+            If there are no trials, or neither movements nor a wheel, or trials lack go cues or feedback.
         """
         from bregma.brainbox.behavior.durations import wheel_reaction_times
         from bregma.brainbox.behavior.wheel.events import find_first_movements
@@ -178,6 +174,8 @@ class SessionLoader(VideoData):
         trials = columns_of(self.trials)
         if "firstMovement_times" in trials:
             return wheel_reaction_times(trials)
+        if lacking := [name for name in ("goCue_times", "feedback_times") if name not in trials]:
+            raise DataMissing(f"trials of session {self.eid} have no {' and no '.join(lacking)}")
         first = find_first_movements(self._find_movements(), trials["goCue_times"], trials["feedback_times"])
         return wheel_reaction_times({**trials, "firstMovement_times": first.times})
 
@@ -188,8 +186,16 @@ class SessionLoader(VideoData):
             moves = self._load("wheel_moves", "wheelMoves")
             if {"intervals", "peakAmplitude"} <= set(moves):
                 return WheelMovements.from_alf(moves["intervals"], moves["peakAmplitude"])
-        wheel = self._load("wheel_moves", "wheel")
-        return find_wheel_movements(wheel["timestamps"], wheel["position"])
+        return find_wheel_movements(*self._read_wheel("wheel_moves"))
+
+    def _read_wheel(self, purpose: str, **where: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Read times and positions of the wheel as recorded; raises InconsistentData if they do not fit."""
+        table = as_columns(self._load(purpose, "wheel", **where))
+        sizes = {name: len(table[name]) for name in ("timestamps", "position") if name in table}
+        if len(sizes) < 2 or len(set(sizes.values())) > 1:
+            told = f"wheel of session {self.eid} needs timestamps and position of one length: {sizes}"
+            raise InconsistentData(f"{told}; {self.files.say_faults(purpose)}".rstrip("; "))
+        return table["timestamps"], table["position"]
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:

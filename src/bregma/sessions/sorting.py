@@ -38,12 +38,6 @@ class SpikeSorting(Concise):
     left_out: Mapping[str, str] = field(default_factory=dict)
     histology: str = ""
 
-    def __repr__(self) -> str:
-        parts = {"spikes": ("spikes", "times"), "units": ("clusters", "channels")}
-        parts |= {"channels": ("channels", "localCoordinates")}
-        told = [f"{len(getattr(self, part).get(key, ()))} {name}" for name, (part, key) in parts.items()]
-        return f"{type(self).__name__}({self.collection}: {', '.join(told)})"
-
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         return iter((self.spikes, self.clusters, self.channels))
 
@@ -93,8 +87,8 @@ def merge_clusters(
     InconsistentData
         If spikes are of units that there are not, or units on channels that there are not.
     """
-    rows = {name: values for name, values in clusters.items() if name != "metrics"}
-    n_units = _count(rows)
+    rows = {name: _as_column(values) for name, values in clusters.items() if name != "metrics"}
+    n_units = _count(rows, clusters.get("metrics", ()))
     if not n_units and spikes and len(spikes.get("clusters", ())):
         return _list_units(spikes)
     table = clusters.get("metrics")
@@ -112,11 +106,18 @@ def _list_units(spikes: Mapping[str, Any]) -> AlfBunch:
     return AlfBunch({str(name): table[name].to_numpy() for name in table.columns})
 
 
-def _count(rows: Mapping[str, Any]) -> int:
-    """Count the units; raises InconsistentData where attributes disagree."""
+def _as_column(values: Any) -> Any:
+    """Return the column of a table that has only one, as that of ``clusters.uuids.csv``; others as they are."""
+    return values.iloc[:, 0].to_numpy() if np.ndim(values) == 2 and len(getattr(values, "columns", ())) == 1 else values
+
+
+def _count(rows: Mapping[str, Any], metrics: Any) -> int:
+    """Count the units, by their metrics if there is nothing else; raises InconsistentData where attributes disagree."""
     lengths = {name: len(values) for name, values in rows.items() if np.ndim(values)}
     if "channels" in lengths:
         return lengths["channels"]
+    if not lengths:
+        return len(metrics)
     if len(set(lengths.values())) != 1:
         raise InconsistentData(f"clusters have attributes of different lengths: {lengths}; load them of one revision")
     return next(iter(lengths.values()))
@@ -160,9 +161,11 @@ def _add_channels(merged: AlfBunch, clusters: Mapping[str, Any], channels: Mappi
     known = {name: np.asarray(values) for name, values in channels.items() if np.ndim(values) and len(values)}
     if not known or "channels" not in clusters:
         return merged
-    rows = np.asarray(clusters["channels"])
-    n_channels = min(len(values) for values in known.values())
-    outside = rows[(rows < 0) | (rows >= n_channels)]
+    lengths = {name: len(values) for name, values in known.items()}
+    if len(set(lengths.values())) > 1:
+        raise InconsistentData(f"channels have attributes of different lengths: {lengths}; load them of one revision")
+    rows, n_channels = np.asarray(clusters["channels"]), max(lengths.values())
+    outside = rows[~((rows >= 0) & (rows < n_channels))]  # NaN is outside
     if outside.size:
         raise InconsistentData(f"a unit is on channel {outside[0]}, but there are {n_channels}; load one sorting only")
     for name, values in known.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bregma.alf import QC, AlfBunch, ALFError, ALFWarning, load_object
@@ -13,6 +13,7 @@ from bregma.one.caution import warn
 from bregma.one.records import Dataset, Session
 from bregma.one.selection.revisions import choose_revisions
 from bregma.sessions.errors import AmbiguousCollection, DataMissing, SessionDataError
+from bregma.sessions.protocols import ID, DataSource, FileSource
 from bregma.store import StoreError
 
 if TYPE_CHECKING:
@@ -21,49 +22,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-ID = Any
-"""Any name of a session: an id, a path, a reference, a record."""
-
 DEFAULT_COLLECTION = "alf"
 FAULTS = (SessionDataError, ONEError, StoreError, ALFError)
 """What may be wrong with one file or object without taking the others with it."""
 _NO_ID = UUID(int=0)
-
-
-class DataSource(Protocol):
-    """The methods of ``bregma.one.ONE`` that loaders call; anything that has them will do."""
-
-    def list_datasets(self, eid: Any, /) -> Iterable[Any]:
-        """Return the relative paths of a session's datasets."""
-
-    def load_object(self, eid: Any, obj: str, /, collection: str | None = None) -> Any:
-        """Return an object of a session: attribute names to arrays."""
-
-    def pid2eid(self, pid: Any, /) -> tuple[Any, str]:
-        """Return the session and the probe's name of an insertion."""
-
-
-@runtime_checkable
-class FileSource(Protocol):
-    """A source that tells the record of each file and brings it here, as ``bregma.one.ONE`` does."""
-
-    default_revision: str | None
-
-    def files_of(self, eid: Any) -> tuple[Session, list[Dataset]]:
-        """Look up a session with all its files."""
-
-    def bring(self, session: Session, datasets: Iterable[Dataset]) -> list[Any]:
-        """Bring files here, whole, and tell where they are."""
-
-    def open_file(
-        self,
-        session: Session,
-        dataset: Dataset,
-        beside: Iterable[Dataset] = (),
-        *,
-        explained: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Open a file where it is."""
 
 
 @dataclass
