@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.brainbox.recordings import load_days
 from tests.brainbox.reference import Reference
 
 from bregma.brainbox import (
@@ -59,8 +60,7 @@ CHOICES = {
 
 @pytest.fixture(scope="module")
 def days(shared_data: Path) -> dict[str, pd.DataFrame]:
-    trials = pd.read_parquet(shared_data / "ibl_training_11sessions" / "trials.pqt")
-    return {day: group.reset_index(drop=True) for day, group in trials.groupby("date")}
+    return load_days(shared_data)
 
 
 def columns(trials: pd.DataFrame) -> dict[str, Any]:

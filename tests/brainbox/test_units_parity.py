@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.brainbox.recordings import load_kilosort, load_two_minutes
 from tests.brainbox.reference import Reference
 
 from bregma.brainbox import (
@@ -64,14 +65,8 @@ def test_published_metrics_are_those_of_ibllib_on_random_units(reference: Refere
     check_metrics(reference, make_spikes(seed))
 
 
-def load_kilosort(folder: Path) -> tuple[np.ndarray, ...]:
-    alf = folder / "ibl_kilosort4_ZFM-02370" / "alf" / "probe00"
-    times, clusters, amps, depths = (np.load(alf / f"spikes.{n}.npy") for n in ("times", "clusters", "amps", "depths"))
-    return times, clusters, amps.astype(float) * 1e-5, depths.astype(float)
-
-
 def test_published_metrics_are_those_of_ibllib_on_a_real_recording(reference: Reference, shared_data: Path) -> None:
-    check_metrics(reference, load_kilosort(shared_data))
+    check_metrics(reference, load_kilosort(shared_data)[:4])
 
 
 @pytest.mark.parametrize("source", ["random", "two minutes", "kilosort"])
@@ -90,9 +85,8 @@ def test_the_published_sliding_test_is_that_of_slidingrp(reference: Reference, s
     np.testing.assert_array_equal(found.forced, unlike)
 
 
-def load_times(folder: Path, source: str) -> tuple[np.ndarray, np.ndarray]:
+def load_times(shared_data: Path, source: str) -> tuple[np.ndarray, np.ndarray]:
     if source == "random":
         return make_spikes(7)[:2]
-    if source == "kilosort":
-        return load_kilosort(folder)[:2]
-    return tuple(np.load(folder / "ibl_spikes_2min" / f"spikes.{name}.npy") for name in ("times", "clusters"))  # type: ignore[return-value]
+    load = load_kilosort if source == "kilosort" else load_two_minutes
+    return load(shared_data)[:2]
