@@ -10,7 +10,6 @@ from bregma.sessions.errors import DataMissing
 from bregma.sessions.histology import Histology, ask_histology
 from bregma.sessions.parts import SortingParts, empty, with_sites
 from bregma.sessions.probe_files import ProbeFiles
-from bregma.sessions.protocols import ID, DataSource
 from bregma.sessions.recording import ProbeRecording
 from bregma.sessions.sorting import SpikeSorting, merge_clusters
 from bregma.sessions.source import SessionFiles
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from bregma.atlas import Atlas
     from bregma.brainbox.lfp.probe import ProbeGeometry
     from bregma.sessions.clock import ProbeClock
+    from bregma.sessions.protocols import ID, DataSource
     from bregma.sessions.raw import RawElectrophysiology
 
 PARTS = ("spikes", "clusters", "channels")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from bregma.brainbox.arrays import BrainboxError
 from bregma.sessions.cameras import VIEWS, camera_of
 from bregma.sessions.errors import DataMissing, say_briefly
-from bregma.sessions.protocols import ID, DataSource
 from bregma.sessions.reporting import Report
 from bregma.sessions.source import FAULTS, SessionFiles
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bregma.one.records import Session
+    from bregma.sessions.protocols import ID, DataSource
 
 T = TypeVar("T")
 
