@@ -28,7 +28,7 @@ from bregma.brainbox import (
     select_trials,
     tidy_trials,
 )
-from bregma.brainbox.behavior.curves import PsychometricModel, evaluate_curve
+from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, evaluate_curve
 
 pytestmark = pytest.mark.peer
 

@@ -12,7 +12,7 @@ from bregma.brainbox import (
     fit_psychometric,
     profile_psychometric,
 )
-from bregma.brainbox.behavior.psychometric import evaluate_curve, log_likelihood
+from bregma.brainbox.behavior.psychometric.fitting import evaluate_curve, log_likelihood
 
 X = np.array([-100, -25, -12.5, -6.25, 0, 6.25, 12.5, 25, 100.0])
 TRUE = (3.0, 20.0, 0.06, 0.1)

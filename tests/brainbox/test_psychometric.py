@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bregma.brainbox import FitProblem, InvalidInput, evaluate, fit_psychofit, fit_psychometric, fit_psychometrics
-from bregma.brainbox.behavior.choices import FitOptions, make_search, read_choices
-from bregma.brainbox.behavior.curves import PsychometricModel, trace_curves
 from bregma.brainbox.behavior.durations import median_reaction_time
-from bregma.brainbox.behavior.likelihood import climb
-from bregma.brainbox.behavior.psychometric import compute_psychometric, evaluate_curve, log_likelihood
+from bregma.brainbox.behavior.psychometric.choices import FitOptions, make_search, read_choices
+from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, trace_curves
+from bregma.brainbox.behavior.psychometric.fitting import compute_psychometric, evaluate_curve, log_likelihood
+from bregma.brainbox.behavior.psychometric.likelihood import climb
 from bregma.brainbox.behavior.trials import count_choices
 
 IBL_CONTRASTS = np.array([-100, -25, -12.5, -6.25, 0, 6.25, 12.5, 25, 100.0])

@@ -26,7 +26,7 @@ from bregma.brainbox.behavior.criteria import (
     check_ready4recording,
 )
 from bregma.brainbox.behavior.days import LastDays, summarize_days
-from bregma.brainbox.behavior.psychometric import evaluate_curve
+from bregma.brainbox.behavior.psychometric.fitting import evaluate_curve
 
 MONDAY = date(2020, 1, 6)
 FULL_SET = (-100.0, -50.0, -25.0, -12.5, -6.25, 0.0, 6.25, 12.5, 25.0, 50.0, 100.0)

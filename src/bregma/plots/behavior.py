@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bregma.brainbox.behavior.confidence import compute_proportion_interval
 from bregma.brainbox.behavior.durations import ReactionTimes
-from bregma.brainbox.behavior.psychometric import Psychometric, evaluate
+from bregma.brainbox.behavior.psychometric.confidence import compute_proportion_interval
+from bregma.brainbox.behavior.psychometric.fitting import Psychometric, evaluate
 from bregma.plots.axes import get_axes, hide_frame
 from bregma.plots.colors import BLACK, LEFT, RIGHT
 

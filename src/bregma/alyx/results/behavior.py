@@ -10,7 +10,7 @@ from django.urls import reverse
 from bregma.alyx.results import recordings
 from bregma.alyx.results.charts import Chart, behavior, columns, message, training
 from bregma.brainbox.behavior.durations import RESPONSE_STARTS, reaction_times
-from bregma.brainbox.behavior.psychometric import evaluate_curve
+from bregma.brainbox.behavior.psychometric.fitting import evaluate_curve
 from bregma.brainbox.behavior.trials import signed_contrast
 from bregma.pipelines import results
 

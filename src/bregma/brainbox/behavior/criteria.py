@@ -10,7 +10,7 @@ import numpy as np
 
 from bregma.brainbox.arrays import Floats
 from bregma.brainbox.behavior.days import N_DAYS, LastDays
-from bregma.brainbox.behavior.psychometric import Psychometric
+from bregma.brainbox.behavior.psychometric.fitting import Psychometric
 from bregma.brainbox.behavior.status import TrainingStatus
 from bregma.brainbox.behavior.trials import EASY_CONTRAST, Trials, column, signed_contrast
 from bregma.brainbox.results import Concise

@@ -10,7 +10,7 @@ import numpy as np
 
 from bregma.brainbox.arrays import Floats
 from bregma.brainbox.behavior.durations import median_reaction_time, reaction_times
-from bregma.brainbox.behavior.psychometric import Psychometric, compute_psychometric
+from bregma.brainbox.behavior.psychometric.fitting import Psychometric, compute_psychometric
 from bregma.brainbox.behavior.trials import (
     Trials,
     column,

@@ -6,7 +6,7 @@ import numpy as np
 
 from bregma.brainbox.behavior.course import SessionCourse, compute_session_course
 from bregma.brainbox.behavior.durations import ReactionTimes, compute_reaction_times
-from bregma.brainbox.behavior.psychometric import Psychometric, compute_psychometric
+from bregma.brainbox.behavior.psychometric.fitting import Psychometric, compute_psychometric
 from bregma.brainbox.behavior.trials import Trials, column
 
 MOST_BLOCKS = 3

@@ -21,7 +21,7 @@ from bregma.brainbox.behavior.criteria import (
     check_ready4recording,
 )
 from bregma.brainbox.behavior.days import N_DAYS, LastDays, SessionTrials, day_of, summarize_days
-from bregma.brainbox.behavior.psychometric import Psychometric
+from bregma.brainbox.behavior.psychometric.fitting import Psychometric
 from bregma.brainbox.behavior.status import TrainingStatus
 from bregma.brainbox.results import Concise
 

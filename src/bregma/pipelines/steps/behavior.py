@@ -8,7 +8,7 @@ import numpy as np
 
 from bregma.brainbox.behavior.days import SessionTrials
 from bregma.brainbox.behavior.durations import compute_reaction_times, median_reaction_time
-from bregma.brainbox.behavior.psychometric import fit_psychometric
+from bregma.brainbox.behavior.psychometric.fitting import fit_psychometric
 from bregma.brainbox.behavior.training import compute_training_status
 from bregma.brainbox.behavior.trials import (
     column,

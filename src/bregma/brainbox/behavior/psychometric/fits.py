@@ -7,9 +7,9 @@ import numpy as np
 from scipy import special, stats
 
 from bregma.brainbox.arrays import Floats
-from bregma.brainbox.behavior.choices import Priors
-from bregma.brainbox.behavior.curves import PsychometricModel, evaluate_curve
-from bregma.brainbox.behavior.likelihood import Search, sum_log_likelihood
+from bregma.brainbox.behavior.psychometric.choices import Priors
+from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, evaluate_curve
+from bregma.brainbox.behavior.psychometric.likelihood import Search, sum_log_likelihood
 from bregma.brainbox.results import Concise
 
 RESOLVED_WITHIN = 1.5

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
-from bregma.brainbox.behavior.curves import (
+from bregma.brainbox.behavior.psychometric.curves import (
     SMALLEST_SLOPE,
     SMALLEST_WIDTH,
     PsychometricModel,
     check_sign,
     find_default_bounds,
 )
-from bregma.brainbox.behavior.likelihood import Search
+from bregma.brainbox.behavior.psychometric.likelihood import Search
 
 Priors = Mapping[str, tuple[float, float]]
 

@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, Rng, check_count, check_fraction, read_rng
-from bregma.brainbox.behavior.choices import FitOptions, make_search, read_choices
-from bregma.brainbox.behavior.likelihood import Search, climb, find_maxima
-from bregma.brainbox.behavior.psychometric import Psychometric, evaluate
+from bregma.brainbox.behavior.psychometric.choices import FitOptions, make_search, read_choices
+from bregma.brainbox.behavior.psychometric.fitting import Psychometric, evaluate
+from bregma.brainbox.behavior.psychometric.likelihood import Search, climb, find_maxima
 from bregma.brainbox.results import Labelled, axis, values
 
 N_HALVINGS = 30

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 from scipy import optimize
 
 from bregma.brainbox.arrays import Floats, InvalidInput, Rng, as_floats, check_same_length, read_rng
-from bregma.brainbox.behavior.choices import read_choices
-from bregma.brainbox.behavior.curves import PsychometricModel, check_sign, trace_curves
-from bregma.brainbox.behavior.fits import PsychometricFit, describe_fit
-from bregma.brainbox.behavior.likelihood import Search
+from bregma.brainbox.behavior.psychometric.choices import read_choices
+from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, check_sign, trace_curves
+from bregma.brainbox.behavior.psychometric.fits import PsychometricFit, describe_fit
+from bregma.brainbox.behavior.psychometric.likelihood import Search
 
 OUT_OF_BOUNDS = 1e7
 USUAL_RANGE = ((0.0, 10.0), (0.0, 0.4))

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from bregma.brainbox.arrays import Floats
-from bregma.brainbox.behavior.curves import PsychometricModel, trace_curves
+from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, trace_curves
 
 N_GROUPS = 9
 N_STEPS = 2

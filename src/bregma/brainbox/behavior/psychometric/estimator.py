@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput
-from bregma.brainbox.behavior.choices import Priors
-from bregma.brainbox.behavior.curves import PsychometricModel
-from bregma.brainbox.behavior.psychometric import evaluate, fit_psychometric
+from bregma.brainbox.behavior.psychometric.choices import Priors
+from bregma.brainbox.behavior.psychometric.curves import PsychometricModel
+from bregma.brainbox.behavior.psychometric.fitting import evaluate, fit_psychometric
 from bregma.brainbox.behavior.trials import RIGHT_CHOICE
 from bregma.later import need_package
 

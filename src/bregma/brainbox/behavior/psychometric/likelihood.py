@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bregma.brainbox.arrays import Bools, Floats, Ints
-from bregma.brainbox.behavior.curves import PsychometricModel, trace_curves
-from bregma.brainbox.behavior.starts import find_starts
+from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, trace_curves
+from bregma.brainbox.behavior.psychometric.starts import find_starts
 
 FLAT_SLOPE = 1e-3
 """Slope of the log-likelihood, per root of trials, that counts as a maximum: far below its sampling error."""

@@ -20,10 +20,10 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from bregma.brainbox.arrays import Floats, Ints
-from bregma.brainbox.behavior.choices import Choices, FitOptions, Priors, make_search, read_choices
-from bregma.brainbox.behavior.curves import PsychometricModel, evaluate_curve
-from bregma.brainbox.behavior.fits import FitProblem, PsychometricFit, describe_fit
-from bregma.brainbox.behavior.likelihood import find_maxima
+from bregma.brainbox.behavior.psychometric.choices import Choices, FitOptions, Priors, make_search, read_choices
+from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, evaluate_curve
+from bregma.brainbox.behavior.psychometric.fits import FitProblem, PsychometricFit, describe_fit
+from bregma.brainbox.behavior.psychometric.likelihood import find_maxima
 from bregma.brainbox.behavior.trials import Trials, count_choices
 from bregma.brainbox.results import Labelled, axis, values
 
