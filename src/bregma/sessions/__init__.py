@@ -3,8 +3,8 @@
 May import: plots, one, atlas, brainbox and below.
 Read first: session.py.
 Public names: SessionLoader, EphysSessionLoader, SpikeSortingLoader, SpikeSorting, RawElectrophysiology, ProbeClock,
-merge_clusters, interpolate_channel_locations, load_passive_rf_map, read_kilosort, read_nwb, export_nwb, NWBDetails, NWBExport and
-the SessionDataError tree.
+merge_clusters, interpolate_channel_locations, load_passive_rf_map, read_kilosort, read_nwb, export_nwb,
+NWBDetails, NWBExport and the SessionDataError tree.
 """
 
 from typing import TYPE_CHECKING

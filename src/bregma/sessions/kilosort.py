@@ -29,8 +29,8 @@ def read_kilosort(
         With ``spike_times.npy``, ``spike_clusters.npy`` (before phy: ``spike_templates.npy``) and ``params.py``, which
         is read, not run.
     volts_per_bit
-        Of the recording, such as ``read_spikeglx_metadata(text).volts_per_bit[0]`` or 0.195e-6 for Intan's chips. Without
-        it amplitudes are unknown, since Kilosort's own have no unit.
+        Of the recording, such as ``read_spikeglx_metadata(text).volts_per_bit[0]``, or 0.195e-6 for Intan's chips.
+        Without it amplitudes are unknown, since Kilosort's own have no unit.
     sampling_rate
         Hz, in place of that of ``params.py``.
 
@@ -78,9 +78,8 @@ def _read_rate(folder: Path) -> float:
     if not file.exists():
         raise DataMissing(f"no params.py in {folder}; give sampling_rate, in Hz")
     for line in ast.parse(file.read_text(encoding="utf-8")).body:
-        is_rate = isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "sample_rate"
-        if is_rate and isinstance(line.value, ast.Constant) and isinstance(line.value.value, int | float):
-            return float(line.value.value)
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "sample_rate":
+            return float(ast.literal_eval(line.value))
     raise UnusableData(f"{file} says no sample_rate; give sampling_rate, in Hz")
 
 
@@ -96,13 +95,14 @@ def _read_templates(folder: Path) -> NDArray[np.float64] | None:
                 f"templates.npy in {folder} has {templates.shape[2]} of {len(mixing)} channels; write all"
             )
         templates = templates @ mixing
-    return np.ptp(templates, axis=1)
+    sizes: NDArray[np.float64] = np.ptp(templates, axis=1)
+    return sizes
 
 
 def _scale(folder: Path, templates: NDArray[np.float64] | None, volts_per_bit: float) -> NDArray[np.float64] | None:
     if templates is None:
         return None
-    of_template = templates.max(axis=1)[_read(folder, "spike_templates").ravel().astype(np.intp)]
+    of_template: NDArray[np.float64] = templates.max(axis=1)[_read(folder, "spike_templates").ravel().astype(np.intp)]
     amps: NDArray[np.float64] = of_template * _read(folder, "amplitudes").ravel() * volts_per_bit
     return amps
 
