@@ -11,6 +11,7 @@ from typing import Any
 import platformdirs
 import pytest
 from django.conf import settings
+from tests.brainbox.reference import Reference
 from tests.migrated import MigratedDump, StartingRows
 
 from bregma.services.home import Home
@@ -72,6 +73,17 @@ def one_api() -> Path:
     if not folder:
         pytest.skip("no ONE-api environment; `make peer` makes one, or name its folder in BREGMA_PEER_ONE")
     return Path(folder, "bin", "python")
+
+
+@pytest.fixture(scope="session")
+def reference() -> Iterator[Reference]:
+    """ibllib in an environment of its own; tests that ask for it are marked ``peer``."""
+    folder = os.environ.get("BREGMA_PEER_IBLLIB")
+    if not folder:
+        pytest.skip("no ibllib environment; `make peer` makes one, or name its folder in BREGMA_PEER_IBLLIB")
+    process = Reference(Path(folder))
+    yield process
+    process.close()
 
 
 @pytest.fixture(scope="session")
