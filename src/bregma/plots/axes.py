@@ -74,7 +74,7 @@ def draw_image(
     if image.size == 0:
         raise PlotError(f"nothing to draw: the image has shape {image.shape}")
     low, high = find_range(image)
-    style = {"cmap": "viridis", "vmin": low, "vmax": high, "rasterized": True} | image_kwargs
+    style: dict[str, Any] = {"cmap": "viridis", "vmin": low, "vmax": high, "rasterized": True} | image_kwargs
     mesh = axes.pcolormesh(find_edges(x), find_edges(y), image, **style)
     add_color_bar(axes, mesh, label)
     return mesh
@@ -86,11 +86,17 @@ def add_color_bar(axes: "Axes", mapped: Any, label: str) -> "Artist":
     return axes.get_figure(root=True).colorbar(mapped, cax=place, label=label)  # type: ignore[union-attr, return-value]
 
 
+def scale_volts(numbers: ArrayLike, unit: str) -> tuple[NDArray[np.float64], str]:
+    """Return volts in microvolts, as people read them, and the unit; other units stay."""
+    values = np.asarray(numbers, np.float64)
+    return (values * 1e6, "µV") if unit == "V" else (values, unit)
+
+
 def find_edges(centres: ArrayLike) -> NDArray[np.float64]:
     """Return the edges of pixels from their centres, in either direction."""
     places = np.asarray(centres, np.float64)
     if places.size == 1:
-        return places[0] + np.array([-0.5, 0.5])
+        return np.array([places[0] - 0.5, places[0] + 0.5])
     middles = (places[1:] + places[:-1]) / 2
     return np.concatenate([[2 * places[0] - middles[0]], middles, [2 * places[-1] - middles[-1]]])
 

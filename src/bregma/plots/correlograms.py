@@ -117,7 +117,7 @@ def plot_correlograms(correlograms: Correlograms, *, ax: "Axes | None" = None, *
     axes = get_axes(ax)
     same = (correlograms.cluster_ids[:, None] == correlograms.other_ids[None, :]).ravel()
     style: dict[str, Any] = {"facecolors": np.where(same, COLORS[1], COLORS[0]), "linewidths": 0} | patch_kwargs
-    axes.add_collection(PolyCollection(_make_panels(correlograms.counts), **style))
+    axes.add_collection(PolyCollection(list(_make_panels(correlograms.counts)), **style))
     axes.set_xticks(np.arange(n_columns) + 0.5, [str(unit) for unit in correlograms.other_ids])
     axes.set_yticks(np.arange(n_rows) + 0.5, [str(unit) for unit in correlograms.cluster_ids])
     axes.tick_params(length=0, labelsize="small", labelrotation=90 if n_columns > 12 else 0)
@@ -136,7 +136,8 @@ def _draw_counts(
 ) -> "Axes":
     size = (lags[1] - lags[0]) * 1e3 if lags.size > 1 else 1.0
     edges = np.append(lags * 1e3 - size / 2, lags[-1:] * 1e3 + size / 2)
-    axes.stairs(counts, edges, **({"fill": True, "color": COLORS[0]} | step_kwargs))
+    style: dict[str, Any] = {"fill": True, "color": COLORS[0]} | step_kwargs
+    axes.stairs(counts, edges, **style)
     axes.axvline(0, color="grey", linewidth=0.8, linestyle=":")
     axes.set(xlabel=label, ylabel=f"Spikes per {size:.3g} ms")
     axes.set_ylim(bottom=0)

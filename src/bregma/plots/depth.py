@@ -9,7 +9,16 @@ from bregma.brainbox.spikes.depth import DepthAmplitudes, DepthCorrelation, Dept
 from bregma.brainbox.spikes.drift import DriftMap
 from bregma.brainbox.spikes.probe_motion import ProbeMotion
 from bregma.brainbox.task.passive.aligned import AlignedActivity
-from bregma.plots.axes import COLORS, PlotError, add_color_bar, draw_image, find_range, get_axes, hide_frame
+from bregma.plots.axes import (
+    COLORS,
+    PlotError,
+    add_color_bar,
+    draw_image,
+    find_range,
+    get_axes,
+    hide_frame,
+    scale_volts,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +69,7 @@ def plot_amplitude_map(
     drift_map
         As `compute_drift_map` gives it with amplitudes.
     unit
-        Of the amplitudes.
+        Of the amplitudes; volts are drawn in microvolts.
     ax
         Axes to draw on; by default those of a new figure.
     image_kwargs
@@ -78,8 +87,9 @@ def plot_amplitude_map(
     if drift_map.amplitudes is None:
         raise PlotError("the drift map has no amplitudes; give amps to compute_drift_map")
     axes = get_axes(ax)
-    label = f"Mean amplitude ({unit})"
-    draw_image(axes, drift_map.times, drift_map.depths_um, drift_map.amplitudes, label, **image_kwargs)
+    amplitudes, shown = scale_volts(drift_map.amplitudes, unit)
+    label = f"Mean amplitude ({shown})"
+    draw_image(axes, drift_map.times, drift_map.depths_um, amplitudes, label, **image_kwargs)
     axes.set(xlabel="Time (s)", ylabel=DEPTH)
     return axes
 
@@ -102,7 +112,7 @@ def plot_spike_depths(
     amps : (n_spikes,) array, optional
         Amplitudes; by default all points are black. The largest are drawn last.
     unit
-        Of the amplitudes.
+        Of the amplitudes; volts are drawn in microvolts.
     ax
         Axes to draw on; by default those of a new figure.
     scatter_kwargs
@@ -118,9 +128,9 @@ def plot_spike_depths(
         If lengths differ.
     """
     times, depths = np.asarray(spike_times, np.float64), np.asarray(spike_depths, np.float64)
-    sizes = None if amps is None else np.asarray(amps, np.float64)
+    sizes, shown = (None, "") if amps is None else scale_volts(amps, unit)
     if times.shape != depths.shape or (sizes is not None and sizes.shape != times.shape):
-        raise PlotError(f"{times.shape} times, {depths.shape} depths and {np.shape(amps)} amplitudes")
+        raise PlotError(f"{times.shape} times, {depths.shape} depths and {None if sizes is None else sizes.shape} amplitudes")
     axes = get_axes(ax)
     style: dict[str, Any] = {"s": 1.0, "linewidths": 0, "rasterized": True}
     if sizes is None:
@@ -130,7 +140,7 @@ def plot_spike_depths(
         style |= {"cmap": "viridis_r", "vmin": low, "vmax": high}
         order = np.argsort(sizes)
         points = axes.scatter(times[order], depths[order], c=sizes[order], **(style | scatter_kwargs))
-        add_color_bar(axes, points, f"{AMPLITUDE} ({unit})")
+        add_color_bar(axes, points, f"{AMPLITUDE} ({shown})")
     axes.set(xlabel="Time (s)", ylabel=DEPTH)
     axes.margins(x=0, y=0.01)
     hide_frame(axes)
@@ -191,7 +201,7 @@ def plot_depth_amplitude(
     profile
         As `compute_depth_profile` gives it with amplitudes.
     unit
-        Of the amplitudes.
+        Of the amplitudes; volts are drawn in microvolts.
     ax
         Axes to draw on; by default those of a new figure.
     line_kwargs
@@ -208,7 +218,8 @@ def plot_depth_amplitude(
     """
     if profile.amplitude is None:
         raise PlotError("the profile has no amplitudes; give amps to compute_depth_profile")
-    return _draw_profile(profile, profile.amplitude, f"Mean amplitude ({unit})", ax, {"color": COLORS[1]} | line_kwargs)
+    amplitude, shown = scale_volts(profile.amplitude, unit)
+    return _draw_profile(profile, amplitude, f"Mean amplitude ({shown})", ax, {"color": COLORS[1]} | line_kwargs)
 
 
 def plot_depth_amplitudes(
@@ -221,7 +232,7 @@ def plot_depth_amplitudes(
     distribution
         As `compute_depth_amplitudes` gives it.
     unit
-        Of the amplitudes.
+        Of the amplitudes; volts are drawn in microvolts.
     ax
         Axes to draw on; by default those of a new figure.
     image_kwargs
@@ -238,8 +249,9 @@ def plot_depth_amplitudes(
     """
     axes = get_axes(ax)
     rate = np.where(distribution.rate > 0, distribution.rate, np.nan)
-    draw_image(axes, distribution.amplitudes, distribution.depths_um, rate, "Rate (Hz)", **image_kwargs)
-    axes.set(xlabel=f"Least amplitude ({unit})", ylabel=DEPTH)
+    amplitudes, shown = scale_volts(distribution.amplitudes, unit)
+    draw_image(axes, amplitudes, distribution.depths_um, rate, "Rate (Hz)", **image_kwargs)
+    axes.set(xlabel=f"Least amplitude ({shown})", ylabel=DEPTH)
     return axes
 
 

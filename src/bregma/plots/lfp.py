@@ -63,7 +63,7 @@ def plot_traces(
     if spikes is not None:
         when, where = np.asarray(spikes[0], np.float64) * 1e3, np.asarray(spikes[1], np.float64)
         rows = np.interp(where, places, np.arange(places.size))
-        axes.plot(when, rows, "o", markersize=5, markerfacecolor="none", markeredgecolor="black", label="spikes")
+        axes.plot(when, rows, "o", markersize=5, color="white", markeredgecolor="black", label="spikes")
     axes.set(xlabel="Time (ms)", xlim=find_edges(times)[[0, -1]])
     return axes
 
@@ -197,7 +197,7 @@ def plot_csd(
     axes = get_axes(ax)
     low, high = find_range(density, symmetric=True)
     style = {"cmap": "RdBu_r", "vmin": low, "vmax": high} | image_kwargs
-    _draw_channels(axes, when, density.T, y_um, "Sink − source + (A/m³)", style)
+    _draw_channels(axes, when, density.T, y_um, "Sink (−) or source (+) (A/m³)", style)
     axes.set(xlabel="Time from event (s)")
     return axes
 
@@ -242,7 +242,8 @@ def plot_probe(
     from matplotlib.collections import PolyCollection
 
     axes = get_axes(ax)
-    half = np.array([_find_step(x), _find_step(y)]) / 2
+    heights = [_find_step(y[x == column]) for column in np.unique(x) if np.count_nonzero(x == column) > 1]
+    half = np.array([_find_step(x), min(heights, default=_find_step(y))]) / 2
     corners = half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     low, high = find_range(found)
     style: dict[str, Any] = {"cmap": colormaps["viridis"].with_extremes(bad="lightgrey"), "clim": (low, high)}

@@ -141,7 +141,8 @@ def plot_shift_test(test: ShiftTest, *, score: str = "Score", ax: "Axes | None" 
     Axes
     """
     axes = get_axes(ax)
-    axes.plot(test.shifts, test.scores, **({"color": "black", "linewidth": 0.8} | line_kwargs))
+    style: dict[str, Any] = {"color": "black", "linewidth": 0.8} | line_kwargs
+    axes.plot(test.shifts, test.scores, **style)
     axes.plot([0], [test.observed], "D", color=COLORS[1], label=f"observed, p ≤ {test.p_value:.3g}")
     axes.set(xlabel="Shift (trials)", ylabel=score)
     axes.legend(frameon=False, fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1.0))
@@ -168,7 +169,8 @@ def plot_confusion(result: Classification, *, ax: "Axes | None" = None, **image_
     axes = get_axes(ax)
     counts, names = result.confusion, [str(each) for each in result.classes]
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    image = axes.imshow(share, **({"cmap": "Blues", "vmin": 0, "vmax": 1} | image_kwargs))
+    style: dict[str, Any] = {"cmap": "Blues", "vmin": 0, "vmax": 1} | image_kwargs
+    image = axes.imshow(share, **style)
     for (row, column), count in np.ndenumerate(counts):
         color = "white" if share[row, column] > 0.6 else "black"
         axes.text(column, row, str(count), ha="center", va="center", color=color)

@@ -1,7 +1,7 @@
 """One page on one unit: its waveform, autocorrelogram, amplitudes and rate over the recording."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
@@ -56,7 +56,7 @@ def plot_unit_sheet(sheet: UnitSheet, *, figure: "Figure | SubFigure | None" = N
     """
     page = get_figure(figure, (9.0, 6.0))
     page.suptitle(f"Unit {sheet.cluster_id}")
-    panels = [["correlogram"], ["rate"]]
+    panels: list[Any] = [["correlogram"], ["rate"]]
     if sheet.amps is not None:
         panels.append(["amplitudes"])
     if sheet.templates is not None:

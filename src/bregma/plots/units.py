@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from bregma.brainbox.spikes.activity import ActivityMap
 from bregma.brainbox.spikes.firing import FiringRate
 from bregma.brainbox.waveforms.templates import Templates
-from bregma.plots.axes import COLORS, PlotError, add_color_bar, draw_image, find_row, get_axes, hide_frame
+from bregma.plots.axes import COLORS, PlotError, add_color_bar, draw_image, find_row, get_axes, hide_frame, scale_volts
 from bregma.plots.depth import AMPLITUDE, DEPTH
 from bregma.plots.spikes import label_units
 
@@ -54,12 +54,13 @@ def plot_units(
 
     shown = metrics[["depth_um", x, color]].dropna()
     shown = shown[shown[color] > 0]
+    across, label = scale_volts(shown[x], "V") if x.startswith("amp_m") else (shown[x].to_numpy(), "")
     axes = get_axes(ax)
     style: dict[str, Any] = {"s": 18, "cmap": "viridis_r", "edgecolors": "black", "linewidths": 0.3, "norm": LogNorm()}
-    points = axes.scatter(shown[x], shown["depth_um"], c=shown[color], **(style | scatter_kwargs))
+    points = axes.scatter(across, shown["depth_um"], c=shown[color], **(style | scatter_kwargs))
     if len(shown):
         add_color_bar(axes, points, _say(color))
-    axes.set(xlabel=_say(x), ylabel=DEPTH)
+    axes.set(xlabel=_say(x) + (f" ({label})" if label else ""), ylabel=DEPTH)
     hide_frame(axes)
     return axes
 
@@ -81,7 +82,8 @@ def plot_firing_rate(rate: FiringRate, *, ax: "Axes | None" = None, **line_kwarg
     Axes
     """
     axes = get_axes(ax)
-    axes.plot(rate.times, rate.rate, **({"color": COLORS[0], "linewidth": 0.8} | line_kwargs))
+    style: dict[str, Any] = {"color": COLORS[0], "linewidth": 0.8} | line_kwargs
+    axes.plot(rate.times, rate.rate, **style)
     axes.set(xlabel="Time (s)", ylabel="Rate (Hz)", ylim=(0, None))
     axes.margins(x=0)
     hide_frame(axes)
@@ -128,7 +130,7 @@ def plot_amplitudes(
     spike_times, amps : (n_spikes,) arrays
         Seconds and amplitudes of one unit.
     unit
-        Of the amplitudes.
+        Of the amplitudes; volts are drawn in microvolts.
     ax
         Axes to draw on; by default those of a new figure.
     scatter_kwargs
@@ -140,8 +142,9 @@ def plot_amplitudes(
     """
     axes = get_axes(ax)
     style: dict[str, Any] = {"s": 2.0, "color": COLORS[0], "linewidths": 0, "alpha": 0.5, "rasterized": True}
-    axes.scatter(np.asarray(spike_times), np.asarray(amps), **(style | scatter_kwargs))
-    axes.set(xlabel="Time (s)", ylabel=f"{AMPLITUDE} ({unit})", ylim=(0, None))
+    sizes, shown = scale_volts(amps, unit)
+    axes.scatter(np.asarray(spike_times), sizes, **(style | scatter_kwargs))
+    axes.set(xlabel="Time (s)", ylabel=f"{AMPLITUDE} ({shown})", ylim=(0, None))
     axes.margins(x=0)
     hide_frame(axes)
     return axes
@@ -168,7 +171,7 @@ def plot_waveforms(
     x_um, y_um : (n_channels,) arrays
         Places of the channels of the templates, in micrometres.
     unit
-        Of the waveforms.
+        Of the waveforms; volts are drawn in microvolts.
     ax
         Axes to draw on; by default those of a new figure.
     line_kwargs
@@ -190,23 +193,34 @@ def plot_waveforms(
         raise PlotError(f"{x.shape} x, {y.shape} y for {templates.channels.size} channels; give the places of these")
     from matplotlib.collections import LineCollection
 
-    axes, waveforms = get_axes(ax), templates.waveforms[row]
+    axes, (waveforms, shown) = get_axes(ax), scale_volts(templates.waveforms[row], unit)
     width, height = 0.8 * _step(x), 2.5 * _step(y)
     largest = float(np.nanmax(np.ptp(waveforms, axis=0), initial=0.0)) or 1.0
     duration = float(np.ptp(templates.times)) or 1.0
     across = x + width * ((templates.times - templates.times.mean()) / duration)[:, None]
     along = y + height * waveforms / largest
     style: dict[str, Any] = {"colors": "black", "linewidths": 1.0} | line_kwargs
-    axes.add_collection(LineCollection(np.stack([across.T, along.T], axis=2), **style))
-    bottom = y.min() - 0.8 * height
-    axes.plot(x.min() - width / 2 + width * np.array([0, 0.001 / duration]), [bottom] * 2, color="black", linewidth=2)
-    axes.plot([x.min() - width / 2] * 2, [bottom, bottom + height / 2], color="black", linewidth=2)
-    label = f" 1 ms, {largest / 2:.3g} {unit}"
-    axes.text(x.min() - width / 2, bottom - height / 20, label, va="top", fontsize="small")
+    axes.add_collection(LineCollection(list(np.stack([across.T, along.T], axis=2)), **style))
+    corner = (x.min() - width / 2, y.min() - 0.8 * height)
+    bar = _round_down(largest / 2)
+    _draw_scale(axes, corner, (width * 0.001 / duration, height * bar / largest), f"1 ms, {bar:g} {shown}")
     axes.set(xlabel="Across the shank (µm)", ylabel=DEPTH)
-    axes.set(xlim=(x.min() - width, x.max() + width), ylim=(bottom - height / 2, y.max() + height))
+    axes.set(xlim=(x.min() - width, x.max() + width), ylim=(corner[1] - height / 2, y.max() + height))
     hide_frame(axes)
     return axes
+
+
+def _draw_scale(axes: "Axes", corner: tuple[float, float], size: tuple[float, float], label: str) -> None:
+    """Draw bars of this width and height from a corner, and what they stand for."""
+    x, y = corner
+    axes.plot([x, x, x + size[0]], [y + size[1], y, y], color="black", linewidth=2)
+    axes.annotate(label, (x + size[0], y), xytext=(4, 0), textcoords="offset points", va="center", fontsize="small")
+
+
+def _round_down(number: float) -> float:
+    """Return the nearest of 1, 2, 5, 10, ... that is not above the number."""
+    power = 10.0 ** np.floor(np.log10(number))
+    return float(power * max(step for step in (1, 2, 5) if step * power <= number * (1 + 1e-9)))
 
 
 def _step(places: Any) -> float:
@@ -216,5 +230,5 @@ def _step(places: Any) -> float:
 
 
 def _say(column: str) -> str:
-    known = {"amp_median": "Median amplitude (V)", "firing_rate": "Rate (Hz)", "presence_ratio": "Presence (fraction)"}
+    known = {"amp_median": "Median amplitude", "firing_rate": "Rate (Hz)", "presence_ratio": "Presence (fraction)"}
     return known.get(column, column.replace("_", " ").capitalize())
