@@ -171,6 +171,20 @@ def find_extremes(numbers: Numbers) -> Window | None:
     return (low, high) if low <= high else None
 
 
+def find_recorded(times: Numbers, recorded: Window | None) -> Window | None:
+    """Return when a recording started and stopped: as given, else its first and last spike, None where it has none.
+
+    Raises
+    ------
+    InvalidInput
+        If the recording given is empty.
+    """
+    if recorded is None:
+        return find_extremes(times)
+    check_window(recorded, name="recorded")
+    return recorded
+
+
 def read_numbers(name: str, numbers: ArrayLike) -> Numbers:
     """Return one-dimensional numbers, those of 32 or 64 bits as they are, or raise `InvalidInput`."""
     array = as_numbers(name, numbers, n_dims=1)

@@ -12,10 +12,9 @@ from bregma.brainbox.arrays import (
     as_floats,
     check_ascending,
     check_same_length,
-    check_window,
 )
 from bregma.brainbox.results import Labelled, axis, values
-from bregma.brainbox.spikes.binning import BinAxis, count_on_grid, cover
+from bregma.brainbox.spikes.binning import BinAxis, count_on_grid, cover, find_recorded
 from bregma.brainbox.spikes.drift import compute_drift_map
 
 
@@ -92,7 +91,7 @@ def compute_depth_profile(
         If lengths differ, the bin size is not above zero, or limits are empty.
     """
     times = as_floats("spike_times", spike_times)
-    span = _find_span(times, recorded)
+    span = find_recorded(times, recorded)
     if span is None:
         return DepthProfile(np.zeros(0), np.zeros(0, np.int64), np.zeros(0), None if amps is None else np.zeros(0))
     # One bin of time, a little longer than the span, so that it holds the last spike too.
@@ -151,7 +150,7 @@ def compute_depth_amplitudes(
     times, depths = as_floats("spike_times", spike_times), as_floats("spike_depths_um", spike_depths_um)
     sizes = as_floats("amps", amps)
     check_same_length(spike_times=times, spike_depths_um=depths, amps=sizes)
-    span = _find_span(times, recorded)
+    span = find_recorded(times, recorded)
     known = np.isfinite(times) & np.isfinite(depths) & np.isfinite(sizes)
     if span is not None:
         known &= (times >= span[0]) & (times <= span[1])
@@ -193,15 +192,6 @@ def correlate_depths(
     with np.errstate(invalid="ignore", divide="ignore"):
         unit = centred / length[:, None]
     return DepthCorrelation(found.depths_um, np.clip(unit @ unit.T, -1.0, 1.0))
-
-
-def _find_span(times: Floats, recorded: Window | None) -> Window | None:
-    """Return the time recorded, None where there are no spikes to tell it."""
-    if recorded is not None:
-        check_window(recorded)
-        return recorded
-    known = times[np.isfinite(times)]
-    return (float(known.min()), float(known.max())) if known.size else None
 
 
 def _read_levels(amplitudes: ArrayLike | None, sizes: Floats) -> Floats:

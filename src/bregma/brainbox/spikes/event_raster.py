@@ -17,6 +17,7 @@ from bregma.brainbox.arrays import (
     check_window,
 )
 from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.spikes.binning import find_recorded
 from bregma.brainbox.spikes.event_bins import bin_spikes
 
 
@@ -80,7 +81,7 @@ def align_counts(
         If lengths differ, or the window is empty or not a whole number of bins.
     """
     found = bin_spikes(spike_times, events, window, bin_size, weights=weights)
-    span = _read_span(as_floats("spike_times", spike_times), recorded)
+    span = find_recorded(as_floats("spike_times", spike_times), recorded) or (np.inf, -np.inf)
     counts = np.where(_covered(found.events, window, span)[:, None], found.counts, np.nan)
     return EventRaster(found.events, found.times, counts)
 
@@ -194,14 +195,6 @@ def subtract_baseline(raster: EventRaster, window: Window) -> EventRaster:
     number = known.sum(axis=1)
     mean = np.where(known, before, 0.0).sum(axis=1) / np.where(number > 0, number, np.nan)
     return EventRaster(raster.events, raster.times, raster.values - mean[:, None])
-
-
-def _read_span(times: Floats, recorded: Window | None) -> Window:
-    if recorded is not None:
-        check_window(recorded)
-        return recorded
-    known = times[np.isfinite(times)]
-    return (float(known.min()), float(known.max())) if known.size else (np.inf, -np.inf)
 
 
 def _covered(events: Floats, window: Window, span: Window) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -14,9 +14,9 @@ from bregma.brainbox.arrays import (
     as_floats,
     check_positive,
     check_same_length,
-    check_window,
 )
 from bregma.brainbox.results import Labelled, axis, values
+from bregma.brainbox.spikes.binning import find_recorded
 from bregma.brainbox.spikes.raster import sort_finite
 from bregma.brainbox.spikes.trains import read_spikes
 
@@ -173,15 +173,10 @@ def compute_firing_statistics(
     check_positive("count_window", count_window)
     check_positive("presence_bin", presence_bin)
     trains = read_spikes(spike_times, spike_clusters, cluster_ids)
-    if recorded is not None:
-        check_window(recorded)
-    elif trains.times.size:
-        recorded = (float(trains.times[0]), float(trains.times[-1]))
-    else:
-        recorded = (0.0, 0.0)
+    span = find_recorded(trains.times, recorded) or (0.0, 0.0)
     units = trains.by_unit
     rows = [
-        _describe(_cut(units.times[first:last], recorded), recorded, count_window, presence_bin)
+        _describe(_cut(units.times[first:last], span), span, count_window, presence_bin)
         for first, last in pairwise(units.starts)
     ]
     table = np.array(rows, dtype=np.float64).reshape(-1, 7).T
