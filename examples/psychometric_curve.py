@@ -9,5 +9,5 @@ one = ONE()
 eid = one.search(subject="SWC_054", task_protocol="biased")[0]
 psychometric = compute_psychometric(SessionLoader(one, eid).load_trials())
 axes = plot_psychometric(psychometric)
-axes.set_title(one.eid2ref(eid))
+axes.set_title(one.eid2ref(eid, as_dict=False))
 axes.figure.savefig("psychometric_curve.png", dpi=150)

@@ -11,6 +11,7 @@ from bregma.plots.axes import PlotError, add_color_bar, find_edges, find_range, 
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 ALL = "all"
 
@@ -161,7 +162,7 @@ def plot_event_image(
     style: dict[str, Any] = {"cmap": "PuOr" if symmetric else "viridis", "vmin": low, "vmax": high, "rasterized": True}
     edges = np.arange(ids.size + 1) - 0.5
     mesh = axes.pcolormesh(find_edges(raster.times), edges, shown, **(style | image_kwargs))
-    axes.axvline(0, color="black", linewidth=1)
+    _draw_on_image(axes.axvline(0, color="white", linewidth=0.8))
     axes.set(xlabel=f"Time from {event} (s)", ylabel="Trial" if order is None else "Trial (sorted)")
     axes.set_ylim(ids.size - 0.5, -0.5)
     if order is not None:
@@ -182,7 +183,8 @@ def split_events(raster: EventRaster, groups: ArrayLike | None) -> dict[str, NDA
 
 def _divide(axes: "Axes", order: TrialOrder) -> None:
     """Draw lines between groups of trials, and name each inside its rows."""
-    axes.hlines(order.dividers - 0.5, *axes.get_xlim(), colors="black", linewidth=0.8, linestyles="--")
+    for row in order.dividers:
+        _draw_on_image(axes.axhline(row - 0.5, color="white", linewidth=0.8))
     first = 0
     for name, ids in order.groups.items():
         if ids.size:
@@ -190,6 +192,13 @@ def _divide(axes: "Axes", order: TrialOrder) -> None:
             box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1}
             axes.text(0.98, first + 0.5, words, transform=axes.get_yaxis_transform(), ha="right", va="top", bbox=box)
         first += ids.size
+
+
+def _draw_on_image(line: "Line2D") -> None:
+    """Give a white line a dark edge, so that it shows on any colour."""
+    from matplotlib.patheffects import Normal, Stroke
+
+    line.set_path_effects([Stroke(linewidth=2.4, foreground="black"), Normal()])
 
 
 def _finish(axes: "Axes", raster: EventRaster, event: str, ylabel: str) -> None:

@@ -46,6 +46,11 @@ def hide_frame(ax: "Axes") -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
+def put_legend_above(ax: "Axes") -> None:
+    """Put a legend above the axes, on the right, where it hides no data."""
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, ncols=3)
+
+
 def style_conditions(labels: Iterable[Any]) -> dict[Any, dict[str, Any]]:
     """Return a colour and a line style for each label, so that neither has to be seen alone."""
     names = list(labels)

@@ -49,7 +49,7 @@ def plot_psychometric(
     axes.plot(x, psychometric.p_right, marker, color=color, label=None if drawn else style.get("label"))
     if drawn:
         fine = np.linspace(x.min(), x.max(), 401)
-        axes.plot(fine, evaluate(fit, fine), **style)
+        axes.plot(fine, evaluate(fit, fine), **({"marker": marker, "markevery": []} | style))
     if confidence is not None:
         low, high = compute_proportion_interval(psychometric.n_right, psychometric.n_trials, confidence=confidence)
         axes.vlines(x, low, high, colors=color, linewidth=1)

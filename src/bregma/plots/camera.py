@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.behavior.video.alignment import CameraLag
 from bregma.brainbox.behavior.video.energy import MotionEnergy
-from bregma.plots.axes import PlotError, get_axes, hide_frame
+from bregma.plots.axes import PlotError, get_axes, hide_frame, put_legend_above
 from bregma.plots.colors import BLACK, VERMILION
 
 if TYPE_CHECKING:
@@ -72,6 +72,6 @@ def plot_camera_lag(lag: CameraLag, *, ax: "Axes | None" = None, **line_kwargs: 
     axes.plot(lag.frames, lag.peak, "v", color=VERMILION, label=label)
     axes.axvline(0, color="grey", linewidth=0.8, zorder=0)
     axes.set(xlabel="Lag of the video (frames)", ylabel="Correlation with wheel speed (r)")
-    axes.legend(frameon=False)
+    put_legend_above(axes)
     hide_frame(axes)
     return axes

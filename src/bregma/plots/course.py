@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.behavior.blocks import Blocks
 from bregma.brainbox.behavior.course import SessionCourse
-from bregma.plots.axes import PlotError, get_axes, hide_frame
+from bregma.plots.axes import PlotError, get_axes, hide_frame, put_legend_above
 from bregma.plots.colors import BLACK, CORRECT, GREY, INCORRECT, LEFT, PURPLE, RIGHT
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def plot_pseudo_blocks(
         axes.axhline(0.5, color=BLACK, linewidth=2)
     axes.set(xlabel="Trial", ylabel="Session (0: recorded)" if first_is_real else "Session")
     axes.set_ylim(table.shape[0] - 0.5, -0.5)
+    axes.yaxis.get_major_locator().set_params(integer=True)  # type: ignore[attr-defined]
     place = axes.inset_axes((1.03, 0.0, 0.035, 1.0))
     axes.get_figure(root=True).colorbar(mesh, cax=place, label="Probability of a left stimulus")  # type: ignore[union-attr]
     return axes
@@ -115,6 +116,7 @@ def plot_contrasts_over_trials(course: SessionCourse, *, ax: "Axes | None" = Non
     axes.set_yticks(SHOWN_LEVELS, [str(level) for level in SHOWN_LEVELS])
     axes.minorticks_off()
     _finish(axes, course, "Signed contrast (%)")
+    put_legend_above(axes)
     return axes
 
 
@@ -142,7 +144,7 @@ def plot_performance_over_trials(course: SessionCourse, *, ax: "Axes | None" = N
     axes.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":", zorder=0)
     _finish(axes, course, f"Performance, last {course.window}\ntrials (fraction)")
     axes.set_ylim(-0.03, 1.03)
-    axes.legend(frameon=False, loc="lower right", ncols=2)
+    put_legend_above(axes)
     return axes
 
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from bregma.brainbox.behavior.pose.points import Pose, pose_column
 from bregma.brainbox.behavior.pose.runs import find_runs
 from bregma.brainbox.behavior.pose.states import PawState
-from bregma.plots.axes import COLORS, PlotError, get_axes, hide_frame
+from bregma.plots.axes import COLORS, PlotError, get_axes, hide_frame, put_legend_above
 from bregma.plots.colors import BLUE, GREEN, GREY, ORANGE, VERMILION
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def plot_pupil(
     axes.plot(when[out], raw[out], "x", color=VERMILION, markersize=5, label=f"left out ({int(out.sum())})")
     axes.plot(when, line, **({"color": BLUE, "label": "smoothed"} | line_kwargs))
     axes.set(xlabel="Time (s)", ylabel="Pupil diameter (px)")
-    axes.legend(frameon=False, ncols=3, loc="upper right")
+    put_legend_above(axes)
     hide_frame(axes)
     return axes
 

@@ -28,7 +28,7 @@ STATUS_COLORS = {
     TrainingStatus.READY4DELAY: "#6baed6",
     TrainingStatus.READY4RECORDING: "#4292c6",
 }
-COLUMNS = {"Criterion": 0.0, "Value": 0.5, "Asked": 0.74, "Met": 0.94}
+COLUMNS = {"Criterion": 0.01, "Value": 0.5, "Asked": 0.74, "Met": 0.94}
 """Columns of the table of criteria, and where each begins, as a fraction of the width."""
 
 
@@ -109,7 +109,7 @@ def plot_criteria(report: CriteriaReport, *, ax: "Axes | None" = None, **text_kw
             axes.text(x, row, words, **style)
         axes.texts[-1].set(color=color, fontweight="bold")
     caption = "Bias and threshold in % contrast; lapse and performance as fractions; times in s."
-    axes.text(0, len(report.criteria) + 0.1, caption, **(style | {"fontsize": "x-small", "fontstyle": "italic"}))
+    axes.text(0.01, len(report.criteria) + 0.1, caption, **(style | {"fontsize": "x-small", "fontstyle": "italic"}))
     return axes
 
 
@@ -139,7 +139,8 @@ def plot_training_report(report: TrainingReport, *, figure: "Figure | SubFigure 
         axes["psychometric"].legend(frameon=False)
     axes["performance"] = _draw_days(report, axes["days"])
     plot_criteria(report.criteria, ax=axes["criteria"])
-    whole.suptitle(f"{report.dates[-1]:%d %B %Y}: {report.status.label}")
+    days = f"{report.dates[0]:%d %b} to {report.dates[-1]:%d %b %Y}"
+    whole.suptitle(f"{days}, these days alone: {report.status.label}")
     return axes
 
 
