@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from bregma.brainbox import InvalidInput, WheelUnit, convert_wheel_position, decode_quadrature, infer_wheel_unit
+from bregma.brainbox import (
+    InvalidInput,
+    WheelUnit,
+    convert_wheel_position,
+    decode_quadrature,
+    find_wheel_movements,
+    infer_wheel_unit,
+)
 from bregma.brainbox.arrays import Floats
 
 WALK = np.cumsum(np.random.default_rng(0).choice([-1, 0, 1], 500))
@@ -38,6 +45,15 @@ def test_known_lengths_convert() -> None:
     assert_allclose(convert_wheel_position([1.0], WheelUnit("ticks"), "cm"), [0.004755340442445488])
     assert_allclose(convert_wheel_position([0.01], WheelUnit("cm", diameter_cm=5), "rad"), [0.004])
     assert_allclose(convert_wheel_position([8.0], WheelUnit("ticks", "X4"), WheelUnit("ticks", "X1")), [2.0])
+
+
+def test_a_name_stands_for_the_encoder_of_ibl() -> None:
+    assert_allclose(convert_wheel_position([1.0], "cm"), convert_wheel_position([1.0], WheelUnit("cm")))
+    times = np.arange(0, 5, 0.001)
+    position = np.sin(times)  # resampled: its steps say nothing of the unit
+    named, made = (find_wheel_movements(times, position, unit=unit) for unit in ("rad", WheelUnit("rad")))
+    assert named.unit == made.unit
+    assert_allclose(named.onsets, made.onsets)
 
 
 def test_an_unknown_unit_names_those_known() -> None:

@@ -12,7 +12,13 @@ from scipy import ndimage, signal
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_positive, check_same_length
 from bregma.brainbox.behavior.wheel.resampling import known_samples, on_grid
-from bregma.brainbox.behavior.wheel.units import WheelUnit, check_wheel_unit, convert_wheel_position, infer_wheel_unit
+from bregma.brainbox.behavior.wheel.units import (
+    WheelUnit,
+    check_wheel_unit,
+    convert_wheel_position,
+    infer_wheel_unit,
+    read_wheel_unit,
+)
 from bregma.brainbox.results import Labelled, axis, values
 
 TICK_DECIMALS = 6
@@ -91,7 +97,7 @@ def find_wheel_movements(
     times: ArrayLike,
     position: ArrayLike,
     *,
-    unit: WheelUnit | None = None,
+    unit: WheelUnit | str | None = None,
     criteria: MovementCriteria | None = None,
     frequency: float = 1000.0,
 ) -> WheelMovements:
@@ -103,7 +109,8 @@ def find_wheel_movements(
         Strictly ascending seconds, and position. Samples with a NaN are left out. Samples as recorded are interpolated
         on a regular grid; samples on a regular grid are taken as they are.
     unit
-        Of the position. By default inferred from the size of its steps, which needs samples as recorded.
+        Of the position: a name (``"rad"``) stands for IBL's encoder and wheel. By default inferred from the size of its
+        steps, which needs samples as recorded.
     criteria
         What counts as a movement; by default that of the IBL.
     frequency
@@ -121,6 +128,7 @@ def find_wheel_movements(
     """
     when, where = known_samples(times, position)
     rules = criteria or MovementCriteria()
+    unit = None if unit is None else read_wheel_unit(unit)
     if when.size < 2 or not np.ptp(where):
         return WheelMovements(unit or WheelUnit("rad"), *(np.zeros(0) for _ in range(4)))
     if unit is None:

@@ -110,8 +110,13 @@ def infer_wheel_unit(position: ArrayLike) -> WheelUnit:
             return unit
     raise InvalidInput(
         "cannot infer the unit of position: its steps are no whole numbers of ticks of any unit. "
-        "Give the samples as recorded, or name the unit, such as unit=WheelUnit('rad', 'X4')"
+        "Give the samples as recorded, or name the unit, such as unit='rad'"
     )
+
+
+def read_wheel_unit(unit: WheelUnit | str) -> WheelUnit:
+    """Return the unit; a name alone stands for IBL's encoder and wheel."""
+    return WheelUnit(unit) if isinstance(unit, str) else unit
 
 
 def check_wheel_unit(position: ArrayLike, unit: WheelUnit) -> None:
@@ -124,7 +129,7 @@ def check_wheel_unit(position: ArrayLike, unit: WheelUnit) -> None:
         raise InvalidInput("position is said to be in ticks, but holds few whole numbers; name its unit (rad, cm, deg)")
 
 
-def convert_wheel_position(position: ArrayLike, unit: WheelUnit, to: WheelUnit | str = "rad") -> Floats:
+def convert_wheel_position(position: ArrayLike, unit: WheelUnit | str, to: WheelUnit | str = "rad") -> Floats:
     """Convert positions, or amplitudes, from one unit to another.
 
     Parameters
@@ -132,13 +137,14 @@ def convert_wheel_position(position: ArrayLike, unit: WheelUnit, to: WheelUnit |
     position : (n_samples,) array
         In `unit`. NaN stay NaN.
     unit, to
-        Units from and to which to convert. A name alone stands for the same encoder and wheel.
+        Units from and to which to convert. A name alone stands for IBL's encoder and wheel, or those of the other.
 
     Examples
     --------
-    >>> convert_wheel_position([1.0], WheelUnit("cm"), "rad")
+    >>> convert_wheel_position([1.0], "cm", "rad")
     array([0.32258065])
     """
+    unit = read_wheel_unit(unit)
     aim = WheelUnit(to, unit.encoding, unit.pulses_per_turn, unit.diameter_cm) if isinstance(to, str) else to
     return as_floats("position", position) * (aim.turn / unit.turn)
 
