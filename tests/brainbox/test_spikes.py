@@ -16,6 +16,7 @@ from bregma.brainbox import (
 )
 
 NAN = np.nan
+few = settings(deadline=None, max_examples=30)
 # Whole milliseconds, away from the edges of bins of 10 ms by shifting 0.5 ms: sums stay exact enough to compare.
 trains = hnp.arrays(np.int64, st.integers(0, 60), elements=st.integers(0, 3000)).map(lambda t: t / 1000 + 0.0005)
 event_lists = hnp.arrays(np.int64, st.integers(2, 8), elements=st.integers(500, 2500)).map(lambda t: t / 1000)
@@ -76,7 +77,7 @@ def test_smoothing_spreads_one_spike_as_a_gaussian() -> None:
 
 
 @given(times=trains, events=event_lists, shift=st.integers(-5, 500))
-@settings(deadline=None)
+@few
 def test_shifting_spikes_and_events_changes_no_psth(times: np.ndarray, events: np.ndarray, shift: int) -> None:
     units = random_units(times)
     here = compute_psth(times, units, range(4), events, (-0.1, 0.2), 0.01)
@@ -86,7 +87,7 @@ def test_shifting_spikes_and_events_changes_no_psth(times: np.ndarray, events: n
 
 
 @given(times=trains, events=event_lists, order=st.permutations(range(4)))
-@settings(deadline=None)
+@few
 def test_units_asked_for_in_another_order_come_in_that_order(
     times: np.ndarray, events: np.ndarray, order: list[int]
 ) -> None:
@@ -98,7 +99,7 @@ def test_units_asked_for_in_another_order_come_in_that_order(
 
 
 @given(times=trains, events=event_lists)
-@settings(deadline=None)
+@few
 def test_a_psth_counts_what_its_raster_shows(times: np.ndarray, events: np.ndarray) -> None:
     psth = compute_psth(times, np.zeros(times.size, int), [0], events, (-0.1, 0.2), 0.01)
     raster = align_raster(times, events, (-0.1, 0.2))
@@ -106,7 +107,7 @@ def test_a_psth_counts_what_its_raster_shows(times: np.ndarray, events: np.ndarr
 
 
 @given(times=trains, events=event_lists, seed=st.integers(0, 9))
-@settings(deadline=None)
+@few
 def test_the_order_of_spikes_and_events_does_not_matter(times: np.ndarray, events: np.ndarray, seed: int) -> None:
     generator = np.random.default_rng(seed)
     units, order = random_units(times), generator.permutation(times.size)
@@ -159,7 +160,7 @@ def test_a_raster_of_nothing_is_empty() -> None:
 
 
 @given(times=trains, events=event_lists)
-@settings(deadline=None)
+@few
 def test_a_raster_has_every_spike_of_every_window(times: np.ndarray, events: np.ndarray) -> None:
     raster = align_raster(times, events, (-0.1, 0.2))
     for index, event in enumerate(events):
@@ -187,7 +188,7 @@ def test_units_of_no_spikes_have_an_empty_correlogram() -> None:
 
 
 @given(times=trains, shift=st.integers(-100, 100))
-@settings(deadline=None)
+@few
 def test_a_correlogram_is_symmetric_and_does_not_feel_a_shift(times: np.ndarray, shift: int) -> None:
     units = random_units(times)
     result = compute_autocorrelograms(times, units, range(4), bin_size=0.002, half_window=0.05)
@@ -199,7 +200,7 @@ def test_a_correlogram_is_symmetric_and_does_not_feel_a_shift(times: np.ndarray,
 
 
 @given(times=trains)
-@settings(deadline=None)
+@few
 def test_a_correlogram_counts_every_pair_within_its_window(times: np.ndarray) -> None:
     result = compute_autocorrelograms(times, np.zeros(times.size, int), [0], bin_size=0.0031, half_window=0.0031 * 9)
     lags = np.abs(times[:, None] - times[None, :])[~np.eye(times.size, dtype=bool)]
@@ -238,7 +239,7 @@ def test_a_map_that_does_not_fit_in_memory_is_refused() -> None:
 
 
 @given(times=trains, seed=st.integers(0, 9))
-@settings(deadline=None)
+@few
 def test_a_drift_map_has_every_spike_once(times: np.ndarray, seed: int) -> None:
     depths = np.random.default_rng(seed).uniform(-100, 4000, times.size)
     assert compute_drift_map(times, depths, time_bin=0.1).counts.sum() == times.size
@@ -280,7 +281,7 @@ def test_an_activity_map_refuses_what_makes_no_sense(change: dict[str, object], 
 
 
 @given(times=trains, order=st.permutations(range(4)))
-@settings(deadline=None)
+@few
 def test_an_activity_map_has_every_spike_in_the_row_of_its_unit(times: np.ndarray, order: list[int]) -> None:
     units = random_units(times)
     activity = compute_activity_map(times, units, order, time_bin=0.1)
@@ -290,7 +291,7 @@ def test_an_activity_map_has_every_spike_in_the_row_of_its_unit(times: np.ndarra
 
 
 @given(times=trains, time_bin=st.sampled_from([0.05, 0.1, 1.0]))
-@settings(deadline=None)
+@few
 def test_an_activity_map_summed_over_units_is_a_drift_map_of_one_depth(times: np.ndarray, time_bin: float) -> None:
     activity = compute_activity_map(times, random_units(times), time_bin=time_bin)
     drift = compute_drift_map(times, np.zeros(times.size), time_bin=time_bin)
