@@ -32,6 +32,7 @@ from bregma.brainbox import (
     reaction_times,
     resample_wheel,
     select_trials,
+    sync_series,
     tidy_trials,
     traces_by_trial,
     velocity_filtered,
@@ -77,6 +78,22 @@ def test_averages_of_clusters() -> None:
     assert_array_equal(found.cluster_ids, [1, 2, 100])
     assert_allclose(found.mean, [200, 400, 0.75])
     assert_array_equal(found.counts, [40, 40, 50])
+
+
+def test_powers_of_time_are_resampled_by_a_cubic_spline() -> None:
+    rng = np.random.default_rng(0)
+    first, second = np.cumsum(np.abs(rng.normal(4, 6, 100))), np.cumsum(np.abs(rng.normal(2, 1, 200)))
+    found = sync_series([(second, second**2), (first, first**3)], 0.1, between="cubic", extrapolate=True)
+    assert found.times[0] == min(first[0], second[0])
+    assert found.times[-1] >= max(first[-1], second[-1])
+    assert_allclose(np.diff(found.times), 0.1, atol=1e-9)
+    assert_allclose(found.values, np.stack([found.times**2, found.times**3], axis=1), rtol=1e-3)
+
+
+def test_a_cubic_spline_needs_four_known_samples() -> None:
+    for values in ([1.0, 2, 4], [1.0, np.nan, 3, 4]):
+        with pytest.raises(InvalidInput, match="cubic spline"):
+            sync_series([(np.arange(len(values)), values)], 0.5, between="cubic")
 
 
 def test_the_motion_of_a_probe_is_recovered() -> None:

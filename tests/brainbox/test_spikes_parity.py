@@ -210,7 +210,9 @@ result = [compute_cluster_average(c, a), {int(k): v for k, v in units.items() if
         np.testing.assert_array_equal(grouped[unit]["amps"], expected)
 
 
-@pytest.mark.parametrize(("kind", "theirs"), [("previous", "zero"), ("linear", "linear"), ("nearest", "nearest")])
+@pytest.mark.parametrize(
+    ("kind", "theirs"), [("previous", "zero"), ("linear", "linear"), ("nearest", "nearest"), ("cubic", "cubic")]
+)
 def test_series_on_one_grid(reference: Reference, kind: str, theirs: str) -> None:
     rng = np.random.default_rng(4)
     first, second = np.sort(rng.uniform(0, 10, 50)), np.sort(rng.uniform(0, 10, 80))

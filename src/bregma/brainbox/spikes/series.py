@@ -12,11 +12,12 @@ from bregma.brainbox.results import Labelled, axis, values
 
 
 class Between(StrEnum):
-    """The value between two samples: that of the last one, of the nearest one, or on the straight line."""
+    """The value between two samples: that of the last one, of the nearest one, on the line, or on a cubic spline."""
 
     PREVIOUS = "previous"
     NEAREST = "nearest"
     LINEAR = "linear"
+    CUBIC = "cubic"
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ def sync_series(
     offsets : (n_series,) array, optional
         Seconds added to the times of each series.
     extrapolate
-        Hold the outer values, or continue the outer lines, beyond each series, and let the grid reach the latest
-        time. By default NaN.
+        Hold the outer values, or continue the outer lines and curves, beyond each series, and let the grid reach the
+        latest time. By default NaN.
 
     Raises
     ------
     InvalidInput
         If there are no series, one is empty, lengths differ, times repeat or are not finite, or the step is not
-        above zero.
+        above zero; for cubic splines, if there are fewer than four samples or one is NaN.
     """
     check_positive("step", step)
     if not series:
@@ -139,4 +140,18 @@ def _draw_line(grid: Floats, times: Floats, content: Floats) -> Floats:
     return np.where(share == 0, content[left], np.where(share == 1, content[left + 1], line))
 
 
-_RULES = {Between.PREVIOUS: _take_previous, Between.NEAREST: _take_nearest, Between.LINEAR: _draw_line}
+def _draw_curve(grid: Floats, times: Floats, content: Floats) -> Floats:
+    """Read the spline whose third derivative is continuous at the second and the last but one sample too."""
+    from scipy.interpolate import make_interp_spline
+
+    if times.size < 4 or not np.isfinite(content).all():
+        raise InvalidInput(f"a series of {times.size} samples has too few for a cubic spline, or some that are NaN")
+    return np.asarray(make_interp_spline(times, content, k=3)(grid), dtype=np.float64)
+
+
+_RULES = {
+    Between.PREVIOUS: _take_previous,
+    Between.NEAREST: _take_nearest,
+    Between.LINEAR: _draw_line,
+    Between.CUBIC: _draw_curve,
+}
