@@ -1,4 +1,4 @@
-"""Could the blocks be anything else? Sessions that this mouse could have had, a null for whatever follows the blocks."""
+"""Sessions that this mouse could have had: a null distribution for whatever seems to follow the blocks."""
 
 import numpy as np
 from matplotlib.figure import Figure

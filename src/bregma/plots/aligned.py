@@ -7,7 +7,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.behavior.selection import TrialOrder
 from bregma.brainbox.spikes.event_raster import EventRaster, average_events
-from bregma.plots.axes import PlotError, add_color_bar, find_edges, find_range, get_axes, hide_frame, style_conditions
+from bregma.plots.axes import (
+    PlotError,
+    add_color_bar,
+    find_edges,
+    find_range,
+    get_axes,
+    hide_frame,
+    put_legend_above,
+    style_conditions,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,7 +72,7 @@ def plot_event_averages(
         axes.fill_between(raster.times, low, high, color=line[0].get_color(), alpha=0.2, linewidth=0)
     _finish(axes, raster, event, ylabel)
     if groups is not None:
-        axes.legend(frameon=False)
+        put_legend_above(axes)
     return axes
 
 
@@ -110,7 +119,7 @@ def plot_event_traces(
     axes.autoscale_view()
     _finish(axes, raster, event, ylabel)
     if groups is not None:
-        axes.legend(frameon=False)
+        put_legend_above(axes)
     return axes
 
 

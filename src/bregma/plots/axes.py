@@ -1,7 +1,7 @@
 """Where plots draw: on the axes given, else on new ones; and what they share: colours, images, colour bars."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,6 +44,17 @@ def get_figure(figure: "Figure | SubFigure | None", size: tuple[float, float]) -
 def hide_frame(ax: "Axes") -> None:
     """Hide the upper and right lines of the frame."""
     ax.spines[["top", "right"]].set_visible(False)
+
+
+def make_logarithmic(ax: "Axes", direction: Literal["x", "y"]) -> None:
+    """Make an axis logarithmic, with plain numbers on it also where it spans less than a decade."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    ax.set(**{f"{direction}scale": "log"})
+    axis = ax.xaxis if direction == "x" else ax.yaxis
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 def put_legend_above(ax: "Axes") -> None:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.behavior.blocks import Blocks
 from bregma.brainbox.behavior.course import SessionCourse
-from bregma.plots.axes import PlotError, get_axes, hide_frame, put_legend_above
+from bregma.plots.axes import PlotError, get_axes, hide_frame, make_logarithmic, put_legend_above
 from bregma.plots.colors import BLACK, CORRECT, GREY, INCORRECT, LEFT, PURPLE, RIGHT
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def plot_pseudo_blocks(
     if table.ndim != 2 or not table.size:
         raise PlotError(f"probability_left has shape {table.shape}; give (n_sessions, n_trials), one or more of each")
     from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.ticker import MaxNLocator
 
     axes = get_axes(ax)
     colors = LinearSegmentedColormap.from_list("blocks", [RIGHT, "#f2f2f2", LEFT])
@@ -83,7 +84,7 @@ def plot_pseudo_blocks(
         axes.axhline(0.5, color=BLACK, linewidth=2)
     axes.set(xlabel="Trial", ylabel="Session (0: recorded)" if first_is_real else "Session")
     axes.set_ylim(table.shape[0] - 0.5, -0.5)
-    axes.yaxis.get_major_locator().set_params(integer=True)  # type: ignore[attr-defined]
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     place = axes.inset_axes((1.03, 0.0, 0.035, 1.0))
     axes.get_figure(root=True).colorbar(mesh, cax=place, label="Probability of a left stimulus")  # type: ignore[union-attr]
     return axes
@@ -172,8 +173,7 @@ def plot_reaction_times_over_trials(course: SessionCourse, *, ax: "Axes | None" 
     label = f"median of last {course.window}"
     axes.plot(trial, course.median_reaction_time, **({"color": BLACK, "label": label} | line_kwargs))
     if np.isfinite(times).any():
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter("{x:g}")
+        make_logarithmic(axes, "y")
     _finish(axes, course, "Reaction time (s)")
     return axes
 

@@ -9,7 +9,7 @@ from bregma.brainbox.behavior.summary import SessionSummary
 from bregma.brainbox.spikes.event_raster import EventRaster
 from bregma.brainbox.spikes.raster import Raster
 from bregma.plots.aligned import plot_event_traces
-from bregma.plots.axes import get_figure
+from bregma.plots.axes import get_figure, make_logarithmic, put_legend_above
 from bregma.plots.behavior import plot_psychometric, plot_reaction_times
 from bregma.plots.course import (
     plot_contrasts_over_trials,
@@ -104,9 +104,9 @@ def _draw_curves(summary: SessionSummary, axes: "dict[str, Axes]") -> None:
     for psychometric in summary.psychometrics:
         plot_psychometric(psychometric, ax=axes["psychometric"])
     for times in summary.reaction_times:
-        plot_reaction_times(times, ax=axes["reaction_times"])
+        make_logarithmic(plot_reaction_times(times, ax=axes["reaction_times"]), "y")
     if len(summary.psychometrics) > 1:
-        axes["psychometric"].legend(frameon=False)
+        put_legend_above(axes["psychometric"])
 
 
 def _draw_course(course: SessionCourse, axes: "dict[str, Axes]") -> None:

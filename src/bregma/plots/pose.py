@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from bregma.brainbox.behavior.pose.points import Pose, pose_column
 from bregma.brainbox.behavior.pose.runs import find_runs
 from bregma.brainbox.behavior.pose.states import PawState
-from bregma.plots.axes import COLORS, PlotError, get_axes, hide_frame, put_legend_above
+from bregma.plots.axes import COLORS, PlotError, get_axes, hide_frame, make_logarithmic, put_legend_above
 from bregma.plots.colors import BLUE, GREEN, GREY, ORANGE, VERMILION
 
 if TYPE_CHECKING:
@@ -186,7 +186,8 @@ def plot_state_durations(
     boxes = axes.boxplot(groups, tick_labels=labels, **(style | {"medianprops": {"color": "black"}} | box_kwargs))
     for box, state in zip(boxes["boxes"], shown, strict=True):
         box.set(facecolor=STATE_COLORS[state], alpha=0.6)
-    axes.set(xscale="log", xlabel="Duration of a run (s)", ylabel="State of the paw")
+    make_logarithmic(axes, "x")
+    axes.set(xlabel="Duration of a run (s)", ylabel="State of the paw")
     axes.invert_yaxis()
     hide_frame(axes)
     return axes
