@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bregma.brainbox import (
     InvalidInput,
+    Recording,
     compute_ptp_over_noise,
     compute_slowness,
     compute_spatial_spread,
@@ -95,6 +96,16 @@ def test_a_memory_map_is_read_in_place(tmp_path: Path) -> None:
 def test_the_common_average_reference_takes_off_the_median_of_all_channels() -> None:
     found = extract_waveforms(ramp(), [1.0], [0, 3], sampling_rate=RATE, car=True)
     assert found.traces[0].tolist() == [[-1.5, 1.5], [-1.5, 1.5]]
+
+
+def test_a_recording_is_read_in_volts_at_its_own_rate_only() -> None:
+    recording = Recording(ramp(), RATE, volts_per_bit=1e-6, channels=[3, 1])
+    found = extract_waveforms(recording, [2.0], sampling_rate=RATE, window=(0.0, 0.002))
+    np.testing.assert_allclose(found.traces[0], [[20003e-6, 20001e-6], [20013e-6, 20011e-6]], rtol=1e-6)
+    with pytest.raises(InvalidInput, match="give that of the recording, 1000 Hz"):
+        extract_waveforms(recording, [2.0])
+    with pytest.raises(InvalidInput, match="without the step 2"):
+        recording[::2]
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,21 @@ from bregma.brainbox.results import Concise
 class Samples(Protocol):
     """Rows of samples that are read when asked for: an array, a memory map, `bregma.alf` traces."""
 
-    shape: tuple[int, ...]
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Samples and channels."""
+        ...
 
     def __getitem__(self, key: Any, /) -> Any:
-        """Return rows."""
+        """Return rows: `key` is a slice."""
         ...
 
 
 @dataclass(frozen=True)
 class Recording(Concise):
     """Samples (n_samples, n_channels) of a file, and how to read them as traces in volts.
+
+    A slice of it, ``recording[start:stop]``, is read in volts: it goes wherever samples go.
 
     Parameters
     ----------
@@ -69,6 +74,17 @@ class Recording(Concise):
     def n_channels(self) -> int:
         """How many channels are read."""
         return self.samples.shape[1] if self.channels is None else len(np.asarray(self.channels))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Samples, and channels that are read."""
+        return self.n_samples, self.n_channels
+
+    def __getitem__(self, rows: slice) -> Traces:
+        start, stop, step = rows.indices(self.n_samples)
+        if step != 1:
+            raise InvalidInput(f"a recording is read in one piece; give a slice without the step {step}")
+        return self.read(start, stop)
 
     def read(self, start: int, stop: int) -> Traces:
         """Return the traces (stop - start, n_channels) in volts; less at the end of the recording."""

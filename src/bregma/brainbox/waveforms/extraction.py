@@ -2,29 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, as_ids, check_positive, check_window
+from bregma.brainbox.lfp.recording import Samples
 from bregma.brainbox.results import Labelled, axis, values
 
 CHUNK_SAMPLES = 30_000
 """Samples read at once where spikes lie close."""
 CHUNK_VALUES = 20_000_000
 """Voltages that the waveforms of a chunk hold at most, over all channels."""
-
-
-class Recording(Protocol):
-    """Voltages of a probe, (n_samples, n_channels): an array, a memory map, or what gives arrays for slices."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Samples and channels."""
-
-    def __getitem__(self, key: Any, /) -> Any:
-        """Samples `key`, a slice."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +41,7 @@ class Cut:
 
 
 def extract_waveforms(
-    recording: Recording,
+    recording: Samples,
     spike_times: ArrayLike,
     channels: ArrayLike | None = None,
     *,
@@ -65,7 +54,7 @@ def extract_waveforms(
 
     Parameters
     ----------
-    recording : (n_samples, n_channels) array, memory map, or anything with ``shape`` and slices of samples
+    recording : (n_samples, n_channels) array, memory map, `Recording`, or anything with ``shape`` and slices of samples
         Only the samples around spikes are read, in the order of time, up to a second at once.
     spike_times : (n_spikes,) array
         Seconds from the first sample, in any order. The sample of a spike is the last that is not after it. A spike
@@ -73,7 +62,7 @@ def extract_waveforms(
     channels : (n_channels,) array or None
         Columns of the recording, in this order. None: all.
     sampling_rate
-        Samples per second.
+        Samples per second, of a `Recording` its own.
     window
         Start and stop of a waveform from its spike, s; the stop is not included.
     gain
@@ -90,7 +79,8 @@ def extract_waveforms(
     Raises
     ------
     InvalidInput
-        If the recording has not two dimensions, a channel is not one of its, or the window is empty.
+        If the recording has not two dimensions or another sampling rate, a channel is not one of its, or the window is
+        empty.
     """
     cut = read_cut(recording, channels, sampling_rate=sampling_rate, window=window, gain=gain, car=car)
     samples = to_samples(spike_times, sampling_rate)
@@ -101,7 +91,7 @@ def extract_waveforms(
 
 
 def read_cut(
-    recording: Recording,
+    recording: Samples,
     channels: ArrayLike | None,
     *,
     sampling_rate: float,
@@ -113,6 +103,9 @@ def read_cut(
     if len(recording.shape) != 2:
         raise InvalidInput(f"recording has shape {recording.shape}; give (n_samples, n_channels)")
     check_positive("sampling_rate", sampling_rate)
+    own_rate = getattr(recording, "sampling_rate", sampling_rate)
+    if own_rate != sampling_rate:
+        raise InvalidInput(f"sampling_rate is {sampling_rate:g} Hz; give that of the recording, {own_rate:g} Hz")
     check_window(window)
     n_channels = recording.shape[1]
     columns = np.arange(n_channels) if channels is None else as_ids("channels", channels)
@@ -129,7 +122,7 @@ def to_samples(spike_times: ArrayLike, sampling_rate: float) -> Floats:
     return np.floor(as_floats("spike_times", spike_times) * sampling_rate + 1e-3)
 
 
-def iterate_waveforms(recording: Recording, samples: Floats, cut: Cut) -> Iterator[tuple[Ints, NDArray[np.float32]]]:
+def iterate_waveforms(recording: Samples, samples: Floats, cut: Cut) -> Iterator[tuple[Ints, NDArray[np.float32]]]:
     """Yield the places of some spikes in `samples`, and their (n_spikes, n_samples, n_channels) waveforms.
 
     In the order of time, a chunk of the recording after the other. Spikes at NaN are left out; samples beyond either
@@ -145,7 +138,7 @@ def iterate_waveforms(recording: Recording, samples: Floats, cut: Cut) -> Iterat
         first = last
 
 
-def _cut_chunk(recording: Recording, samples: Ints, cut: Cut) -> NDArray[np.float32]:
+def _cut_chunk(recording: Samples, samples: Ints, cut: Cut) -> NDArray[np.float32]:
     """Return the waveforms of ascending, neighbouring spikes: one read."""
     n_samples = recording.shape[0]
     start = min(max(int(samples[0] + cut.offsets[0]), 0), n_samples)

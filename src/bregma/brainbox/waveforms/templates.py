@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, Rng, Window, check_count, read_rng
+from bregma.brainbox.lfp.recording import Samples
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.trains import read_spikes
 from bregma.brainbox.waveforms.extraction import (
     Cut,
-    Recording,
     extract_waveforms,
     iterate_waveforms,
     read_cut,
@@ -39,7 +39,7 @@ class Templates(Labelled):
 
 
 def compute_templates(
-    recording: Recording,
+    recording: Samples,
     spike_times: ArrayLike,
     spike_clusters: ArrayLike,
     cluster_ids: ArrayLike | None = None,
@@ -54,7 +54,7 @@ def compute_templates(
 
     Parameters
     ----------
-    recording : (n_samples, n_channels) array, memory map, or anything with ``shape`` and slices of samples
+    recording : (n_samples, n_channels) array, memory map, `Recording`, or anything with ``shape`` and slices of samples
         Means read it once, in the order of time; medians once per unit.
     spike_times, spike_clusters : (n_spikes,) arrays
         Seconds from the first sample, and cluster id of each spike, in any order. Spikes at NaN, and those whose
@@ -97,7 +97,7 @@ def compute_templates(
 
 
 def compute_ptp_over_noise(
-    recording: Recording,
+    recording: Samples,
     spike_times: ArrayLike,
     channels: ArrayLike | None = None,
     *,
@@ -133,7 +133,7 @@ def compute_ptp_over_noise(
 
 
 def estimate_noise(
-    recording: Recording, channels: ArrayLike | None = None, *, sampling_rate: float = 30_000.0, car: bool = False
+    recording: Samples, channels: ArrayLike | None = None, *, sampling_rate: float = 30_000.0, car: bool = False
 ) -> Floats:
     """Estimate the noise of channels: the median, over up to 20 seconds, of the median absolute deviation in one.
 
@@ -171,7 +171,7 @@ def _choose(units: Ints, inside: NDArray[np.bool_], max_spikes: int, rng: np.ran
     return shuffled[rank < max_spikes]
 
 
-def _average_mean(recording: Recording, samples: Floats, units: Ints, cut: Cut, n_units: int) -> Floats:
+def _average_mean(recording: Samples, samples: Floats, units: Ints, cut: Cut, n_units: int) -> Floats:
     total = np.zeros((n_units, cut.offsets.size, cut.channels.size))
     for places, found in iterate_waveforms(recording, samples, cut):
         for unit in np.unique(units[places]):
@@ -181,7 +181,7 @@ def _average_mean(recording: Recording, samples: Floats, units: Ints, cut: Cut, 
     return np.asarray(total / counts[:, None, None])
 
 
-def _average_median(recording: Recording, samples: Floats, units: Ints, cut: Cut, n_units: int) -> Floats:
+def _average_median(recording: Samples, samples: Floats, units: Ints, cut: Cut, n_units: int) -> Floats:
     medians = np.full((n_units, cut.offsets.size, cut.channels.size), np.nan)
     for unit in np.unique(units):
         parts = [found for _, found in iterate_waveforms(recording, samples[units == unit], cut)]
