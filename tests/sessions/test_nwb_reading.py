@@ -4,13 +4,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 from tests.alf_lab import AlfLab
 
 from bregma.alf import write_object, write_table
-from bregma.sessions import DataMissing, EphysSessionLoader, ExtraMissing, NWBDetails, export_nwb, read_nwb
+from bregma.sessions import (
+    DataMissing,
+    EphysSessionLoader,
+    ExtraMissing,
+    NWBDetails,
+    UnusableData,
+    export_nwb,
+    read_nwb,
+)
 
 N = 8
 MOUSE = {"sex": "F", "species": "Mus musculus", "age": "P120D"}
@@ -120,6 +129,37 @@ def test_a_file_of_another_maker_has_trials_and_units(tmp_path: Path) -> None:
     assert session.spike_sorting["probe00"].missing == ("clusters", "channels")
     assert len(clusters["channels"]) == len(channels["localCoordinates"]) == 0
     session.one.close()
+
+
+def test_provenance_names_what_the_file_was_made_of(over_one, from_nwb) -> None:
+    _ = from_nwb.trials, from_nwb.wheel, from_nwb.pose, from_nwb.spike_sorting
+    _ = over_one.trials, over_one.wheel, over_one.pose, over_one.spike_sorting
+    told = ["attribute", "dataset", "path", "hash", "size"]
+    mine, theirs = (set(one.provenance[told].itertuples(index=False, name=None)) for one in (from_nwb, over_one))
+    assert mine >= {row for row in theirs if row[0] in ("trials", "wheel", "pose.leftCamera", "probe01.spikes")}
+    assert from_nwb.provenance["dataset"].str.len().eq(36).all()
+
+
+def test_a_file_closes_with_its_block_and_keeps_what_was_loaded(lab, tmp_path) -> None:
+    export_nwb(lab.open(), lab.eid(), tmp_path / "session.nwb", details=NWBDetails(subject=MOUSE))
+    with read_nwb(tmp_path / "session.nwb") as session:
+        assert len(session.trials) == N
+    assert len(session.trials) == N
+    (tmp_path / "session.nwb").write_bytes((tmp_path / "session.nwb").read_bytes()[:-5000])
+    with pytest.raises(UnusableData, match="is not a whole NWB file: "):
+        read_nwb(tmp_path / "session.nwb")
+
+
+@pytest.mark.parametrize("content", [b"", b"a text that calls itself a file", None])
+def test_what_is_no_nwb_file_says_so(tmp_path, content: bytes | None) -> None:
+    path = tmp_path / "session.nwb"
+    if content is None:
+        with h5py.File(path, "w") as file:
+            file["numbers"] = np.arange(3)
+    else:
+        path.write_bytes(content)
+    with pytest.raises(UnusableData, match=r"session\.nwb is not a whole NWB file"):
+        read_nwb(path)
 
 
 def test_what_is_no_file_is_refused(tmp_path, monkeypatch) -> None:

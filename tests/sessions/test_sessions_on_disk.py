@@ -244,6 +244,18 @@ def test_trials_of_several_tasks_load_by_their_collection(lab) -> None:
     assert session.provenance["path"].tolist() == ["alf/task_01/_ibl_trials.table.pqt"]
 
 
+def test_after_a_load_that_failed_nothing_is_said_to_be_loaded(lab) -> None:
+    session = loader(lab)
+    assert len(session.trials) == N
+    with pytest.raises(DataMissing):
+        session.load_trials("alf/task_07")
+    assert session.provenance.empty
+    assert not session.data_info["is_loaded"].any()
+    assert repr(session).endswith("loaded: nothing)")
+    assert len(session.trials) == N
+    assert session.provenance["attribute"].tolist() == ["trials"]
+
+
 def test_paw_states_take_their_times_from_elsewhere(lab) -> None:
     folder = alf(lab) / "lightningaction"
     folder.mkdir()

@@ -59,7 +59,6 @@ def load_cameras(
     dict, dict
         A table per camera, with ``times`` (s) first; and why there is none, for the others.
     """
-    files.forget(wanted.name)
     tables: dict[str, pd.DataFrame] = {}
     reasons: dict[str, str] = {}
     for camera in map(camera_of, views):

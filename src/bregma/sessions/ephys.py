@@ -84,7 +84,7 @@ class EphysSessionLoader(SessionLoader):
         DataMissing
             If there is no sorting at all.
         """
-        self._report.start("spike_sorting")
+        self._begin("spike_sorting")
         loaded: dict[str, SpikeSorting] = {}
         reasons: dict[str, str] = {}
         for name in self.probes if probes is None else probes:

@@ -132,6 +132,7 @@ class SpikeSortingLoader:
         chosen = self._probe.find_sorting(sorter, must_exist=self.pid is None)
         source = SortingParts(self._probe, chosen, namespace, tuple(attributes))
         source.check_namespace()
+        self._sorting = None
         for purpose in PARTS:
             self.files.forget(purpose)
         channels, histology = self.load_channels(sorter)

@@ -136,6 +136,12 @@ class KeptData:
         self._kept[name] = content
         return content
 
+    def _begin(self, name: str) -> None:
+        """Forget what was loaded of one kind of data, so that nothing is told of it that is not kept."""
+        self._kept.pop(name, None)
+        self.files.forget(name)
+        self._report.start(name)
+
     def _try(self, name: str, load: Callable[[], Any]) -> None:
         """Load, or note why not."""
         try:
@@ -147,6 +153,5 @@ class KeptData:
     def _load(
         self, purpose: str, name: str, attributes: Sequence[str] | None = None, **where: str | None
     ) -> dict[str, Any]:
-        self.files.forget(purpose)
-        self._report.start(purpose)
+        self._begin(purpose)
         return self.files.load(purpose, self.files.find(name, attributes, **where))

@@ -27,6 +27,14 @@ class DataSource(Protocol):
 
 
 @runtime_checkable
+class DerivedSource(Protocol):
+    """A source whose data were made of files that it names, as an NWB file's were."""
+
+    def origins_of(self, rel_path: str, /) -> list[Dataset]:
+        """Return the records of the files that a dataset was made of; none, if that is not known."""
+
+
+@runtime_checkable
 class FileSource(Protocol):
     """A source that tells the record of each file and brings it here, as ``bregma.one.ONE`` does."""
 

@@ -28,7 +28,6 @@ def load_pupil(files: SessionFiles, revision: str | None) -> pd.DataFrame:
     DataMissing
         If the left camera has neither.
     """
-    files.forget("pupil")
     try:
         features = _load(files, "features", revision)
     except DataMissing:

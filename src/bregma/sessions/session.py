@@ -93,7 +93,6 @@ class SessionLoader(VideoData):
         DataMissing, AmbiguousCollection
             If no collection, or several, have trials.
         """
-        self._report.start("trials")
         made = assemble(self._load("trials", "trials", collection=collection, revision=revision))
         self.left_out = made.left_out
         self._report.enter("trials", {}, made.left_out)

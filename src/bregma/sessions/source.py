@@ -13,7 +13,7 @@ from bregma.one.caution import warn
 from bregma.one.records import Dataset, Session
 from bregma.one.selection.revisions import choose_revisions
 from bregma.sessions.errors import AmbiguousCollection, DataMissing, SessionDataError
-from bregma.sessions.protocols import ID, DataSource, FileSource
+from bregma.sessions.protocols import ID, DataSource, DerivedSource, FileSource
 from bregma.store import StoreError
 
 if TYPE_CHECKING:
@@ -198,8 +198,15 @@ class SessionFiles:
         """The files that were loaded: attribute, dataset (id), path, revision, hash (md5) and size (bytes) of each."""
         import pandas as pd
 
-        rows = [_describe(purpose, one) for purpose, files in self._used.items() for one in files]
+        rows = [_describe(purpose, one) for purpose, files in self._used.items() for one in self._origins(files)]
         return pd.DataFrame(rows, columns=["attribute", "dataset", "path", "revision", "hash", "size"])
+
+    def _origins(self, used: list[Dataset]) -> list[Dataset]:
+        """Return the files that those of a derived source were made of, each once; else the same."""
+        if not isinstance(self.source, DerivedSource):
+            return used
+        found = [origin for one in used for origin in self.source.origins_of(one.rel_path)]
+        return list({one.rel_path: one for one in found}.values()) or used
 
     def describe(self) -> str:
         """Say what the session has."""

@@ -150,13 +150,13 @@ class VideoData(KeptData):
         UnusableData
             If the diameter is too noisy.
         """
-        self._report.start("pupil")
+        self._begin("pupil")
         table = load_pupil(self.files, revision)
         check_quality(table, min_snr or 0.0)
         return self._keep("pupil", table)
 
     def _load_cameras(self, wanted: FrameData, views: Sequence[str]) -> dict[str, pd.DataFrame]:
-        self._report.start(wanted.name)
+        self._begin(wanted.name)
         tables, reasons = load_cameras(self.files, wanted, views)
         self._report.enter(wanted.name, {}, reasons)
         check_any(tables, reasons, wanted.name)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
+from uuid import UUID
 
+from bregma.one.records import Dataset
 from bregma.one.rel_path import split_rel_path
 
 Columns = dict[str, Callable[[], Any]]
@@ -112,19 +114,32 @@ def _read_times(series: Any) -> Any:
     return series.starting_time + np.arange(len(series.data)) / series.rate
 
 
+def read_datasets(file: Any) -> list[Dataset]:
+    """Read the records of the datasets that the file was made of; none, if it does not tell them."""
+    rows = _read_table(file, "path", "dataset", "md5", "size", "place")
+    return [
+        Dataset(id=UUID(key), eid=UUID(int=0), rel_path=path, file_size=None if int(size) < 0 else int(size), hash=md5)
+        for path, key, md5, size, place in rows
+        if place
+    ]
+
+
 def _read_places(file: Any) -> dict[str, tuple[str, str]]:
     """Read which object each container is of, from the table of datasets that was written with it."""
     from bregma.alf import filename_parts, is_valid
 
-    if "datasets" not in (file.scratch or {}):
-        return {}
-    table = file.scratch["datasets"]
-    if not {"path", "place"} <= set(table.colnames):
-        return {}
     found: dict[str, tuple[str, str]] = {}
-    for path, places in zip(read_column(table["path"]), read_column(table["place"]), strict=True):
-        name = PurePosixPath(str(path)).name
+    for path, places in _read_table(file, "path", "place"):
+        name = PurePosixPath(path).name
         if is_valid(name):
-            key = (split_rel_path(str(path)).collection, filename_parts(name).object)
-            found |= {place.rpartition("/")[2]: key for place in str(places).split(", ")}
+            key = (split_rel_path(path).collection, filename_parts(name).object)
+            found |= {place.rpartition("/")[2]: key for place in places.split(", ")}
     return found
+
+
+def _read_table(file: Any, *names: str) -> list[tuple[str, ...]]:
+    """Read columns of the table of datasets as texts; no rows, if the file has no such table."""
+    table = (file.scratch or {}).get("datasets")
+    if table is None or not set(names) <= set(getattr(table, "colnames", ())):
+        return []
+    return list(zip(*(read_column(table[name]).astype(str).tolist() for name in names), strict=True))
