@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, check_positive, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
@@ -102,16 +102,17 @@ def _find_axes(times: Floats, depths: Floats, settings: DriftSettings) -> tuple[
     return BinAxis(start, settings.time_bin, n_times), BinAxis(bottom, settings.depth_bin_um, n_depths)
 
 
-def _find_shifts(counts: NDArray[np.float32], settings: DriftSettings) -> Floats:
+def _find_shifts(counts: Floats, settings: DriftSettings) -> Floats:
     """Return the shift, in depth bins, at which the profile of each time bin is most like the usual one."""
     n_depths, n_shift = counts.shape[1], round(settings.max_shift_um / settings.depth_bin_um)
-    spectra = np.fft.rfft(counts, axis=1)
+    kept = _low_pass(np.asarray(np.fft.rfftfreq(n_depths, d=settings.depth_bin_um)), settings.period_um)
+    usual = np.zeros(kept.size, dtype=np.complex128)
     # Complex numbers are ordered by their real part: the median is one spectrum's value, or the mean of two.
-    usual = np.median(spectra, axis=0)
-    frequencies = np.asarray(np.fft.rfftfreq(n_depths, d=settings.depth_bin_um), dtype=np.float64)
-    kept = _low_pass(frequencies, settings.period_um)
-    similarity = np.fft.irfft(kept * spectra * np.conj(usual), n=n_depths, axis=1)
-    near = np.concatenate([similarity[:, -n_shift:], similarity[:, : n_shift + 1]], axis=1)
+    usual[kept > 0] = np.median(np.fft.rfft(counts, axis=1)[:, kept > 0], axis=0)
+    profile = np.fft.irfft(kept * usual, n=n_depths)
+    # Only the shifts looked for are correlated: that of the depth axis is a circle.
+    shifted = np.stack([np.roll(profile, shift) for shift in range(-n_shift, n_shift + 1)], axis=1)
+    near = counts @ shifted
     return _find_peaks(near - near.mean(axis=1, keepdims=True)) - n_shift
 
 

@@ -62,12 +62,9 @@ def compute_auc(first: ArrayLike, second: ArrayLike) -> Floats:
         If units differ in number or a value is not finite.
     """
     one, other = read_pair(first, second)
-    n_one, n_other = one.shape[1], other.shape[1]
-    if n_one == 0 or n_other == 0:
+    if one.shape[1] == 0 or other.shape[1] == 0:
         return np.full(one.shape[0], np.nan)
-    ranks = rankdata(np.concatenate([one, other], axis=1), axis=1)
-    area: Floats = (ranks[:, n_one:].sum(axis=1) - n_other * (n_other + 1) / 2) / (n_one * n_other)
-    return area
+    return _area(_rank(np.concatenate([one, other], axis=1)), one.shape[1])
 
 
 def compute_auc_interval(
@@ -97,28 +94,48 @@ def compute_auc_interval(
     interval = interval or DeLong()
     check_fraction("confidence", interval.confidence)
     one, other = read_pair(first, second, paired=paired)
-    area = compute_auc(one, other)
     if min(one.shape[1], other.shape[1]) < 2:
+        area = compute_auc(one, other)
         nothing = np.full(area.shape, np.nan)
         return AUC(area, nothing, nothing.copy())
     if isinstance(interval, Bootstrap):
-        return AUC(area, *_resample(one, other, paired, interval))
-    half = ndtri(0.5 + interval.confidence / 2) * _delong_error(one, other, area, paired)
+        return AUC(compute_auc(one, other), *_resample(one, other, paired, interval))
+    area, error = _delong(one, other, paired)
+    half = ndtri(0.5 + interval.confidence / 2) * error
     return AUC(area, np.maximum(area - half, 0.0), np.minimum(area + half, 1.0))
 
 
-def _delong_error(first: Floats, second: Floats, area: Floats, paired: bool) -> Floats:
-    """Return the standard error of each area from the placements of every sample among the other group."""
+def _rank(samples: Floats) -> Floats:
+    """Rank each row, ties by their mean rank: by counting where samples are counts, else by sorting."""
+    if samples.size == 0 or samples.min() < 0 or samples.max() >= samples.shape[1] or (samples % 1).any():
+        return np.asarray(rankdata(samples, axis=1))
+    n_levels = int(samples.max()) + 1
+    level = samples.astype(np.int64) + n_levels * np.arange(len(samples))[:, None]
+    number = np.bincount(level.ravel(), minlength=n_levels * len(samples)).reshape(len(samples), n_levels)
+    ranks: Floats = (np.cumsum(number, axis=1) - (number - 1) / 2).ravel()[level]
+    return ranks
+
+
+def _area(ranks: Floats, n_first: int) -> Floats:
+    """Return the area from the ranks of both groups together, those of the first one first."""
+    n_second = ranks.shape[1] - n_first
+    area: Floats = (ranks[:, n_first:].sum(axis=1) - n_second * (n_second + 1) / 2) / (n_first * n_second)
+    return area
+
+
+def _delong(first: Floats, second: Floats, paired: bool) -> tuple[Floats, Floats]:
+    """Return areas, and their standard errors from the placements of every sample among the other group."""
     n_first, n_second = first.shape[1], second.shape[1]
-    together = rankdata(np.concatenate([first, second], axis=1), axis=1)
-    of_first = 1 - (together[:, :n_first] - rankdata(first, axis=1)) / n_second - area[:, None]
-    of_second = (together[:, n_first:] - rankdata(second, axis=1)) / n_first - area[:, None]
+    together = _rank(np.concatenate([first, second], axis=1))
+    area = _area(together, n_first)
+    of_first = 1 - (together[:, :n_first] - _rank(first)) / n_second - area[:, None]
+    of_second = (together[:, n_first:] - _rank(second)) / n_first - area[:, None]
     variance = (of_first**2).sum(axis=1) / (n_first * (n_first - 1))
     variance += (of_second**2).sum(axis=1) / (n_second * (n_second - 1))
     if paired:
         variance += 2 * (of_first * of_second).sum(axis=1) / (n_first * (n_first - 1))
     error: Floats = np.sqrt(np.maximum(variance, 0.0))
-    return error
+    return area, error
 
 
 def _resample(first: Floats, second: Floats, paired: bool, bootstrap: Bootstrap) -> tuple[Floats, Floats]:
