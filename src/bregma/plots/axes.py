@@ -59,7 +59,8 @@ def make_logarithmic(ax: "Axes", direction: Literal["x", "y"]) -> None:
 
 def put_legend_above(ax: "Axes") -> None:
     """Put a legend above the axes, on the right, where it hides no data."""
-    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, ncols=3)
+    place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0, "ncols": 3}
+    ax.legend(frameon=False, fontsize="small", handlelength=1.5, columnspacing=1, **place)
 
 
 def style_conditions(labels: Iterable[Any]) -> dict[Any, dict[str, Any]]:

@@ -83,7 +83,7 @@ def plot_session_overview(
     timed = bool(summary.reaction_times)
     left = ["psychometric"] + ["reaction_times"] * timed + ["wheel"] * (wheel is not None)
     right = ["performance", "contrasts"] + ["reaction_times_over_trials"] * timed
-    whole = get_figure(figure, (13, 3 * max(len(left), len(right))))
+    whole = get_figure(figure, (13 if spikes is None else 17, 3 * max(len(left), len(right))))
     if title:
         whole.suptitle(title)
     ratios = (1, 2) if spikes is None else (1, 2, 1)
