@@ -35,7 +35,7 @@ def test_correlograms_of_known_spikes() -> None:
     assert found.counts[0, 1].tolist() == [0, 1, 0, 0, 1, 0, 0]
     assert found.counts[0, 0].tolist() == [1, 0, 0, 0, 0, 0, 1]
     assert found.counts[1, 1].tolist() == [0] * 7
-    assert dict(found.to_xarray().sizes) == {"cluster": 2, "other": 2, "lag": 7}
+    assert dict(found.to_xarray().sizes) == {"cluster": 2, "other_cluster": 2, "lag": 7}
 
 
 @both_engines

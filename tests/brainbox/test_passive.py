@@ -155,6 +155,11 @@ def test_activity_is_aligned_and_standardized() -> None:
     np.testing.assert_allclose(found.rate[2, during].mean(), 400 + 20_000 / 70 / 5, rtol=0.1)
 
 
+def test_the_baseline_is_the_first_window_as_everywhere() -> None:
+    found = compute_aligned_activity([1.05], [5.0], [1.0], windows=((-0.2, 0.0), (0.0, 0.1)))
+    np.testing.assert_allclose(found.times[[0, -1]], [0.005, 0.095])
+
+
 def test_activity_without_spikes_or_events() -> None:
     silent = compute_aligned_activity([], [], [1.0], depths=DepthBins(20, (0, 40)))
     assert (silent.z == 0).all()

@@ -50,7 +50,7 @@ RESULTS: dict[str, tuple[Callable[[], Any], dict[str, int]]] = {
     "psth": (lambda: compute_psth(TIMES, UNITS, None, EVENTS), {"cluster": 3, "time": 70}),
     "intervals": (lambda: count_in_intervals(TIMES, UNITS, INTERVALS), {"cluster": 3, "event": 2}),
     "auto": (lambda: compute_autocorrelograms(TIMES, UNITS), {"cluster": 3, "lag": 101}),
-    "cross": (lambda: compute_correlograms(TIMES, UNITS), {"cluster": 3, "other": 3, "lag": 51}),
+    "cross": (lambda: compute_correlograms(TIMES, UNITS), {"cluster": 3, "other_cluster": 3, "lag": 51}),
     "pairs": (lambda: correlate_pairs(TIMES, UNITS, PAIRS), {"pair": 2, "lag": 51}),
     "jitter": (lambda: correlate_jittered(TIMES, UNITS, PAIRS), {"pair": 2, "lag": 51}),
     "rate": (lambda: compute_firing_rate(TIMES, window=1, bin_size=1), {"time": 58}),

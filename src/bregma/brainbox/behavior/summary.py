@@ -8,12 +8,13 @@ from bregma.brainbox.behavior.course import SessionCourse, compute_session_cours
 from bregma.brainbox.behavior.durations import ReactionTimes, compute_reaction_times
 from bregma.brainbox.behavior.psychometric.fitting import Psychometric, compute_psychometric
 from bregma.brainbox.behavior.trials import Trials, column
+from bregma.brainbox.results import Concise
 
 MOST_BLOCKS = 3
 
 
 @dataclass(frozen=True)
-class SessionSummary:
+class SessionSummary(Concise):
     """A session at a glance.
 
     ``psychometrics`` and ``reaction_times`` have one entry per kind of block, ascending in the probability of a

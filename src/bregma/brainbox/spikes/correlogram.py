@@ -41,9 +41,9 @@ class Correlograms(Labelled):
     """
 
     cluster_ids: Ints = axis("cluster")
-    other_ids: Ints = axis("other")
+    other_ids: Ints = axis("other_cluster")
     lags: Floats = axis("lag", unit="s")
-    counts: Counts = values("cluster", "other", "lag")
+    counts: Counts = values("cluster", "other_cluster", "lag")
 
 
 @dataclass(frozen=True)

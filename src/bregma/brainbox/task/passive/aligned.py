@@ -34,7 +34,7 @@ def compute_aligned_activity(
     spike_depths_um: ArrayLike,
     events: ArrayLike,
     *,
-    windows: tuple[Window, Window] = ((-0.4, 1.0), (-1.0, -0.4)),
+    windows: tuple[Window, Window] = ((-1.0, -0.4), (-0.4, 1.0)),
     bin_size: float = 0.01,
     depths: DepthBins = BINS_OF_20_UM,
 ) -> AlignedActivity:
@@ -47,7 +47,7 @@ def compute_aligned_activity(
     events : (n_events,) array
         Onsets of one kind of stimulus, s, in any order. NaN are left out.
     windows
-        (start, stop) of the response and of the baseline, seconds from an event; whole numbers of bins.
+        Baseline and response, each (start, stop) in seconds from the event; whole numbers of bins.
     bin_size
         Seconds.
     depths
@@ -67,7 +67,7 @@ def compute_aligned_activity(
     times, rows, centres = depths.place(spike_times, spike_depths_um)
     known = as_floats("events", events)
     known = known[np.isfinite(known)]
-    (lags, rate), (_, base) = (_mean(times, rows, centres.size, known, (window, bin_size)) for window in windows)
+    (_, base), (lags, rate) = (_mean(times, rows, centres.size, known, (window, bin_size)) for window in windows)
     away, spread = rate - base.mean(axis=1, keepdims=True), base.std(axis=1, keepdims=True)
     z = np.where(away == 0, 0.0, np.nan) if known.size else np.full(away.shape, np.nan)
     np.divide(away, spread, out=z, where=np.broadcast_to(spread > 0, away.shape))
