@@ -1,7 +1,8 @@
 """Array types of this room, and the checks that every function makes at its door."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from enum import Enum
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +11,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 Window: TypeAlias = tuple[float, float]
+Choice = TypeVar("Choice", bound=Enum)
 Rng: TypeAlias = np.random.Generator | int | None
 
 
@@ -28,10 +30,12 @@ def as_numbers(name: str, values: ArrayLike, *, n_dims: int | tuple[int, ...] = 
     """
     try:
         array = np.asarray(values)
-        if array.dtype == object:
+        if array.dtype == object and array.ndim:
             array = array.astype(np.float64)
     except (TypeError, ValueError):
         raise InvalidInput(f"{name} is {describe(values)}; give an array of numbers") from None
+    if array.dtype == object:
+        raise InvalidInput(f"{name} is {describe(values)}; give an array of numbers")
     if array.dtype.kind not in "fiub" and array.size:
         raise InvalidInput(f"{name} holds {array.dtype}, such as {describe(array.flat[0])}; give numbers")
     allowed = (n_dims,) if isinstance(n_dims, int) else n_dims
@@ -71,6 +75,17 @@ def as_ids(name: str, values: ArrayLike) -> Ints:
     return array.astype(np.int64)
 
 
+def as_labels(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as a one-dimensional array of numbers, booleans or words, or raise `InvalidInput`."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise InvalidInput(f"{name} is {describe(values)}; give one value each") from None
+    if array.ndim != 1:
+        raise InvalidInput(f"{name} is {describe(values)}; give one value each, in one dimension")
+    return array
+
+
 def as_intervals(name: str, values: ArrayLike) -> Floats:
     """Return `values` as (n, 2) starts and stops, of which NaN is unknown, or raise `InvalidInput`."""
     bounds = as_floats(name, values, n_dims=(1, 2))
@@ -101,17 +116,20 @@ def check_same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
         raise InvalidInput(f"arrays differ in length: {listed}")
 
 
-def check_window(window: Window, *, name: str = "window") -> None:
-    """Raise `InvalidInput` unless the window is (start, stop) with a finite start before a finite stop."""
-    try:
-        start, stop = map(float, window)
-    except (TypeError, ValueError):
-        raise InvalidInput(f"{name} is {describe(window)}; give (start, stop), two numbers") from None
-    if not (np.isfinite(start) and np.isfinite(stop) and start < stop):
-        raise InvalidInput(f"{name} {window} is empty; give (start, stop) in seconds, start before stop")
+def check_window(window: object, *, name: str = "window", give: str = "(start, stop) in seconds") -> None:
+    """Raise `InvalidInput` unless the window is (start, stop) with a finite start before a finite stop.
+
+    `name` and `give` tell of other windows, such as a band (low, high) in Hz.
+    """
+    ends = tuple(window) if isinstance(window, Sequence | np.ndarray) and not isinstance(window, str) else ()
+    if len(ends) != 2 or not all(map(is_number, ends)):
+        raise InvalidInput(f"{name} is {describe(window)}; give {give}: two numbers")
+    if not ends[0] < ends[1]:
+        before = give.strip("(").replace(", ", " before ").partition(")")[0]
+        raise InvalidInput(f"{name} {window} is empty; give {give}, {before}")
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Tell whether the value is one real number: not text, an array, a boolean, NaN or infinite."""
     return (
         isinstance(value, float | int | np.floating | np.integer)
@@ -148,6 +166,21 @@ def check_fraction(name: str, value: object) -> None:
     """Raise `InvalidInput` unless the value lies between 0 and 1."""
     if not (is_number(value) and 0 < value < 1):
         raise InvalidInput(f"{name} is {describe(value)}; give a number between 0 and 1")
+
+
+def read_choice(name: str, value: object, kind: type[Choice]) -> Choice:
+    """Return the member of an enumeration that `value` is or names, or raise `InvalidInput`."""
+    try:
+        return kind(value)
+    except ValueError:
+        listed = ", ".join(repr(member.value) for member in kind)
+        raise InvalidInput(f"{name} is {describe(value)}; give one of {listed}") from None
+
+
+def check_one_of(name: str, value: object, allowed: Sequence[str]) -> None:
+    """Raise `InvalidInput` unless the value is one of these words."""
+    if value not in allowed:
+        raise InvalidInput(f"{name} is {describe(value)}; give one of {', '.join(map(repr, allowed))}")
 
 
 def read_rng(rng: Rng) -> np.random.Generator:

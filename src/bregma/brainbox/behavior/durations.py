@@ -11,7 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_fraction, read_rng
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    Rng,
+    as_floats,
+    check_fraction,
+    check_number,
+    describe,
+    read_rng,
+)
 from bregma.brainbox.behavior.trials import Trials, column, select_block, signed_contrast
 from bregma.brainbox.results import Labelled, axis, values
 
@@ -97,8 +107,10 @@ def inter_trial_intervals(trials: Trials) -> Floats:
     InvalidInput
         If one of them is missing.
     """
+    if not hasattr(trials, "keys"):
+        raise InvalidInput(f"trials is {describe(trials)}; give a dict or a DataFrame, a column per attribute")
     if "intervals" in trials:
-        intervals = np.asarray(trials["intervals"], dtype=np.float64)
+        intervals = as_floats("trials.intervals", trials["intervals"], n_dims=())
         if intervals.ndim != 2 or intervals.shape[1] != 2:
             raise InvalidInput(f"trials.intervals has shape {intervals.shape}; give start and stop of each trial")
         starts = intervals[:, 0]
@@ -185,6 +197,7 @@ def median_reaction_time(
     """Return the median reaction time in seconds, of one signed contrast (percent) or of all; NaN for none."""
     times = reaction_times(trials, start=start, stop=stop)
     if contrast is not None:
+        check_number("contrast", contrast)
         times = times[signed_contrast(trials) == contrast]
     known = times[~np.isnan(times)]
     return float(np.median(known)) if known.size else float("nan")

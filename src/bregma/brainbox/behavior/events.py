@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats
+from bregma.brainbox.arrays import Floats, InvalidInput, describe
 from bregma.brainbox.behavior.trials import Trials
 
 PREFERRED = (
@@ -32,6 +32,8 @@ def find_events(trials: Trials) -> dict[str, Floats]:
         By ALF name: those of `PREFERRED` first, the others in the order of their names. NaN where an event did not
         happen, or its time is unknown.
     """
+    if not hasattr(trials, "keys"):
+        raise InvalidInput(f"trials is {describe(trials)}; give a dict or a DataFrame, a column per attribute")
     names = sorted(str(name) for name in trials if str(name).endswith("_times"))
     order = [*(name for name in PREFERRED if name in names), *(name for name in names if name not in PREFERRED)]
     found = {name: np.asarray(trials[name]) for name in order}

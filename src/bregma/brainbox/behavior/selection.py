@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, read_choice
 from bregma.brainbox.behavior.trials import Trials, column, signed_contrast
 from bregma.brainbox.results import Concise
 
@@ -86,9 +86,9 @@ def select_trials(
     """
     left, right = (~np.isnan(column(trials, name)) for name in ("contrastLeft", "contrastRight"))
     feedback = column(trials, "feedbackType")
-    on_side = {Side.ALL: left | right, Side.LEFT: left, Side.RIGHT: right}[Side(side)]
+    on_side = {Side.ALL: left | right, Side.LEFT: left, Side.RIGHT: right}[read_choice("side", side, Side)]
     known = {Outcome.ALL: np.abs(feedback) == 1, Outcome.CORRECT: feedback == 1, Outcome.INCORRECT: feedback == -1}
-    selected = on_side & known[Outcome(choice)]
+    selected = on_side & known[read_choice("choice", choice, Outcome)]
     if contrasts is not None:
         selected &= _has_contrast(trials, as_floats("contrasts", np.asarray(contrasts)))
     return np.asarray(selected if event is None else selected & ~np.isnan(column(trials, event)))
@@ -128,7 +128,9 @@ def find_trial_ids(
     if keys.size != known.size:
         raise InvalidInput(f"order_by has {keys.size} values for {known.size} trials")
     ranks = np.argsort(keys, kind="stable")
-    groups = {name: ranks[(mask & chosen)[ranks]] for name, mask in _divide(trials, Sort(sort)).items()}
+    groups = {
+        name: ranks[(mask & chosen)[ranks]] for name, mask in _divide(trials, read_choice("sort", sort, Sort)).items()
+    }
     borders = np.cumsum([ids.size for ids in groups.values() if ids.size], dtype=np.int64)[:-1]
     return TrialOrder(np.concatenate(list(groups.values())), borders, groups)
 

@@ -1,6 +1,6 @@
 """Trials as a tidy table: a column per variable, words where ALF files have codes."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,9 +26,10 @@ def tidy_trials(trials: Trials) -> "pd.DataFrame":
     Returns
     -------
     pandas.DataFrame
-        The columns given, with ``choice`` in words (counter_clockwise, the turn that reports a stimulus on the right;
-        clockwise; none), and ``is_mouse_rewarded``, ``gabor_stimulus_side`` (left, right, none),
-        ``gabor_stimulus_contrast`` (percent; NaN if unknown), ``block_index`` (from 0) and ``block_type`` (unbiased,
+        The columns given (one of two dimensions, such as intervals, as ``intervals_0`` and ``intervals_1``), with
+        ``choice`` in words (counter_clockwise, the turn that reports a stimulus on the right; clockwise; none), and
+        ``is_mouse_rewarded``, ``gabor_stimulus_side`` (left, right, none), ``gabor_stimulus_contrast`` (percent; NaN
+        if unknown), ``block_index`` (from 0) and ``block_type`` (unbiased,
         left_block, right_block, or such as ``p=0.7``).
 
     Raises
@@ -45,7 +46,7 @@ def tidy_trials(trials: Trials) -> "pd.DataFrame":
     blocks = find_blocks(column(trials, "probabilityLeft"))
     on_left = ~np.isnan(left) & (np.isnan(right) | (left >= right))
     names = np.array(blocks.block_type, dtype=object)
-    return pd.DataFrame(dict(trials)).assign(
+    return pd.DataFrame(_part_columns(trials)).assign(
         choice=np.array([CHOICES[turn] for turn in choice], dtype=object),
         is_mouse_rewarded=feedback == 1,
         gabor_stimulus_side=np.select([on_left, ~np.isnan(right)], ["left", "right"], default="none"),
@@ -53,3 +54,14 @@ def tidy_trials(trials: Trials) -> "pd.DataFrame":
         block_index=blocks.block_index,
         block_type=names[blocks.block_index],
     )
+
+
+def _part_columns(trials: Trials) -> dict[str, Any]:
+    """Return the columns, those of several values per trial as one each."""
+    found: dict[str, Any] = {}
+    for name in trials:
+        array = np.asarray(trials[name])
+        found |= (
+            {f"{name}_{i}": array[:, i] for i in range(array.shape[1])} if array.ndim == 2 else {name: trials[name]}
+        )
+    return found

@@ -210,7 +210,7 @@ def _status_on(reached: Mapping[Date, TrainingStatus], date: Date) -> TrainingSt
 def _read_status(given: TrainingStatus | str) -> TrainingStatus:
     if isinstance(given, TrainingStatus):
         return given
-    name = given.upper().replace(" ", "_")
+    name = str(given).upper().replace(" ", "_")
     if name not in TrainingStatus.__members__:
         raise InvalidInput(f"no status {given!r}; there are {', '.join(status.label for status in TrainingStatus)}")
     return TrainingStatus[name]

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, check_same_length
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_numbers, check_same_length, describe, is_number
 from bregma.brainbox.results import Labelled, axis, values
 
 Trials: TypeAlias = Mapping[str, Any]
@@ -49,12 +49,24 @@ def column(trials: Trials, name: str) -> Floats:
     InvalidInput
         If the trials have no such attribute, or it is not one value per trial.
     """
+    if not hasattr(trials, "keys"):
+        raise InvalidInput(f"trials is {describe(trials)}; give a dict or a DataFrame, a column per attribute")
     if name not in trials:
         raise InvalidInput(f"trials have no {name!r}; they have {', '.join(sorted(map(str, trials)))}")
-    values = np.asarray(trials[name], dtype=np.float64)
+    values = as_numbers(f"trials.{name}", trials[name])
     if values.ndim != 1:
         raise InvalidInput(f"trials.{name} has shape {values.shape}; give one value per trial")
-    return values
+    if isinstance(trials, Mapping):
+        _check_rows(trials, name, values.size)
+    return values.astype(np.float64)
+
+
+def _check_rows(trials: Mapping[str, Any], name: str, n_trials: int) -> None:
+    """Raise `InvalidInput` unless other attributes have as many rows; those of a DataFrame always do."""
+    for other, column in trials.items():
+        n_rows = len(column) if hasattr(column, "__len__") and not isinstance(column, str) else n_trials
+        if n_rows != n_trials:
+            raise InvalidInput(f"arrays differ in length: trials.{name} {n_trials}, trials.{other} {n_rows}")
 
 
 def signed_contrast(trials: Trials) -> Floats:
@@ -84,6 +96,8 @@ def signed_contrast(trials: Trials) -> Floats:
 
 def select_block(trials: Trials, block: float | None) -> Bools:
     """Return which trials have `block` as their probability of a stimulus on the left; all of them for None."""
+    if block is not None and not (is_number(block) and 0 <= block <= 1):
+        raise InvalidInput(f"block is {describe(block)}; give a probability from 0 to 1, such as 0.8, or None")
     if block is None:
         return np.ones(column(trials, "choice").size, dtype=np.bool_)
     return np.asarray(np.isclose(column(trials, "probabilityLeft"), block))

@@ -6,7 +6,16 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput, Window, bin_centres, check_positive, check_window, count_bins
+from bregma.brainbox.arrays import (
+    Floats,
+    InvalidInput,
+    Window,
+    as_floats,
+    bin_centres,
+    check_positive,
+    check_window,
+    count_bins,
+)
 from bregma.brainbox.encoding.tuning import TuningCurves, TuningMaps
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import BinAxis, count_on_grid, row_axis
@@ -152,7 +161,7 @@ def compute_posterior(
         If units differ, the prior is unknown, or no bin was visited.
     """
     check_positive("bin_size", bin_size)
-    observed = np.asarray(counts, dtype=np.float64)
+    observed = as_floats("counts", counts, n_dims=())
     rate = tuning.rate.reshape(len(tuning.rate), -1)
     if observed.ndim != 2 or observed.shape[1] != len(rate):
         raise InvalidInput(f"counts has shape {observed.shape}; give (n_times, {len(rate)}): the units of the tuning")

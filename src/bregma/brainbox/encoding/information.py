@@ -5,7 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_same_length, read_rng
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    Rng,
+    as_labels,
+    as_numbers,
+    check_count,
+    check_same_length,
+    read_rng,
+)
 from bregma.brainbox.encoding.tuning import TuningCurves, TuningMaps
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.significance import compute_p_value
@@ -108,10 +118,13 @@ def compute_mutual_information(
     The plug-in estimate; Panzeri, Senatore, Montemurro & Petersen (2007), J Neurophysiology 98:1064.
     """
     table = _read_counts(counts)
-    _, codes = np.unique(np.asarray(labels), return_inverse=True)
+    _, codes = np.unique(as_labels("labels", labels), return_inverse=True)
     check_same_length(counts=table, labels=codes)
+    if min_shift is not None:
+        check_count("min_shift", min_shift)
     if min_shift is not None and not 0 < 2 * min_shift <= codes.size:
         raise InvalidInput(f"min_shift is {min_shift}; give 1 to half of the {codes.size} samples")
+    check_count("n_shuffles", n_shuffles, least=0)
     generator = read_rng(rng)
     ranks = np.stack([np.unique(column, return_inverse=True)[1] for column in table.T], axis=1)
     bits = _plug_in(ranks, codes)
@@ -126,7 +139,7 @@ def compute_mutual_information(
 
 
 def _read_counts(counts: ArrayLike) -> Ints:
-    table = np.asarray(counts)
+    table = as_numbers("counts", counts)
     table = table[:, None] if table.ndim == 1 else table
     if table.ndim != 2 or not len(table):
         raise InvalidInput(f"counts has shape {table.shape}; give (n_samples, n_units), a sample or more")

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
 
 
 def compute_r2(counts: ArrayLike, predicted: ArrayLike) -> Floats:
@@ -84,7 +84,7 @@ def compute_bits_per_spike(counts: ArrayLike, predicted: ArrayLike) -> Floats:
 
 
 def _read_pair(counts: ArrayLike, predicted: ArrayLike) -> tuple[Floats, Floats]:
-    observed, expected = np.asarray(counts, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
+    observed, expected = as_floats("counts", counts, n_dims=()), as_floats("predicted", predicted, n_dims=())
     if observed.shape != expected.shape or observed.ndim != 2 or not len(observed):
         raise InvalidInput(
             f"counts {observed.shape} and predicted {expected.shape}: give both (n_rows, n_units), a row or more"

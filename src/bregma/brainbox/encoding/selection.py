@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, Rng, read_rng
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, Rng, as_ids, check_count, read_rng
 from bregma.brainbox.encoding.design import DesignMatrix, TrialCounts
 from bregma.brainbox.encoding.scores import compute_bits_per_spike, compute_deviance_explained, compute_r2
 from bregma.brainbox.results import Labelled, axis, values
@@ -128,10 +128,11 @@ def select_covariates(
     are of this procedure. A covariate of more columns fits the training trials better by chance: judge by the gain
     of the test.
     """
-    train = np.isin(design.trial, np.asarray(train_trials))
+    train = np.isin(design.trial, as_ids("train_trials", train_trials))
     if train.all() or not train.any():
         raise InvalidInput("train_trials leaves no trial to train or none to test; give some of the trials")
     n_steps = len(design.names) if n_steps is None else n_steps
+    check_count("n_steps", n_steps)
     if not 1 <= n_steps <= len(design.names):
         raise InvalidInput(f"n_steps is {n_steps}; give 1 to {len(design.names)}, the number of covariates")
     n_units = counts.cluster_ids.size

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_positive
+from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_count, check_positive, check_window
 from bregma.brainbox.compiled import compiled
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, read_traces
 
@@ -63,6 +63,7 @@ def bandpass_filter(traces: ArrayLike, sampling_rate: float, band: Window, *, or
 
 def check_band(band: Window, sampling_rate: float) -> None:
     """Raise `InvalidInput` unless the band is (low, high), above zero and below half the sampling rate."""
+    check_window(band, name="band", give="(low, high) in Hz")
     low, high = band
     if not 0 < low < high:
         raise InvalidInput(f"band {band} is empty; give (low, high) in Hz, above zero, low before high")
@@ -73,8 +74,7 @@ def design_sections(order: int, cutoff: float | Window, kind: BandType, sampling
     """Return the second-order sections (n_sections, 6) of a Butterworth filter."""
     from scipy.signal import butter
 
-    if order < 1:
-        raise InvalidInput(f"order is {order}; give a whole number from 1 on")
+    check_count("order", order)
     sections: Floats = butter(order, cutoff, btype=kind, fs=sampling_rate, output="sos")
     return sections
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, check_same_length
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_ids, check_one_of, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
 
 
@@ -162,7 +162,8 @@ def adc_shifts(probe: ProbeType | str, channels: ArrayLike, band: Band = "ap") -
     """
     kind = read_probe_type(probe)
     layout = LAYOUTS[kind]
-    number = np.asarray(channels, np.int64)
+    number = as_ids("channels", channels)
+    check_one_of("band", band, ("ap", "lf"))
     adcs = number // (2 * layout.n_turns) * 2 + number % 2
     shifts = number % (2 * layout.n_turns) // 2 / layout.n_cycles
     return adcs, shifts * 0 if band == "lf" and kind in NP2 else shifts

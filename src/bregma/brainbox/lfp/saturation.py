@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, check_positive
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, as_numbers, check_count, check_positive
 from bregma.brainbox.lfp.traces import check_sampling_rate, check_volts, read_traces
 from bregma.brainbox.results import Labelled, values
 
@@ -75,7 +75,7 @@ def detect_saturation(
     check_volts(traces)
     checked = read_traces(traces)
     check_sampling_rate(sampling_rate)
-    limits = np.atleast_1d(np.asarray(max_volts, np.float64))
+    limits = np.atleast_1d(as_floats("max_volts", max_volts, n_dims=(0, 1)))
     if limits.shape not in ((1,), (checked.shape[1],)) or not (limits > 0).all():
         raise InvalidInput(f"max_volts has shape {limits.shape}; give volts above zero, one or one per channel")
     if not 0 <= criteria.proportion < 1 or criteria.mute_samples < 1:
@@ -102,9 +102,8 @@ def mute_window(saturated: ArrayLike, n_samples: int = 7) -> Floats:
     from scipy.signal import convolve
     from scipy.signal.windows import cosine
 
-    marked = np.asarray(saturated, np.float64)
-    if marked.ndim != 1:
-        raise InvalidInput(f"saturated has shape {marked.shape}; give one value per sample")
+    check_count("n_samples", n_samples)
+    marked = as_numbers("saturated", saturated, n_dims=1).astype(np.float64)
     if not marked.any():
         return np.ones(marked.size)
     covered = convolve(np.r_[np.zeros(n_samples), marked, np.zeros(n_samples)], cosine(n_samples), mode="same")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, check_positive
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, read_traces
 from bregma.brainbox.results import Labelled, axis, values
 
@@ -146,7 +146,8 @@ def welch_power(traces: Traces, sampling_rate: float, n_segment: int) -> tuple[F
 
 def to_decibels(power: ArrayLike, reference: float = 1.0) -> Floats:
     """Return ``10 * log10(power / reference)``; minus infinity for no power."""
-    ratio = np.asarray(power, np.float64) / reference
+    check_positive("reference", reference)
+    ratio = as_floats("power", power, n_dims=()) / reference
     if (ratio < 0).any():
         raise InvalidInput("power has values below zero; give the square of an amplitude, or a power spectrum")
     with np.errstate(divide="ignore"):
@@ -181,6 +182,8 @@ def _read_segmented(traces: ArrayLike, sampling_rate: float, segment: float | No
     """Return checked traces and the samples of a segment."""
     checked = read_traces(traces, min_samples=2)
     check_sampling_rate(sampling_rate)
+    if segment is not None:
+        check_positive("segment", segment)
     n_segment = min(1024, len(checked)) if segment is None else round(segment * sampling_rate)
     if not 2 <= n_segment <= len(checked):
         raise InvalidInput(

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import InvalidInput, check_positive
+from bregma.brainbox.arrays import InvalidInput, as_numbers, check_positive
 
 Traces: TypeAlias = NDArray[np.floating]
 
@@ -30,9 +30,9 @@ def read_traces(traces: ArrayLike, *, min_samples: int = 1) -> Traces:
         If there are not two dimensions, more channels than samples (channels come second), too few samples,
         no channels, or a value that is not finite.
     """
-    array = np.asarray(traces)
-    if array.dtype.kind not in "iuf":
-        raise InvalidInput(f"traces are {array.dtype}; give numbers")
+    array = as_numbers("traces", traces)
+    if array.dtype == np.bool_:
+        raise InvalidInput("traces are booleans; give numbers")
     check_shape(array.shape)
     array = np.ascontiguousarray(array, dtype=np.float64 if array.dtype == np.float64 else np.float32)
     if len(array) < min_samples:
@@ -63,7 +63,7 @@ def check_sampling_rate(sampling_rate: float, *, above: float = 0.0) -> None:
 
 def read_per_channel(name: str, values: ArrayLike, n_channels: int, dtype: type = np.float64) -> NDArray[Any]:
     """Return one value per channel; raises `InvalidInput` for another number of them or a value not finite."""
-    array = np.asarray(values)
+    array = as_numbers(name, values)
     if array.shape != (n_channels,):
         raise InvalidInput(f"{name} has shape {array.shape}; the traces have {n_channels} channels")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
@@ -87,6 +87,6 @@ def _check_finite(array: Traces) -> None:
 
 def check_volts(traces: ArrayLike) -> None:
     """Raise `InvalidInput` for whole numbers, which are not scaled to volts yet."""
-    kind = np.asarray(traces).dtype
+    kind = as_numbers("traces", traces).dtype
     if kind.kind in "iu":
         raise InvalidInput(f"traces are {kind}, as in the file; multiply them by the volts per bit of their channels")

@@ -8,7 +8,16 @@ from scipy import special
 from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_ids, check_count, check_same_length, select_units
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    as_floats,
+    as_ids,
+    check_count,
+    check_same_length,
+    select_units,
+)
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.trains import find_rows
 
@@ -100,7 +109,7 @@ def _read_features(
     features: ArrayLike, spike_clusters: ArrayLike, cluster_ids: ArrayLike | None
 ) -> tuple[Floats, Ints, Ints]:
     """Return the features around their mean, the row of each spike's unit (others from n_units on), and the units."""
-    points = np.asarray(features, dtype=np.float64)
+    points = as_floats("features", features, n_dims=())
     clusters = as_ids("spike_clusters", spike_clusters)
     if points.ndim != 2 or points.shape[1] == 0:
         raise InvalidInput(f"features have shape {points.shape}; give (n_spikes, n_features)")

@@ -6,7 +6,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.ndimage import gaussian_filter1d
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_count, check_same_length, read_rng
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    Rng,
+    as_labels,
+    as_numbers,
+    check_count,
+    check_same_length,
+    read_rng,
+)
 from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.significance import compute_p_value
 
@@ -161,10 +171,11 @@ def find_shared_dimensions(
     """
     check_count("n_shuffles", n_shuffles)
     one, other = _read_populations(first, second)
-    labels = np.asarray(trials)
+    labels = as_labels("trials", trials)
     check_same_length(first=one, trials=labels)
     generator = read_rng(rng)
     names, trial = np.unique(labels, return_inverse=True)
+    check_count("n_folds", n_folds)
     if not 2 <= n_folds <= names.size:
         raise InvalidInput(f"n_folds is {n_folds} for {names.size} trials; give 2 or more, and at most one per trial")
     order = np.argsort(trial, kind="stable")
@@ -216,7 +227,7 @@ def _read_populations(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floa
 
 
 def _read_population(name: str, activity: ArrayLike) -> Floats:
-    samples = np.asarray(activity, dtype=np.float64)
+    samples = as_numbers(name, activity).astype(np.float64)
     if samples.ndim != 2 or 0 in samples.shape:
         raise InvalidInput(f"{name} has shape {samples.shape}; give (n_samples, n_units)")
     if not np.isfinite(samples).all():

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_labels
 from bregma.brainbox.population.fitting import Fold, Task, Weights, fit_folds, gather, list_tested, read_task
 from bregma.brainbox.population.splits import Scheme
 from bregma.brainbox.results import Labelled, axis, values
@@ -103,7 +103,7 @@ def classify(
     PackageMissing
         If scikit-learn is not installed.
     """
-    task = read_task(activity, labels, groups, weights)
+    task = read_task(activity, as_labels("labels", labels), groups, weights)
     classes = np.unique(task.target)
     if task.target.ndim != 1 or classes.size < 2:
         raise InvalidInput(f"labels have shape {task.target.shape} and {classes.size} classes; give at least two")
@@ -162,7 +162,7 @@ def regress(
     """
     if isinstance(weights, str):
         raise InvalidInput("weights are 'balanced', which needs classes; give a number per trial, or None")
-    task = read_task(activity, np.asarray(targets, dtype=np.float64), groups, weights)
+    task = read_task(activity, as_floats("targets", targets, n_dims=(1, 2)), groups, weights)
     folds = fit_folds(task, _least_squares() if estimator is None else estimator, cross_validation)
     trials = np.sort(list_tested(folds))
     predictions = gather(folds, lambda fold: _predict_values(fold, task, fold.test))

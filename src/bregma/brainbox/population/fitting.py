@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_same_length
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_labels, as_numbers, check_same_length
 from bregma.brainbox.population.splits import Scheme, Split, split_trials
 from bregma.later import need_package
 
@@ -41,7 +41,7 @@ def read_task(activity: ArrayLike, target: ArrayLike, groups: ArrayLike | None, 
     InvalidInput
         If lengths differ, the activity is not (n_trials, n_units), a number is not finite, or weights are negative.
     """
-    values, wanted = np.asarray(activity, dtype=np.float64), np.asarray(target)
+    values, wanted = as_numbers("activity", activity).astype(np.float64), np.asarray(target)
     if values.ndim != 2 or 0 in values.shape:
         raise InvalidInput(f"activity has shape {values.shape}; give (n_trials, n_units)")
     check_same_length(activity=values, target=wanted)
@@ -49,8 +49,10 @@ def read_task(activity: ArrayLike, target: ArrayLike, groups: ArrayLike | None, 
     if wanted.dtype.kind == "f":
         unknown |= ~np.isfinite(wanted.reshape(len(wanted), -1)).all(axis=1)
     if unknown.any():
-        raise InvalidInput(f"trial {np.flatnonzero(unknown)[0]} is NaN or infinite; leave such trials out first")
-    together = None if groups is None else np.asarray(groups)
+        raise InvalidInput(
+            f"activity or target of trial {np.flatnonzero(unknown)[0]} is NaN or infinite; leave such trials out first"
+        )
+    together = None if groups is None else as_labels("groups", groups)
     if together is not None:
         check_same_length(activity=values, groups=together)
     return Task(values, wanted, together, _read_weights(wanted, weights))

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_count, check_same_length
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_labels, as_numbers, check_count, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.significance import compute_p_value, compute_uncorrected_p_value
 
@@ -96,7 +96,7 @@ def sigtest_targets(
     InvalidInput
         If lengths or shapes differ, there are no null targets, or all their scores are NaN.
     """
-    values, wanted = np.asarray(activity), np.asarray(target)
+    values, wanted = as_numbers("activity", activity), as_labels("target", target)
     check_same_length(activity=values, target=wanted)
     observed = float(score(values, wanted))
     null = np.array([float(score(values, _read_target(other, wanted))) for other in null_targets])
@@ -131,7 +131,7 @@ def sigtest_linear_shift(activity: ArrayLike, target: ArrayLike, score: Score, *
     InvalidInput
         If lengths differ, or there is no room to shift.
     """
-    values, wanted = np.asarray(activity), np.asarray(target)
+    values, wanted = as_numbers("activity", activity), as_labels("target", target)
     check_same_length(activity=values, target=wanted)
     check_count("n_central", n_central)
     most = (len(wanted) - n_central) // 2

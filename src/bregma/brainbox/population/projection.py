@@ -6,7 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, check_same_length, check_window
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    Window,
+    as_floats,
+    as_labels,
+    check_same_length,
+    check_window,
+)
 from bregma.brainbox.population.fitting import Fold, fit_folds, gather, list_tested, read_task
 from bregma.brainbox.population.splits import Scheme
 from bregma.brainbox.results import Labelled, axis, values
@@ -69,10 +78,10 @@ def lda_project(
         If scikit-learn is not installed.
     """
     check_window(window)
-    times, kinds = as_floats("events", events), np.asarray(labels)
+    times, kinds = as_floats("events", events), as_labels("labels", labels)
     check_same_length(events=times, labels=kinds)
     known = np.flatnonzero(np.isfinite(times))
-    together = None if groups is None else _select(np.asarray(groups), times, known)
+    together = None if groups is None else _select(as_labels("groups", groups), times, known)
     intervals = np.stack([times[known] + window[0], times[known] + window[1]], axis=1)
     counts = count_in_intervals(spike_times, spike_clusters, intervals, cluster_ids=cluster_ids).counts
     task = read_task(counts.T, kinds[known], together, None)

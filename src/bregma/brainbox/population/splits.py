@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Ints, InvalidInput
+from bregma.brainbox.arrays import Ints, InvalidInput, as_labels, check_count
 from bregma.later import need_package
 
 Split: TypeAlias = tuple[Ints, Ints]
@@ -57,7 +57,13 @@ def split_trials(
     PackageMissing
         If scikit-learn is not installed.
     """
+    check_count("n_trials", n_trials)
     splitter = _find_splitter(scheme, grouped=groups is not None)
+    labels = None if labels is None else np.asarray(labels)
+    groups = None if groups is None else as_labels("groups", groups)
+    for name, given in (("labels", labels), ("groups", groups)):
+        if given is not None and given.shape[:1] != (n_trials,):
+            raise InvalidInput(f"{name} has shape {given.shape} for {n_trials} trials; give one each")
     if splitter is None:
         pairs: Iterable[Any] = scheme  # type: ignore[assignment] # the other kinds are splitters
     else:
@@ -74,12 +80,16 @@ def _find_splitter(scheme: Scheme, *, grouped: bool) -> Splitter | None:
     if isinstance(scheme, str):
         names = {"leave-one-out": "LeaveOneOut", "leave-one-group-out": "LeaveOneGroupOut"}
         if scheme not in names:
-            raise InvalidInput(f"cross-validation is {scheme!r}; give a number of folds or one of {', '.join(names)}")
+            raise InvalidInput(
+                f"scheme of cross-validation is {scheme!r}; give a number of folds or one of {', '.join(names)}"
+            )
         return _as_splitter(getattr(model_selection, names[scheme])())
     if isinstance(scheme, int | np.integer):
         if scheme < 2:
             raise InvalidInput(f"cross-validation has {scheme} folds; give 2 or more, or None to test on all trials")
         return _as_splitter(model_selection.GroupKFold(scheme) if grouped else model_selection.KFold(scheme))
+    if not isinstance(scheme, Splitter | Iterable):
+        raise InvalidInput(f"scheme of cross-validation is {scheme!r}; give a number of folds, a name or a splitter")
     return scheme if isinstance(scheme, Splitter) else None
 
 

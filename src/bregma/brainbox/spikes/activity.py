@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, Window, check_same_length
+from bregma.brainbox.arrays import Floats, Ints, Window, as_numbers, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import Counts, count_on_grid, cover, row_axis
 from bregma.brainbox.spikes.trains import read_spikes
@@ -57,7 +56,7 @@ def compute_activity_map(
         If lengths differ, the bin size is not above zero, the limits are empty, a unit is asked for twice, or the map
         would not fit in memory.
     """
-    check_same_length(times=np.asarray(times), clusters=np.asarray(clusters))
+    check_same_length(times=as_numbers("times", times, n_dims=1), clusters=as_numbers("clusters", clusters, n_dims=1))
     trains = read_spikes(times, clusters, cluster_ids)
     used = trains.times if cluster_ids is None else trains.times[trains.rows >= 0]
     time_axis = cover("time_bin", used, time_bin, time_limits)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, as_floats, as_ids, check_same_length, select_units
+from bregma.brainbox.arrays import Floats, Ints, as_floats, as_ids, as_numbers, check_same_length, select_units
 from bregma.brainbox.compiled import compiled
 
 Rows: TypeAlias = NDArray[np.int32]
@@ -128,7 +128,7 @@ def find_rows(clusters: NDArray[np.integer], cluster_ids: Ints) -> Rows:
 
 def _read_clusters(spike_clusters: ArrayLike) -> NDArray[np.integer]:
     """Return the ids as they are when they are whole numbers of 32 or 64 bits: ten million need not be copied."""
-    array = np.asarray(spike_clusters)
+    array = as_numbers("spike_clusters", spike_clusters)
     if array.ndim == 1 and array.dtype in (np.int32, np.int64):
         return array
     return as_ids("spike_clusters", array)

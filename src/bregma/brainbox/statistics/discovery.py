@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import false_discovery_control
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
 
 Correction: TypeAlias = Literal["bh", "by"]
 
@@ -34,7 +34,7 @@ def correct_p_values(p_values: ArrayLike, method: Correction = "bh") -> Floats:
     """
     if method not in get_args(Correction):
         raise InvalidInput(f"method is {method!r}; give 'bh' or 'by'")
-    corrected = np.array(p_values, dtype=np.float64)
+    corrected = as_floats("p_values", p_values, n_dims=()).copy()
     known = ~np.isnan(corrected)
     outside = corrected[known][(corrected[known] < 0) | (corrected[known] > 1)]
     if outside.size:

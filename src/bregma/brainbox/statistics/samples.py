@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
 
 
 def read_samples(name: str, values: ArrayLike) -> Floats:
@@ -14,7 +14,7 @@ def read_samples(name: str, values: ArrayLike) -> Floats:
     InvalidInput
         If there are more than two dimensions or a value is not finite.
     """
-    samples = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    samples = np.atleast_2d(as_floats(name, values, n_dims=()))
     if samples.ndim != 2:
         raise InvalidInput(f"{name} has shape {samples.shape}; give (n_units, n_samples)")
     if not np.isfinite(samples).all():

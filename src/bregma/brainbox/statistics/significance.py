@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
 
 Tail: TypeAlias = Literal["greater", "less", "two-sided"]
 
@@ -58,7 +58,7 @@ def compute_uncorrected_p_value(observed: ArrayLike, null: ArrayLike, *, tail: T
 def _read(observed: ArrayLike, null: ArrayLike, tail: Tail) -> tuple[Floats, Floats]:
     if tail not in get_args(Tail):
         raise InvalidInput(f"tail is {tail!r}; give one of {', '.join(get_args(Tail))}")
-    values, nulls = np.asarray(observed, dtype=np.float64), np.asarray(null, dtype=np.float64)
+    values, nulls = as_floats("observed", observed, n_dims=()), as_floats("null", null, n_dims=())
     if nulls.ndim == 0 or nulls.shape[1:] != values.shape:
         raise InvalidInput(f"null has shape {nulls.shape}; give (n, {', '.join(map(str, values.shape))}) as observed")
     if nulls.shape[0] == 0 or np.isnan(nulls).all(axis=0).any():

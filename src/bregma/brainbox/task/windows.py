@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, check_same_length, check_window
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    Window,
+    as_floats,
+    as_labels,
+    check_same_length,
+    check_window,
+)
 from bregma.brainbox.spikes.intervals import count_in_intervals
 
 
@@ -44,7 +53,7 @@ def read_groups(events: ArrayLike, groups: ArrayLike, *, paired: bool = False) -
     InvalidInput
         If lengths differ, there are not exactly two groups, or pairs do not match in number.
     """
-    times, labels = as_floats("events", events), np.asarray(groups)
+    times, labels = as_floats("events", events), as_labels("groups", groups)
     check_same_length(events=times, groups=labels)
     names = np.unique(labels)
     if names.size != 2:

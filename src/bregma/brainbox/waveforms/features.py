@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, check_positive
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_positive
 
 TAPER_SAMPLES = 5
 """Samples at both ends over which a waveform is faded to 0, so that no peak is found there."""
@@ -89,7 +89,7 @@ def read_waveforms(waveforms: ArrayLike) -> Floats:
     InvalidInput
         If there are not two or three dimensions, or no channel.
     """
-    cube = np.asarray(waveforms, dtype=np.float64)
+    cube = as_floats("waveforms", waveforms, n_dims=(2, 3))
     if cube.ndim == 2:
         cube = cube[None]
     if cube.ndim != 3 or cube.shape[2] == 0:

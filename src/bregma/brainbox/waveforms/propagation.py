@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, check_positive
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_positive
 from bregma.brainbox.waveforms.features import compute_waveform_features, read_waveforms
 
 MIN_CHANNELS = 4
@@ -97,7 +97,7 @@ def compute_slowness(
 
 
 def _read_positions(positions_um: ArrayLike, shape: tuple[int, ...]) -> Floats:
-    positions = np.asarray(positions_um, dtype=np.float64)
+    positions = as_floats("positions_um", positions_um, n_dims=(2, 3))
     if positions.ndim == 2:
         positions = np.broadcast_to(positions, (shape[0], *positions.shape))
     if positions.ndim != 3 or positions.shape[:2] != (shape[0], shape[2]) or positions.shape[2] < 2:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
 
 
 def compute_waveform_similarity(waveforms: ArrayLike, others: ArrayLike) -> float:
@@ -30,7 +30,7 @@ def compute_waveform_similarity(waveforms: ArrayLike, others: ArrayLike) -> floa
     InvalidInput
         If samples or channels of the sets differ in number.
     """
-    one, other = np.asarray(waveforms, dtype=np.float64), np.asarray(others, dtype=np.float64)
+    one, other = as_floats("waveforms", waveforms, n_dims=()), as_floats("others", others, n_dims=())
     if one.ndim != 3 or other.ndim != 3 or one.shape[1:] != other.shape[1:]:
         raise InvalidInput(f"waveforms have shapes {one.shape} and {other.shape}; give the same samples and channels")
     return float(_mean_direction(one) @ _mean_direction(other))

@@ -10,7 +10,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_same_length
+from bregma.brainbox.arrays import (
+    Floats,
+    InvalidInput,
+    as_floats,
+    check_ascending,
+    check_positive,
+    check_same_length,
+    describe,
+    is_number,
+)
 
 Pose: TypeAlias = Mapping[str, Any]
 
@@ -43,7 +52,9 @@ def mask_unlikely_points(pose: Pose, threshold: float = 0.9) -> dict[str, Any]:
     InvalidInput
         If the threshold is not between 0 and 1, or a likelihood has no coordinates.
     """
-    if not 0 <= threshold <= 1:
+    if not hasattr(pose, "keys"):
+        raise InvalidInput(f"pose is {describe(pose)}; give a dict or a DataFrame, a column per coordinate")
+    if not (is_number(threshold) and 0 <= threshold <= 1):
         raise InvalidInput(f"threshold is {threshold}; give a likelihood from 0 (takes every point) to 1")
     masked = {str(name): pose[name] for name in pose}
     if threshold == 0:
@@ -115,6 +126,7 @@ def speed_at_half_resolution(pose: Pose, times: ArrayLike, frame_width: int, poi
     InvalidInput
         If the pose has no such point, lengths differ, or times do not ascend.
     """
+    check_positive("frame_width", frame_width)
     when = _frame_times(pose, times, f"{point}_x")
     if when.size < 3:
         return np.full(when.size, np.nan)
@@ -175,9 +187,15 @@ def find_sniffs(pose: Pose, times: ArrayLike) -> Floats:
 
 def pose_column(pose: Pose, name: str) -> Floats:
     """Return a column of the pose, or raise `InvalidInput` with those there are."""
+    if not hasattr(pose, "keys"):
+        raise InvalidInput(f"pose is {describe(pose)}; give a dict or a DataFrame, a column per coordinate")
     if name not in pose:
         raise InvalidInput(f"pose has no {name!r}; it has {', '.join(sorted(map(str, pose)))}")
-    return as_floats(name, pose[name])
+    column, point = as_floats(f"pose {name}", pose[name]), name.rpartition("_")[0]
+    for other in (f"{point}_x", f"{point}_y", f"{point}_likelihood"):
+        if other in pose and len(pose[other]) != column.size:
+            raise InvalidInput(f"arrays differ in length: pose {name} {column.size}, {other} {len(pose[other])}")
+    return column
 
 
 def _frame_times(pose: Pose, times: ArrayLike, *columns: str) -> Floats:

@@ -5,7 +5,15 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, InvalidInput, as_floats, check_positive, check_same_length
+from bregma.brainbox.arrays import (
+    Bools,
+    Floats,
+    InvalidInput,
+    as_floats,
+    check_not_negative,
+    check_positive,
+    check_same_length,
+)
 from bregma.brainbox.behavior.pose.cameras import LEFT_CAMERA, Camera
 from bregma.brainbox.behavior.pose.points import Pose, pose_column
 from bregma.brainbox.behavior.pose.runs import find_runs
@@ -82,6 +90,7 @@ def smooth_pupil_diameter(
         If the camera has no window for the pupil, more than 90 % of the frames are unknown, or fewer are known than the
         window has.
     """
+    check_not_negative("max_gap", max_gap)
     raw = as_floats("diameter", diameter)
     clean = np.where(find_pupil_outliers(raw, camera, outlier_std=outlier_std), np.nan, raw)
     smooth = _smooth_known(clean, camera.pupil_window)

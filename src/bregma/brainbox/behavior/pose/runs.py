@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Ints, InvalidInput
+from bregma.brainbox.arrays import Ints, as_labels
 from bregma.brainbox.results import Labelled, values
 
 
@@ -37,8 +37,6 @@ def find_runs(labels: ArrayLike) -> Runs:
     InvalidInput
         If the labels have more than one dimension.
     """
-    each = np.asarray(labels)
-    if each.ndim != 1:
-        raise InvalidInput(f"labels have shape {each.shape}; give one label per frame")
+    each = as_labels("labels", labels)
     starts = np.flatnonzero(np.append(True, each[1:] != each[:-1])) if each.size else np.zeros(0, dtype=np.int64)
     return Runs(starts, np.append(starts[1:], each.size)[: starts.size], each[starts])

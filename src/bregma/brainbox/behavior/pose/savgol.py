@@ -6,7 +6,15 @@ Source: Savitzky and Golay, Analytical Chemistry 36 (1964), 1627-1639; here each
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_ascending, check_same_length
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    as_floats,
+    check_ascending,
+    check_count,
+    check_same_length,
+)
 
 ROWS = 4096
 """Windows that are fitted at once."""
@@ -37,6 +45,8 @@ def smooth_savgol(places: ArrayLike, samples: ArrayLike, *, window: int, order: 
     """
     where, what = as_floats("places", places), as_floats("samples", samples)
     check_same_length(places=where, samples=what)
+    check_count("window", window)
+    check_count("order", order, least=0)
     if window % 2 == 0 or not 0 <= order < window <= where.size:
         limits = f"odd, above the order {order}, and at most the {where.size} samples that are known"
         raise InvalidInput(f"window is {window}; give a number that is {limits}")

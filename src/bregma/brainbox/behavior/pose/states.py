@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_ids, check_ascending, check_same_length
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    as_floats,
+    as_ids,
+    check_ascending,
+    check_count,
+    check_same_length,
+)
 from bregma.brainbox.behavior.pose.points import pose_column
 from bregma.brainbox.behavior.pose.runs import find_runs
 
@@ -49,7 +57,10 @@ def classify_paw_states(probabilities: Mapping[str, Any], paw: str = "paw_r") ->
         If a column is missing.
     """
     states = [state for state in PawState if state is not PawState.UNKNOWN]
-    table = np.stack([pose_column(probabilities, f"{paw}_{state.name.lower()}") for state in states])
+    columns = {f"{paw}_{state.name.lower()}": state for state in states}
+    found = {name: pose_column(probabilities, name) for name in columns}
+    check_same_length(**found)
+    table = np.stack(list(found.values()))
     best = np.argmax(np.nan_to_num(table, nan=-1.0), axis=0)
     return np.where(np.isnan(table).any(axis=0), int(PawState.UNKNOWN), best)
 
@@ -75,8 +86,7 @@ def silence_transitions(states: ArrayLike, *, half_window: int = SILENCE) -> Int
         If the half window is negative.
     """
     each = as_ids("states", states)
-    if half_window < 0:
-        raise InvalidInput(f"half_window is {half_window}; give 0 or more frames")
+    check_count("half_window", half_window, least=0)
     first = find_runs(each).starts[1:]
     edges = np.zeros(each.size + 1, dtype=np.int64)
     np.add.at(edges, np.maximum(first - half_window, 0), 1)
@@ -124,6 +134,9 @@ def find_state_transitions(states: ArrayLike, before: int, after: int, *, min_fr
     min_frames
         Both runs have at least as many frames.
     """
+    for name, state in (("before", before), ("after", after)):
+        check_count(name, state, least=int(PawState.UNKNOWN))
+    check_count("min_frames", min_frames, least=0)
     runs = find_runs(as_ids("states", states))
     long = runs.lengths >= min_frames
     follows = (runs.labels[:-1] == before) & (runs.labels[1:] == after) & long[:-1] & long[1:]

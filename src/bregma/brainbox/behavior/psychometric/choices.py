@@ -44,15 +44,16 @@ def read_choices(
     """Check choices, given as numbers or as fractions, one row or several; leave out contrasts without any trials."""
     if (n_right is None) == (p_right is None):
         raise InvalidInput("give either n_right or p_right")
-    x, n = as_floats("contrasts", contrasts), np.atleast_2d(np.asarray(n_trials, dtype=np.float64))
-    given = np.atleast_2d(np.asarray(n_right if n_right is not None else p_right, dtype=np.float64))
+    x, n = as_floats("contrasts", contrasts), np.atleast_2d(as_floats("n_trials", n_trials, n_dims=(1, 2)))
+    name, chosen = ("p_right", p_right) if n_right is None else ("n_right", n_right)
+    given = np.atleast_2d(as_floats(name, chosen, n_dims=(1, 2)))  # type: ignore[arg-type] # one is given
     if not x.size == n.shape[-1] == given.shape[-1] or n.shape != given.shape:
-        raise InvalidInput(f"arrays differ in length: contrasts {x.shape}, n_trials {n.shape}, choices {given.shape}")
+        raise InvalidInput(f"arrays differ in length: contrasts {x.shape}, n_trials {n.shape}, {name} {given.shape}")
     used = n > 0
     right = np.where(used, given if n_right is not None else given * n, 0.0)
     # A fraction that is a rounded quotient may give a hair more than all.
     if not ((n >= 0) & (right >= 0) & (right <= n * (1 + 1e-12))).all():
-        raise InvalidInput("rightward choices must lie between 0 and the number of trials")
+        raise InvalidInput(f"{name}: rightward choices must lie between 0 and the number of trials")
     shown = used.any(axis=0)
     if not np.isfinite(x[shown]).all():
         raise InvalidInput("contrasts with trials must be finite")

@@ -7,7 +7,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, Rng, check_count, check_fraction, read_rng
+from bregma.brainbox.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    InvalidInput,
+    Rng,
+    as_floats,
+    check_count,
+    check_fraction,
+    read_choice,
+    read_rng,
+)
 from bregma.brainbox.behavior.psychometric.choices import FitOptions, make_search, read_choices
 from bregma.brainbox.behavior.psychometric.fitting import Psychometric, evaluate
 from bregma.brainbox.behavior.psychometric.likelihood import Search, climb, find_maxima
@@ -78,15 +89,19 @@ def compute_proportion_interval(
     """
     check_fraction("confidence", confidence)
     tail = (1 - confidence) / 2
-    k, n = np.broadcast_arrays(np.asarray(n_chosen, dtype=np.float64), np.asarray(n_trials, dtype=np.float64))
+    chosen, kind = as_floats("n_chosen", n_chosen, n_dims=()), read_choice("kind", kind, ProportionInterval)
+    trials = as_floats("n_trials", n_trials, n_dims=())
+    if trials.ndim and chosen.shape != trials.shape:
+        raise InvalidInput(f"n_chosen has shape {chosen.shape} and n_trials {trials.shape}; give one of each")
+    k, n = np.broadcast_arrays(chosen, trials)
     if not ((k >= 0) & (k <= n)).all():
         raise InvalidInput("n_chosen must lie between 0 and n_trials")
     with np.errstate(invalid="ignore", divide="ignore"):
         p, z = k / n, stats.norm.isf(tail)
-        if ProportionInterval(kind) is ProportionInterval.CLOPPER_PEARSON:
+        if kind is ProportionInterval.CLOPPER_PEARSON:
             low = np.where(k == 0, 0.0, stats.beta.ppf(tail, k, n - k + 1))
             high = np.where(k == n, 1.0, stats.beta.isf(tail, k + 1, n - k))
-        elif ProportionInterval(kind) is ProportionInterval.WILSON:
+        elif kind is ProportionInterval.WILSON:
             middle, scale = p + z**2 / (2 * n), 1 + z**2 / n
             half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
             low, high = (middle - half) / scale, (middle + half) / scale

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, read_choice
 
 SMALLEST_WIDTH = 1e-5
 """Threshold below which a curve is a step, as a fraction of the largest contrast: 0.001 of 100 %."""
@@ -97,10 +97,12 @@ def evaluate_curve(
     InvalidInput
         If there are not as many parameters as the model has, or a Weibull curve is given a negative contrast.
     """
-    chosen = PsychometricModel(model)
-    given, x = np.asarray(parameters, dtype=np.float64), np.asarray(contrasts, dtype=np.float64)
+    chosen = read_choice("model", model, PsychometricModel)
+    given, x = as_floats("parameters", parameters), as_floats("contrasts", contrasts, n_dims=())
     if given.shape != (len(chosen.names),):
         raise InvalidInput(f"{chosen} has the parameters {', '.join(chosen.names)}; {given.size} were given")
+    if np.isinf(given).any() or np.isinf(x).any():
+        raise InvalidInput("parameters and contrasts must be finite; a contrast is at most 100 %")
     check_sign(chosen, x)
     return trace_curves(chosen, given, x.ravel()).p.reshape(x.shape)
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from bregma.brainbox.arrays import Floats, Ints
+from bregma.brainbox.arrays import Floats, Ints, as_floats, read_choice
 from bregma.brainbox.behavior.psychometric.choices import Choices, FitOptions, Priors, make_search, read_choices
 from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, evaluate_curve
 from bregma.brainbox.behavior.psychometric.fits import FitProblem, PsychometricFit, describe_fit
@@ -71,7 +71,7 @@ def log_likelihood(
 ) -> float:
     """Return the log-likelihood of choices, in natural units without the binomial coefficients."""
     p = evaluate_curve(parameters, contrasts, model)
-    right, trials = np.asarray(n_right, dtype=np.float64), np.asarray(n_trials, dtype=np.float64)
+    right, trials = as_floats("n_right", n_right, n_dims=()), as_floats("n_trials", n_trials, n_dims=())
     return float(np.sum(special.xlogy(right, p) + special.xlog1py(trials - right, -p)))
 
 
@@ -122,7 +122,7 @@ def fit_psychometric(
     ----------
     Wichmann and Hill (2001), Perception & Psychophysics 63:1293-1313; psychofit, ``mle_fit_psycho``.
     """
-    options = FitOptions(PsychometricModel(model), lower, upper, priors)
+    options = FitOptions(read_choice("model", model, PsychometricModel), lower, upper, priors)
     return _fit(read_choices(contrasts, n_trials, n_right, p_right), options)[0]
 
 
@@ -157,7 +157,7 @@ def fit_psychometrics(
     InvalidInput
         As `fit_psychometric`.
     """
-    options = FitOptions(PsychometricModel(model), lower, upper, priors)
+    options = FitOptions(read_choice("model", model, PsychometricModel), lower, upper, priors)
     return _fit(read_choices(contrasts, n_trials, n_right, None), options)
 
 

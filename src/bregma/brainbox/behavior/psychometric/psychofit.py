@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize
 
-from bregma.brainbox.arrays import Floats, InvalidInput, Rng, as_floats, check_same_length, read_rng
+from bregma.brainbox.arrays import (
+    Floats,
+    InvalidInput,
+    Rng,
+    as_floats,
+    check_count,
+    check_same_length,
+    read_choice,
+    read_rng,
+)
 from bregma.brainbox.behavior.psychometric.choices import read_choices
 from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, check_sign, trace_curves
 from bregma.brainbox.behavior.psychometric.fits import PsychometricFit, describe_fit
@@ -56,13 +65,16 @@ def fit_psychofit(
     InvalidInput
         If lengths differ, no contrast has trials, or a Weibull curve is given a negative contrast.
     """
-    chosen = PsychometricModel(model)
+    chosen = read_choice("model", model, PsychometricModel)
     # Nothing is sorted: the order of sums would change the path of the simplex.
     x, n, p = as_floats("contrasts", contrasts), as_floats("n_trials", n_trials), as_floats("p_right", p_right)
     check_same_length(contrasts=x, n_trials=n, p_right=p)
     choices = np.array([x, n, p])[:, np.isfinite(p)]
     if not (choices[1] > 0).any():
-        raise InvalidInput("no contrast has trials and a fraction of choices to fit")
+        raise InvalidInput("no contrast has trials and a fraction of choices to fit: n_trials above 0, and p_right")
+    if np.isinf(choices).any():
+        raise InvalidInput("contrasts, n_trials and p_right must be finite; leave out what is unknown")
+    check_count("n_fits", n_fits)
     check_sign(chosen, choices[0])
     start, lower, upper = np.array(ranges or _find_usual_ranges(chosen, choices[0]), dtype=np.float64).T
     if start.size != len(chosen.names):
@@ -78,7 +90,9 @@ def fit_psychofit(
 
 def find_criteria_ranges(contrasts: ArrayLike) -> list[tuple[float, float, float]]:
     """Return the (start, lower, upper) of ``erf_psycho_2gammas`` that IBL's training criteria give to psychofit."""
-    x = np.asarray(contrasts, dtype=np.float64)
+    x = as_floats("contrasts", contrasts)
+    if x.size == 0:
+        raise InvalidInput("contrasts is empty; give at least one, in percent")
     bias = (float(x.mean()), float(x.min()), float(x.max()))
     return [bias, (20.0, 0.0, 100.0), (0.05, 0.0, 1.0), (0.05, 0.0, 1.0)]
 

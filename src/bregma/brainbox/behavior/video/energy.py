@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bregma.brainbox.arrays import Floats, InvalidInput
+from bregma.brainbox.arrays import Floats, InvalidInput, check_count
 from bregma.brainbox.results import Labelled, values
 
 Frame: TypeAlias = NDArray[np.uint8]
@@ -84,8 +84,7 @@ def difference_frames(frames: Iterable[Frame], *, step: int = 1) -> Iterator[Fra
     InvalidInput
         If the step is below 1, or frames are not alike.
     """
-    if step < 1:
-        raise InvalidInput(f"step is {step}; give at least 1 frame")
+    check_count("step", step)
     held: deque[Any] = deque(maxlen=step)
     for frame in frames:
         if len(held) == step:

@@ -13,6 +13,7 @@ from bregma.brainbox.arrays import (
     as_floats,
     as_intervals,
     check_ascending,
+    check_not_negative,
     check_same_length,
 )
 from bregma.brainbox.behavior.wheel.movements import WheelMovements
@@ -79,10 +80,11 @@ def find_first_movements(
         If lengths differ.
     """
     cues, feedback = as_floats("go_cue_times", go_cue_times), as_floats("feedback_times", feedback_times)
-    before = np.asarray(quiescence, dtype=np.float64)
+    before = as_floats("quiescence", quiescence, n_dims=(0, 1))
     check_same_length(go_cue_times=cues, feedback_times=feedback)
     if before.ndim:
         check_same_length(go_cue_times=cues, quiescence=before)
+    check_not_negative("min_amplitude", min_amplitude)
     start, known = cues - before, ~np.isnan(cues - before - feedback)
     large = np.flatnonzero(np.abs(movements.peak_amplitudes_rad) >= min_amplitude)
     first = np.searchsorted(movements.onsets, start, side="right")

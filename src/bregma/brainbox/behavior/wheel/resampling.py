@@ -6,7 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import signal
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_positive, check_same_length
+from bregma.brainbox.arrays import (
+    Floats,
+    InvalidInput,
+    as_floats,
+    check_ascending,
+    check_count,
+    check_positive,
+    check_same_length,
+)
 from bregma.brainbox.results import Labelled, axis, values
 
 FILTER_ORDER = 8
@@ -97,9 +105,10 @@ def velocity_filtered(
         If the corner is not below half the frequency, a position is NaN, or there are too few to filter.
     """
     _check_corner(corner, frequency)
+    check_count("order", order)
     where = as_floats("position", position)
-    if np.isnan(where).any():
-        raise InvalidInput("position has NaN; leave those samples out and resample")
+    if not np.isfinite(where).all():
+        raise InvalidInput("position has NaN or infinity; leave those samples out and resample")
     sections = signal.butter(order, corner, fs=frequency, output="sos")
     try:
         filtered = np.asarray(signal.sosfiltfilt(sections, where), dtype=np.float64)
@@ -135,6 +144,7 @@ def on_grid(times: Floats, position: Floats, frequency: float, fill_gaps: float 
 
 def _check_corner(corner: float, frequency: float) -> None:
     check_positive("frequency", frequency)
+    check_positive("corner", corner)
     if not 0 < corner < frequency / 2:
         raise InvalidInput(f"corner of {corner} Hz is not between 0 and half of {frequency} Hz")
 

@@ -12,6 +12,7 @@ from bregma.brainbox.arrays import (
     InvalidInput,
     Rng,
     Window,
+    as_floats,
     check_count,
     check_window,
     read_rng,
@@ -163,7 +164,7 @@ def compute_svd_map(field: ArrayLike) -> Floats:
     InvalidInput
         If the field has fewer than three dimensions or no times.
     """
-    array = np.asarray(field, dtype=np.float64)
+    array = as_floats("field", field, n_dims=())
     if array.ndim < 3 or not array.shape[-1]:
         raise InvalidInput(f"field has shape {array.shape}; give (..., n_x, n_y, n_times), a time or more")
     flat = array.reshape(-1, array.shape[-3] * array.shape[-2], array.shape[-1])

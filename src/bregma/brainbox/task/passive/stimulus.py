@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_same_length
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, as_numbers, check_same_length
 from bregma.brainbox.results import Concise
 
 
@@ -52,7 +52,7 @@ def find_square_onsets(frames: ArrayLike, times: ArrayLike, *, gray: float | Non
     InvalidInput
         If frames have other than three dimensions, or another number than times.
     """
-    pictures = np.asarray(frames)
+    pictures = as_numbers("frames", frames)
     if pictures.ndim != 3:
         raise InvalidInput(f"frames has shape {pictures.shape}; give (n_frames, n_x, n_y)")
     when = as_floats("times", times)
