@@ -17,6 +17,7 @@ from bregma.brainbox import (
     compute_motion_energy,
     compute_pupil_diameter,
     compute_speed,
+    compute_state_durations,
     difference_frames,
     difference_of_frames,
     find_licks,
@@ -110,12 +111,15 @@ from brainbox.behavior import pawstates as p
 table = pd.DataFrame({"e_mode": p.STATE_MAP(states), "times": np.arange(states.size) / 60})
 table["frame_id"] = np.arange(len(table))
 changes = table[table["e_mode"].shift() != table["e_mode"]].index
-silenced, _ = p.duration_data(table, changes)
+silenced, durations = p.duration_data(table, changes)
 keys = {name: key for key, name in p.STATE_KEYS.items()}
 result = [silenced["e_mode"].map(keys).to_numpy(), {k: v.to_numpy() for k, v in p.wheel_data(table).items()}]
+result.append(durations["duration"].to_numpy())
 """
-    silenced, transitions = reference(code, states=states)
+    silenced, transitions, durations = reference(code, states=states)
     assert_array_equal(silence_transitions(states), silenced)
+    found = compute_state_durations(silence_transitions(states), np.arange(states.size) / 60)[1]
+    assert_allclose(found, durations, atol=1e-9)
     still, turn = PawState.STILL, PawState.WHEEL_TURN
     assert_array_equal(find_state_transitions(states, still, turn), transitions["still_to_wheel_turn"])
     assert_array_equal(find_state_transitions(states, turn, still), transitions["wheel_turn_to_still"])
