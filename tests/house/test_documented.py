@@ -1,12 +1,13 @@
 """Commands and REST operations are documented."""
 
+import re
 from pathlib import Path
 
 import click
 import pytest
 import typer.main
 
-from bregma import one
+from bregma import brainbox, one
 from bregma.cli.app import app
 from bregma.one import errors
 
@@ -37,3 +38,15 @@ def test_every_public_name_of_one_is_in_its_reference() -> None:
     missing = [name for name in one.__all__ if not hasattr(errors, name) and f":: {name}\n" not in page]
     assert missing == []
     assert set(one.__all__) <= set(dir(one))
+
+
+def test_every_public_name_of_brainbox_is_in_its_reference_once() -> None:
+    pages = [REFERENCE / "brainbox.md", *(REFERENCE / "brainbox").glob("*.md")]
+    written = [name for page in pages for name in re.findall(r"^\.\. auto\w+:: (\w+)$", page.read_text(), re.MULTILINE)]
+    assert sorted(written) == sorted(brainbox.__all__)
+
+
+def test_every_function_of_brainbox_is_in_a_table_of_its_page() -> None:
+    pages = "".join(page.read_text() for page in (REFERENCE / "brainbox").glob("*.md"))
+    functions = re.findall(r"^\.\. autofunction:: (\w+)$", pages, re.MULTILINE)
+    assert [name for name in functions if f"`.{name}`" not in pages] == []
