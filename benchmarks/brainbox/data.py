@@ -13,14 +13,22 @@ def make_data(folder: Path, n_spikes: int) -> None:
     """Write the arrays that the cases read, one file each."""
     rng = np.random.default_rng(1)
     weights = rng.lognormal(0, 1, N_UNITS)
+    times = np.sort(rng.uniform(0, HOUR, n_spikes))
+    clusters = rng.choice(N_UNITS, n_spikes, p=weights / weights.sum()).astype(np.int64)
+    # Units stay where they are in the brain, the probe moves by 20 um within some minutes.
+    depths = rng.uniform(100, 3700, N_UNITS)[clusters] + rng.normal(0, 8, n_spikes) + 20 * np.sin(times / 100)
     arrays = {
-        "times": np.sort(rng.uniform(0, HOUR, n_spikes)),
-        "clusters": rng.choice(N_UNITS, n_spikes, p=weights / weights.sum()).astype(np.int64),
+        "times": times,
+        "clusters": clusters,
         "amps": rng.lognormal(-9.5, 0.4, n_spikes),
-        "depths": rng.uniform(0, 3840, n_spikes),
+        "depths": depths,
         "events": np.sort(rng.uniform(10, HOUR - 10, N_EVENTS)),
         **_make_wheel(rng),
         "pupil": _make_pupil(rng),
+        "frames": rng.integers(0, 255, (200, 512, 640), dtype=np.uint8),
+        "noise_frames": rng.choice(np.array([0, 128, 255], dtype=np.uint8), p=[0.02, 0.96, 0.02], size=(600, 15, 15)),
+        "voltage": _make_voltage(rng),
+        "psychometric": _make_choices(rng),
     }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
@@ -47,6 +55,20 @@ def _make_pupil(rng: np.random.Generator) -> np.ndarray:
     for start in rng.integers(0, n - 300, 60):
         diameter[start : start + rng.integers(5, 200)] = np.nan
     return diameter
+
+
+def _make_voltage(rng: np.random.Generator) -> np.ndarray:
+    """A second of 384 channels at 30 kHz, in volts: noise of each, and more that they have in common."""
+    common = 3e-5 * np.convolve(rng.normal(size=30_000), np.ones(8) / 8, mode="same")
+    return (6e-6 * rng.normal(size=(30_000, 384)) + common[:, None] * np.linspace(0.8, 1.2, 384)).astype(np.float32)
+
+
+def _make_choices(rng: np.random.Generator) -> np.ndarray:
+    """Contrasts in percent, trials of each, and the part of choices to the right."""
+    contrasts = np.array([-100, -25, -12.5, -6.25, 0, 6.25, 12.5, 25, 100])
+    n_trials = np.full(contrasts.size, 110)
+    chance = 0.08 + 0.86 / (1 + np.exp(-(contrasts - 4) / 9))
+    return np.stack([contrasts, n_trials, rng.binomial(n_trials, chance) / n_trials])
 
 
 def _make_trials(rng: np.random.Generator) -> pd.DataFrame:

@@ -1,16 +1,20 @@
 """The cases as ibllib 4.1.0 (and SpikeInterface) does them; run in an environment that has them."""
 
 import numpy as np
+import psychofit
 import spikeinterface as si
 from brainbox.behavior import dlc, wheel
 from brainbox.metrics import electrode_drift, single_units
 from brainbox.population import decode
-from brainbox.task import closed_loop
+from brainbox.task import closed_loop, passive
+from ibldsp import voltage
 from iblutil.numerical import bincount2D
 from iblutil.util import Bunch
 from spikeinterface.postprocessing import compute_correlograms
 
-from brainbox import processing, singlecell
+from brainbox import processing, singlecell, video
+
+PASSIVE_SPIKES = 500_000
 
 
 def bin_100_ms(d):
@@ -58,7 +62,7 @@ def autocorrelograms(d):
 
 def unit_bunches(d):
     units = processing.get_units_bunch(Bunch(times=d.times, amps=d.amps, clusters=d.clusters), ["times", "amps"])
-    return np.array([np.sum(units["amps"][str(unit)]) for unit in range(500)])
+    return [units["amps"][str(unit)] for unit in range(500)]
 
 
 def cluster_averages(d):
@@ -90,8 +94,7 @@ def wheel_movements(d):
 
 
 def traces_by_trial(d):
-    found = wheel.traces_by_trial(d.wheel_times, d.wheel_position, start=d.events, end=d.events + 1)
-    return np.array([np.sum(trace) for trace in found[1]]) if len(found) == 2 else np.zeros(0)
+    return wheel.traces_by_trial(d.wheel_times, d.wheel_position, start=d.events, end=d.events + 1)
 
 
 def pupil(d):
@@ -102,3 +105,34 @@ def pseudo_session(d):
     np.random.seed(0)
     closed_loop.generate_pseudo_session(d.trials.copy(), generate_choices=True)
     return np.zeros(0)
+
+
+def motion_energy(d):
+    return video.motion_energy(d.frames, diff=1, normalize=False)[0]
+
+
+def receptive_fields(d):
+    shown = {"times": 2 + np.arange(len(d.noise_frames)) / 10 - 1e-10, "frames": d.noise_frames}
+    times, places, stimuli = passive.get_on_off_times_and_positions(shown)
+    spikes = d.times[:PASSIVE_SPIKES], d.depths[:PASSIVE_SPIKES]
+    return passive.get_rf_map_over_depth(times, places, stimuli, *spikes)[0]["on"]
+
+
+def destripe(d):
+    return voltage.destripe(np.ascontiguousarray(d.voltage.T), 30_000, neuropixel_version=1).T
+
+
+def psychometric(d):
+    np.random.seed(0)
+    fitted, _ = psychofit.mle_fit_psycho(d.psychometric, P_model="erf_psycho_2gammas", nfits=5)
+    return psychofit.erf_psycho_2gammas(fitted, d.psychometric[0])
+
+
+COMPARED = {
+    "correlograms_spikeinterface": lambda counts: counts[:, :, 26:].transpose(1, 0, 2),
+    "autocorrelograms": lambda counts: np.delete(counts, counts.shape[1] // 2, axis=1),
+    "unit_bunches": lambda units: np.array([np.sum(amps) for amps in units]),
+    "traces_by_trial": lambda traces: np.array([position.sum() for _, position in traces]),
+    "motion_energy": lambda energy: energy / energy.max(),
+}
+"""What of a result is compared, where both sides do not give the same."""
