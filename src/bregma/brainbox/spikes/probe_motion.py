@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, check_positive, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
-from bregma.brainbox.spikes.binning import BinAxis, count_on_grid, find_extremes, read_numbers
+from bregma.brainbox.spikes.binning import BinAxis, Numbers, count_on_grid, find_extremes, read_numbers
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _find_axes(times: Floats, depths: Floats, settings: DriftSettings) -> tuple[
     return BinAxis(start, settings.time_bin, n_times), BinAxis(bottom, settings.depth_bin_um, n_depths)
 
 
-def _find_shifts(counts: Floats, settings: DriftSettings) -> Floats:
+def _find_shifts(counts: Numbers, settings: DriftSettings) -> Floats:
     """Return the shift, in depth bins, at which the profile of each time bin is most like the usual one."""
     n_depths, n_shift = counts.shape[1], round(settings.max_shift_um / settings.depth_bin_um)
     kept = _low_pass(np.asarray(np.fft.rfftfreq(n_depths, d=settings.depth_bin_um)), settings.period_um)
