@@ -111,24 +111,32 @@ def test_a_session_of_a_file_reports_and_refuses_as_others_do(from_nwb) -> None:
 
 def test_a_file_of_another_maker_has_trials_and_units(tmp_path: Path) -> None:
     from pynwb import NWBHDF5IO, NWBFile
+    from pynwb.behavior import Position, SpatialSeries
 
     file = NWBFile("made elsewhere", "id", datetime(2020, 1, 6, tzinfo=UTC))
     file.add_trial_column("correct", "whether right")
+    file.add_trial_column("licks", "when it licked", index=True)
     for start in (1.0, 4.0):
-        file.add_trial(start_time=start, stop_time=start + 2, correct=True)
-    for times in ([0.5, 2.0], [1.0]):
-        file.add_unit(spike_times=times)
+        file.add_trial(start_time=start, stop_time=start + 2, correct=True, licks=[start] * int(start))
+    for number, times in ((7, [0.5, 2.0]), (12, [1.0]), (13, [])):
+        file.add_unit(spike_times=times, id=number)
+    turns = SpatialSeries(name="position", data=np.arange(9.0), rate=10.0, reference_frame="at rest", unit="radians")
+    file.create_processing_module("behavior", "what it did").add(Position(name="wheel", spatial_series=turns))
     with NWBHDF5IO(str(tmp_path / "other.nwb"), "w") as io:
         io.write(file)
     session = read_nwb(tmp_path / "other.nwb")
     assert session.trials["intervals_0"].tolist() == [1.0, 4.0]
     assert session.trials["correct"].tolist() == [True, True]
+    assert [len(licks) for licks in session.trials["licks"]] == [1, 4]
+    assert len(session.wheel) == 801
     spikes, clusters, channels = session.spike_sorting["probe00"]
     assert spikes["times"].tolist() == [0.5, 1.0, 2.0]
-    assert spikes["clusters"].tolist() == [0, 1, 0]
-    assert session.spike_sorting["probe00"].missing == ("clusters", "channels")
-    assert len(clusters["channels"]) == len(channels["localCoordinates"]) == 0
-    session.one.close()
+    assert spikes["clusters"].tolist() == [7, 12, 7]
+    assert clusters["cluster_id"].tolist() == [7, 12, 13]
+    assert session.spike_sorting["probe00"].missing == ("channels",)
+    assert len(channels["localCoordinates"]) == 0
+    assert session.spike_sorting["probe00"].merge_clusters()["n_spikes"].tolist() == [2, 1, 0]
+    session.close()
 
 
 def test_provenance_names_what_the_file_was_made_of(over_one, from_nwb) -> None:

@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 from bregma.one.records import Dataset
 from bregma.one.rel_path import split_rel_path
 
@@ -32,8 +34,8 @@ def collect_containers(file: Any) -> Iterator[tuple[tuple[str, str], Columns]]:
     for module in file.processing.values():
         for title, container in module.data_interfaces.items():
             key = places.get(title, ("alf", title.rpartition("_")[2] if title in places else title))
-            if hasattr(container, "time_series"):
-                yield key, _series_of(container, key[1])
+            if series := _find_series(container):
+                yield key, _series_of(series, key[1])
             elif hasattr(container, "colnames"):
                 yield key, _columns_of(container, key[1])
 
@@ -64,9 +66,11 @@ def attribute_of(column: str, name: str) -> str:
 
 
 def read_column(column: Any) -> Any:
-    """Read a column: numbers as an array, texts as one of texts."""
-    import numpy as np
-
+    """Read a column: numbers as an array, texts as one of texts, and what varies in length as one of arrays."""
+    if hasattr(column, "target"):
+        rows = np.empty(len(column), dtype=object)
+        rows[:] = [np.asarray(column[i]) for i in range(len(column))]
+        return rows
     values = np.asarray(column.data[:] if hasattr(column, "data") else column[:])
     return values.astype(str) if values.dtype.kind in "OS" else values
 
@@ -82,16 +86,22 @@ def _columns_of(table: Any, name: str) -> Columns:
 
 
 def _read_intervals(table: Any) -> Any:
-    import numpy as np
-
     return np.stack([read_column(table[name]) for name in _ENDS], axis=1)
 
 
-def _series_of(container: Any, name: str) -> Columns:
+def _find_series(container: Any) -> list[Any]:
+    """Return the series that a container holds, or that it is itself."""
+    held = getattr(container, "time_series", None) or getattr(container, "spatial_series", None)
+    if held:
+        return list(held.values())
+    return [container] if hasattr(container, "timestamps") and hasattr(container, "data") else []
+
+
+def _series_of(held: list[Any], name: str) -> Columns:
     found: Columns = {}
-    for series in container.time_series.values():
+    for series in held:
         found.setdefault("timestamps" if name == "wheel" else "times", partial(_read_times, series))
-        if getattr(series, "reference_frame", None) is None:
+        if getattr(series, "reference_frame", None) is None or len(np.shape(series.data)) < 2:
             found[series.name] = partial(_read_data, series)
         else:
             found |= {f"{series.name}_{axis}": partial(_read_axis, series, i) for i, axis in enumerate("xy")}
@@ -107,8 +117,6 @@ def _read_axis(series: Any, i: int) -> Any:
 
 
 def _read_times(series: Any) -> Any:
-    import numpy as np
-
     if series.timestamps is not None:
         return np.asarray(series.timestamps[:], dtype=np.float64)
     return series.starting_time + np.arange(len(series.data)) / series.rate

@@ -29,9 +29,9 @@ def collect_probes(file: Any) -> Iterator[tuple[tuple[str, str], Columns]]:
         for probe in dict.fromkeys(owners):
             rows = np.flatnonzero(np.array(owners) == probe)
             place = f"alf/{probe}"
-            yield (place, "spikes"), _spikes(file.units, rows)
-            if clusters := _table_rows(file.units, rows, "clusters", _UNIT_WORDS):
-                yield (place, "clusters"), clusters
+            if "spike_times" in file.units.colnames:
+                yield (place, "spikes"), _spikes(file.units, rows)
+            yield (place, "clusters"), _clusters(file.units, rows)
     if file.electrodes is not None:
         names = [str(name).removesuffix(_SUFFIX) for name in file.electrodes["group_name"].data[:]]
         for probe in dict.fromkeys(names):
@@ -48,6 +48,17 @@ def _owners_of_units(units: Any) -> list[str]:
     return [_PROBE] * len(units)
 
 
+def _clusters(units: Any, rows: NDArray[np.int64]) -> Columns:
+    """Find the attributes of units, with their numbers where these are not those of their rows."""
+    found = _table_rows(units, rows, "clusters", _UNIT_WORDS)
+    return found if "cluster" in units.colnames else {"cluster_id": partial(_read_numbers, units, rows), **found}
+
+
+def _read_numbers(units: Any, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    numbers = units["cluster"].data if "cluster" in units.colnames else units.id.data
+    return np.asarray(numbers[:], dtype=np.int64)[rows]
+
+
 def _spikes(units: Any, rows: NDArray[np.int64]) -> Columns:
     """Find the attributes of spikes of some units, in the order of time."""
     names = [name for name in units.colnames if name == "spike_times" or name.startswith("spike_")]
@@ -58,9 +69,8 @@ def _spikes(units: Any, rows: NDArray[np.int64]) -> Columns:
 
 
 def _read_owners(units: Any, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    numbers = units["cluster"].data[:][rows] if "cluster" in units.colnames else np.arange(len(rows))
     counts = [stop - start for start, stop in _bounds(units, "spike_times", rows)]
-    owners: NDArray[np.int64] = np.repeat(np.asarray(numbers, dtype=np.int64), counts)
+    owners: NDArray[np.int64] = np.repeat(_read_numbers(units, rows), counts)
     return owners[_order(units, rows)]
 
 
