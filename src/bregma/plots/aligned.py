@@ -29,9 +29,9 @@ def plot_event_averages(
     raster: EventRaster,
     groups: ArrayLike | None = None,
     *,
-    ax: "Axes | None" = None,
+    ylabel: str,
     event: str = "event",
-    ylabel: str = "Signal",
+    ax: "Axes | None" = None,
     **line_kwargs: Any,
 ) -> "Axes":
     """Plot the mean around events, with its standard error, of each condition.
@@ -43,12 +43,12 @@ def plot_event_averages(
     groups : (n_events,) array, optional
         The condition of each event, such as ``correct`` and ``incorrect``, or ``left`` and ``right``, which have
         colours of their own. Events of an empty name are left out.
-    ax
-        Axes to draw on; by default those of a new figure.
-    event
-        What happens at zero, for the label: ``"feedback"``.
     ylabel
         The signal and its unit, such as ``"Pupil diameter (px)"``.
+    event
+        What happens at zero, for the label: ``"feedback"``.
+    ax
+        Axes to draw on; by default those of a new figure.
     line_kwargs
         For matplotlib's line of the mean.
 
@@ -80,16 +80,16 @@ def plot_event_traces(
     raster: EventRaster,
     groups: ArrayLike | None = None,
     *,
-    ax: "Axes | None" = None,
+    ylabel: str,
     event: str = "event",
-    ylabel: str = "Signal",
+    ax: "Axes | None" = None,
     **line_kwargs: Any,
 ) -> "Axes":
     """Plot the signal around each event as a thin line, and the mean of each condition as a thick one.
 
     Parameters
     ----------
-    raster, groups, ax, event, ylabel
+    raster, groups, ylabel, event, ax
         As for `plot_event_averages`.
     line_kwargs
         For matplotlib's lines of single events.
@@ -127,10 +127,10 @@ def plot_event_image(
     raster: EventRaster,
     order: TrialOrder | None = None,
     *,
-    ax: "Axes | None" = None,
+    label: str,
     event: str = "event",
-    label: str = "Signal",
     symmetric: bool = False,
+    ax: "Axes | None" = None,
     **image_kwargs: Any,
 ) -> "Axes":
     """Plot the signal around events as an image, a row per event, the first at the top.
@@ -142,14 +142,14 @@ def plot_event_image(
     order
         Which trials to show and how they are sorted, as `find_trial_ids` gives it; lines divide its groups, which are
         named on the right. By default all, in their order.
-    ax
-        Axes to draw on; by default those of a new figure.
-    event
-        What happens at zero, for the label.
     label
         The signal and its unit, for the colour bar.
+    event
+        What happens at zero, for the label.
     symmetric
         Whether colours show two directions about zero, such as turns to the left and to the right.
+    ax
+        Axes to draw on; by default those of a new figure.
     image_kwargs
         For matplotlib's ``pcolormesh``. By default colours reach from the 1st to the 99th percentile.
 
