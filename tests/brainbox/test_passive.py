@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from bregma.brainbox import (
-    DepthBins,
     InvalidInput,
     SparseNoise,
     compute_aligned_activity,
@@ -114,7 +113,7 @@ def test_depths_are_binned_from_the_lower_limit() -> None:
     stimulus = noise()
     times, units = responding(stimulus, 2, 1)
     depths = np.where(units == 4, 130.0, 5000.0)
-    fields = compute_receptive_fields_over_depth(times, depths, stimulus, depths=DepthBins(80, (0, 400)))
+    fields = compute_receptive_fields_over_depth(times, depths, stimulus, depth_bin_um=80, depth_limits_um=(0, 400))
     np.testing.assert_allclose(fields.depths_um, [40, 120, 200, 280, 360])
     expected = compute_receptive_fields(times, units, stimulus, cluster_ids=[4]).on[0]
     np.testing.assert_array_equal(fields.on[1], expected)
@@ -147,7 +146,7 @@ def test_activity_is_aligned_and_standardized() -> None:
     evoked = np.repeat(events, 40) + rng.uniform(0.1, 0.2, events.size * 40)
     times = np.concatenate([base, evoked])
     depths = np.concatenate([rng.uniform(0, 100, base.size), np.full(evoked.size, 50.0)])
-    found = compute_aligned_activity(times, depths, [*events, np.nan], depths=DepthBins(20, (0, 100)))
+    found = compute_aligned_activity(times, depths, [*events, np.nan], depth_bin_um=20, depth_limits_um=(0, 100))
     during = (found.times > 0.1) & (found.times < 0.2)
     assert found.n_events == events.size
     assert found.z[2, during].min() > 10
@@ -161,9 +160,9 @@ def test_the_baseline_is_the_first_window_as_everywhere() -> None:
 
 
 def test_activity_without_spikes_or_events() -> None:
-    silent = compute_aligned_activity([], [], [1.0], depths=DepthBins(20, (0, 40)))
+    silent = compute_aligned_activity([], [], [1.0], depth_bin_um=20, depth_limits_um=(0, 40))
     assert (silent.z == 0).all()
     assert np.isnan(compute_aligned_activity([1.0], [5.0], [np.nan]).rate).all()
-    sudden = compute_aligned_activity([1.5], [5.0], [1.0], depths=DepthBins(20, (0, 40)))
+    sudden = compute_aligned_activity([1.5], [5.0], [1.0], depth_bin_um=20, depth_limits_um=(0, 40))
     assert np.isnan(sudden.z[0]).sum() == 1
     assert (sudden.z[1] == 0).all()

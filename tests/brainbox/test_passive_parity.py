@@ -5,7 +5,6 @@ import pytest
 from tests.brainbox.reference import Reference
 
 from bregma.brainbox import (
-    DepthBins,
     compute_aligned_activity,
     compute_receptive_fields_over_depth,
     compute_svd_map,
@@ -51,7 +50,7 @@ def test_receptive_fields_are_those_of_the_reference(reference: Reference) -> No
     stimulus = find_square_onsets(frames, frame_times)
     np.testing.assert_array_equal(stimulus.on, expected["onsets"]["on"])
     np.testing.assert_array_equal(stimulus.off, expected["onsets"]["off"])
-    fields = compute_receptive_fields_over_depth(times, depths, stimulus, depths=DepthBins(80, (0, 400)))
+    fields = compute_receptive_fields_over_depth(times, depths, stimulus, depth_bin_um=80, depth_limits_um=(0, 400))
     for ours, theirs in ((fields.on, expected["on"]), (fields.off, expected["off"])):
         np.testing.assert_allclose(np.nan_to_num(ours) * 0.01, theirs[:5], atol=1e-12)
     np.testing.assert_allclose(fields.depths_um, expected["depths"][:5] + 40)
@@ -62,5 +61,5 @@ def test_activity_along_the_probe_is_that_of_the_reference(reference: Reference)
     times, depths = make_spikes(3)
     events = np.arange(5.0, 80, 1.7)
     expected = reference(ALIGNED, events=events - 1e-10, spike_times=times, spike_depths=depths)
-    found = compute_aligned_activity(times, depths, events, depths=DepthBins(20, (0, 400)))
+    found = compute_aligned_activity(times, depths, events, depth_bin_um=20, depth_limits_um=(0, 400))
     np.testing.assert_allclose(found.z, expected[:20], atol=1e-9)

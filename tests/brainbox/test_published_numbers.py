@@ -10,7 +10,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from bregma.brainbox import (
-    DepthBins,
     InvalidInput,
     LagRule,
     align_counts,
@@ -217,7 +216,7 @@ def test_one_square_that_drives_spikes() -> None:
     assert {tuple(row) for row in stimulus.on} == {(25, 10, 13), (42, 6, 10)}
     spikes = np.arange(25, 35, 0.01)
     fields = compute_receptive_fields_over_depth(
-        spikes, np.full(spikes.size, 500.0), stimulus, depths=DepthBins(80, (400, 640))
+        spikes, np.full(spikes.size, 500.0), stimulus, depth_bin_um=80, depth_limits_um=(400, 640)
     )
     on, off = np.nan_to_num(fields.on), np.nan_to_num(fields.off)
     depth, x, y, _ = np.nonzero(on)
@@ -233,6 +232,8 @@ def test_spikes_aligned_to_a_stimulus() -> None:
     fast = [np.arange(start + 1.6, start + 7, 0.002) for start in (8, 18, 28)]
     slow = [np.arange(start, start + 1.6, step) for start, step in ((8, 0.01), (18, 0.005), (28, 0.01))]
     spikes = np.sort(np.concatenate(fast + slow)) + 1e-4
-    found = compute_aligned_activity(spikes, np.zeros(spikes.size), [10, 20, 30], depths=DepthBins(20, (0, 400)))
+    found = compute_aligned_activity(
+        spikes, np.zeros(spikes.size), [10, 20, 30], depth_bin_um=20, depth_limits_um=(0, 400)
+    )
     assert_allclose(found.rate[0, 1:] * 0.01, 5, atol=1e-9)
     assert not found.rate[1:].any()

@@ -314,7 +314,6 @@ from bregma.brainbox.task.blocks import generate_pseudo_blocks as generate_pseud
 from bregma.brainbox.task.impostor import generate_impostor_target as generate_impostor_target
 from bregma.brainbox.task.passive.aligned import AlignedActivity as AlignedActivity
 from bregma.brainbox.task.passive.aligned import compute_aligned_activity as compute_aligned_activity
-from bregma.brainbox.task.passive.depths import DepthBins as DepthBins
 from bregma.brainbox.task.passive.receptive_fields import DepthReceptiveFields as DepthReceptiveFields
 from bregma.brainbox.task.passive.receptive_fields import FieldSignificance as FieldSignificance
 from bregma.brainbox.task.passive.receptive_fields import ReceptiveFields as ReceptiveFields

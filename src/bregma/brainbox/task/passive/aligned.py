@@ -1,14 +1,19 @@
 """Responses to stimuli along a probe, in standard deviations of the baseline. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Window, as_floats
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.event_bins import bin_spikes2d
-from bregma.brainbox.task.passive.depths import BINS_OF_20_UM, DepthBins
+from bregma.brainbox.task.passive.depths import PROBE_UM, place_depths
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 FEW = 256
 """Events counted at a time."""
@@ -36,7 +41,8 @@ def compute_aligned_activity(
     *,
     windows: tuple[Window, Window] = ((-1.0, -0.4), (-0.4, 1.0)),
     bin_size: float = 0.01,
-    depths: DepthBins = BINS_OF_20_UM,
+    depth_bin_um: float = 20.0,
+    depth_limits_um: Window = PROBE_UM,
 ) -> AlignedActivity:
     """Compute the mean response to a stimulus at each depth, and how far it is from the baseline before.
 
@@ -50,8 +56,10 @@ def compute_aligned_activity(
         Baseline and response, each (start, stop) in seconds from the event; whole numbers of bins.
     bin_size
         Seconds.
-    depths
-        Size and limits of the bins of depth.
+    depth_bin_um
+        Size of the bins of depth.
+    depth_limits_um
+        Depths to cover, by default those of a Neuropixels 1.0 probe; spikes beyond are left out.
 
     Returns
     -------
@@ -62,9 +70,9 @@ def compute_aligned_activity(
     Raises
     ------
     InvalidInput
-        If lengths differ, or a window is not of whole bins.
+        If lengths differ, a window is not of whole bins, the size of bins is not above zero, or the limits are empty.
     """
-    times, rows, centres = depths.place(spike_times, spike_depths_um)
+    times, rows, centres = place_depths(spike_times, spike_depths_um, depth_bin_um, depth_limits_um)
     known = as_floats("events", events)
     known = known[np.isfinite(known)]
     (_, base), (lags, rate) = (_mean(times, rows, centres.size, known, (window, bin_size)) for window in windows)

@@ -1,10 +1,11 @@
 """Receptive fields: responses to white and black squares, by place on the screen. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -21,11 +22,13 @@ from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.event_bins import bin_spikes2d, make_bins
 from bregma.brainbox.spikes.trains import SpikeTrains, read_spikes
 from bregma.brainbox.statistics.significance import compute_p_value
-from bregma.brainbox.task.passive.depths import BINS_OF_80_UM, DepthBins
-from bregma.brainbox.task.passive.stimulus import SparseNoise
+from bregma.brainbox.task.passive.depths import PROBE_UM, place_depths
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
     from scipy.sparse import csr_matrix
+
+    from bregma.brainbox.task.passive.stimulus import SparseNoise
 
 CELLS_AT_ONCE = 2_000_000
 
@@ -118,7 +121,8 @@ def compute_receptive_fields_over_depth(
     spike_depths_um: ArrayLike,
     stimulus: SparseNoise,
     *,
-    depths: DepthBins = BINS_OF_80_UM,
+    depth_bin_um: float = 80.0,
+    depth_limits_um: Window = PROBE_UM,
     window: Window = (-0.05, 1.5),
     bin_size: float = 0.01,
 ) -> DepthReceptiveFields:
@@ -130,15 +134,17 @@ def compute_receptive_fields_over_depth(
         Seconds and micrometres of each spike, in any order; spikes with a NaN are left out.
     stimulus, window, bin_size
         As in `compute_receptive_fields`.
-    depths
-        Size and limits of the bins of depth.
+    depth_bin_um
+        Size of the bins of depth.
+    depth_limits_um
+        Depths to cover, by default those of a Neuropixels 1.0 probe; spikes beyond are left out.
 
     Raises
     ------
     InvalidInput
-        If lengths differ, or the window is not of whole bins.
+        If lengths differ, the window is not of whole bins, the size of bins is not above zero, or the limits are empty.
     """
-    times, rows, centres = depths.place(spike_times, spike_depths_um)
+    times, rows, centres = place_depths(spike_times, spike_depths_um, depth_bin_um, depth_limits_um)
     trains = read_spikes(times, rows, np.arange(centres.size))
     lags, on, off = _average(trains, stimulus, (window, bin_size))
     return DepthReceptiveFields(centres, *_squares(stimulus), lags, on, off)
@@ -228,7 +234,7 @@ def _squares(stimulus: SparseNoise) -> tuple[Ints, Ints]:
     return np.arange(stimulus.shape[0]), np.arange(stimulus.shape[1])
 
 
-def _find_events(stimulus: SparseNoise) -> tuple[Floats, "csr_matrix[Any]"]:
+def _find_events(stimulus: SparseNoise) -> tuple[Floats, csr_matrix[Any]]:
     """Return the times of frames with onsets, and which squares turned in each: (2 * n_squares, n_events), on first."""
     from scipy.sparse import csr_matrix
 
@@ -262,7 +268,7 @@ def _average(trains: SpikeTrains, stimulus: SparseNoise, bins: tuple[Window, flo
     return axes.centres, fields[0], fields[1]
 
 
-def _standardize(shown: "csr_matrix[Any]", response: Floats) -> Floats:
+def _standardize(shown: csr_matrix[Any], response: Floats) -> Floats:
     """Return the mean response to each square, in standard errors from the mean of all (2, n_squares, n_units)."""
     number = np.asarray(shown.sum(axis=1), dtype=np.float64).reshape(-1, 1)
     mean, spread = response.mean(axis=0), response.std(axis=0)
