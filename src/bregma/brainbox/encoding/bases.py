@@ -1,5 +1,7 @@
 """Smooth bumps that tile the time around an event: a kernel is a weighted sum of them. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +64,8 @@ def raised_cosine_basis(window: Window, n_bases: int, *, bin_size: float, n_befo
     -----
     Park, Meister, Huk & Pillow (2014), Nature Neuroscience 17:1395.
     """
+    if n_before is not None:
+        check_count("n_before", n_before, least=0)
     first, n_bins = _read_window(window, bin_size)
     spare = 0 if n_before is None else 2
     _check_number(n_bases, spare + 1)

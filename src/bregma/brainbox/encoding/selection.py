@@ -1,18 +1,21 @@
 """Which covariates a unit's spikes depend on: scores on trials left out, and covariates added one by one."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, Rng, as_ids, check_count, read_rng
-from bregma.brainbox.encoding.design import DesignMatrix, TrialCounts
 from bregma.brainbox.encoding.scores import compute_bits_per_spike, compute_deviance_explained, compute_r2
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.later import need_package
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from bregma.brainbox.encoding.design import DesignMatrix, TrialCounts
     from bregma.brainbox.encoding.glm import LinearGLM, PoissonGLM
 
 
@@ -53,7 +56,7 @@ class CovariateSelection(Labelled):
 
 
 def cross_validate_glm(
-    model: "LinearGLM | PoissonGLM",
+    model: LinearGLM | PoissonGLM,
     design: DesignMatrix,
     counts: TrialCounts,
     *,
@@ -78,6 +81,7 @@ def cross_validate_glm(
     InvalidInput
         If there are fewer trials than folds, or fewer than two folds.
     """
+    check_count("n_folds", n_folds)
     need_package("sklearn", "brainbox")
     from sklearn.base import clone
 
@@ -95,7 +99,7 @@ def cross_validate_glm(
 
 
 def select_covariates(
-    model: "LinearGLM | PoissonGLM",
+    model: LinearGLM | PoissonGLM,
     design: DesignMatrix,
     counts: TrialCounts,
     train_trials: ArrayLike,
@@ -150,7 +154,7 @@ def select_covariates(
 
 
 def _add_one(
-    model: "LinearGLM | PoissonGLM", design: DesignMatrix, counts: Floats, train: Bools, past: Ints
+    model: LinearGLM | PoissonGLM, design: DesignMatrix, counts: Floats, train: Bools, past: Ints
 ) -> tuple[Ints, Floats]:
     """Return the best further covariate of each unit, and its scores (2, n_units) in training and test."""
     from sklearn.base import clone

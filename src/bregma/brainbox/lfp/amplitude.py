@@ -1,15 +1,20 @@
 """Amplitude of channels: root mean square, over all samples or over windows of a long recording."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_positive
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_count, check_positive
 from bregma.brainbox.lfp.recording import Recording, iterate_chunks
 from bregma.brainbox.lfp.spectra import compute_power_spectrum
 from bregma.brainbox.lfp.traces import Traces, read_traces
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 SLOWEST = 1.0
 """Frequency below which nothing counts as amplitude, in Hz."""
@@ -72,6 +77,8 @@ def compute_rms_map(
     InvalidInput
         If an option is out of range, the recording is shorter than a segment, or a value is not finite.
     """
+    check_count("every", every)
+    check_count("n_segment", n_segment)
     rate = recording.sampling_rate
     length = 2 ** int(np.ceil(np.log2(3 * rate))) / rate if window is None else window
     check_positive("window", length)

@@ -1,19 +1,24 @@
 """Channels that cannot be used: dead, noisy or outside the brain; and their repair from neighbours."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_count, check_positive
 from bregma.brainbox.lfp.filters import highpass_filter
-from bregma.brainbox.lfp.recording import Recording
 from bregma.brainbox.lfp.referencing import channel_median
 from bregma.brainbox.lfp.spectra import welch_power
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, check_volts, read_per_channel, read_traces
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.lfp.recording import Recording
 
 SMOOTHING = 11
 """Channels of the median filter that gives the trend along the probe."""
@@ -98,6 +103,7 @@ def detect_bad_channels(
     ----------
     International Brain Laboratory, Spike sorting pipeline for the International Brain Laboratory, 2022.
     """
+    check_positive("sampling_rate", sampling_rate)
     criteria = criteria or ChannelCriteria()
     is_lfp = sampling_rate <= LFP_BELOW
     check_volts(traces)
@@ -143,6 +149,7 @@ def survey_bad_channels(
     InvalidInput
         If the recording is shorter than a stretch, or has values that are not finite.
     """
+    check_count("n_stretches", n_stretches)
     n_read = min(STRETCH, recording.n_samples)
     if n_stretches < 1:
         raise InvalidInput(f"n_stretches is {n_stretches}; give at least 1")
@@ -187,6 +194,7 @@ def interpolate_bad_channels(
     InvalidInput
         If traces are not finite or transposed, or there is not one label and place per channel.
     """
+    check_positive("distance_um", distance_um)
     checked = read_traces(traces)
     n_channels = checked.shape[1]
     label = read_per_channel("labels", labels, n_channels, np.int64)

@@ -1,10 +1,16 @@
 """Fewer samples: local field potential from wide-band traces."""
 
-import numpy as np
-from numpy.typing import ArrayLike
+from __future__ import annotations
 
-from bregma.brainbox.arrays import InvalidInput
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bregma.brainbox.arrays import InvalidInput, check_count
 from bregma.brainbox.lfp.traces import Traces, read_traces
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 TAPS = 256
 """Order of the low-pass filter."""
@@ -34,6 +40,7 @@ def decimate(traces: ArrayLike, factor: int) -> Traces:
     InvalidInput
         If traces are not finite or transposed, or the factor is not a whole number from 1 on.
     """
+    check_count("factor", factor)
     from scipy.signal import firwin, resample_poly
 
     checked = read_traces(traces)

@@ -1,18 +1,23 @@
 """Destriping: raw traces of a probe made ready for spike sorting or for the study of field potentials."""
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput, Window
+from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_positive
 from bregma.brainbox.lfp.channels import ChannelLabel, interpolate_bad_channels
 from bregma.brainbox.lfp.filters import check_band, design_sections, filter_time
-from bregma.brainbox.lfp.probe import ProbeGeometry
 from bregma.brainbox.lfp.referencing import common_reference
 from bregma.brainbox.lfp.shift import shift_samples
 from bregma.brainbox.lfp.spatial import DEFAULT_WINDOW, highpass_spatial_filter
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, check_shape, read_per_channel
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.lfp.probe import ProbeGeometry
 
 Referencing = Literal["spatial", "median", "mean", "none"]
 
@@ -59,6 +64,8 @@ def destripe_ap(
     ----------
     International Brain Laboratory, Spike sorting pipeline for the International Brain Laboratory, 2022.
     """
+    check_positive("cutoff", cutoff)
+    check_positive("cutoff", cutoff)
     check_sampling_rate(sampling_rate, above=cutoff)
     sections = design_sections(3, cutoff, "highpass", sampling_rate)
     return _destripe(traces, sections, geometry, labels, reference)

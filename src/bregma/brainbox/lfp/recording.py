@@ -1,17 +1,22 @@
 """Long recordings, read and worked on a stretch at a time: memory maps, compressed files, anything with rows."""
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import InvalidInput
+from bregma.brainbox.arrays import InvalidInput, check_count
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, check_shape
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import ArrayLike, NDArray
 
 
 class Samples(Protocol):
@@ -128,6 +133,9 @@ def iterate_chunks(n_samples: int, chunk_size: int, overlap: int = 0) -> Iterato
     InvalidInput
         If `chunk_size` is not above zero or `overlap` is negative.
     """
+    check_count("n_samples", n_samples, least=0)
+    check_count("chunk_size", chunk_size)
+    check_count("overlap", overlap, least=0)
     if chunk_size < 1 or overlap < 0:
         raise InvalidInput(f"chunk_size {chunk_size}, overlap {overlap}: give a chunk above zero, no negative overlap")
     for start in range(0, n_samples, chunk_size):
@@ -169,6 +177,7 @@ def process_recording(
     InvalidInput
         If the function does not return one row per sample, or `out` has not as many rows.
     """
+    check_count("n_threads", n_threads)
     chunks = iterate_chunks(recording.n_samples, chunk_size, overlap)
     if out is not None and len(out) != recording.n_samples:
         raise InvalidInput(f"out has {len(out)} rows; the recording has {recording.n_samples} samples")

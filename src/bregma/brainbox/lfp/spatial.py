@@ -1,15 +1,20 @@
 """Filters along the probe: high-pass over channels, with the gain of each channel evened first; apparent velocity."""
 
+from __future__ import annotations
+
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_positive
+from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_count, check_positive, check_window
 from bregma.brainbox.compiled import compiled
 from bregma.brainbox.lfp.filters import edge_length
 from bregma.brainbox.lfp.referencing import split_groups
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, read_traces
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 DEFAULT_WINDOW = 3000
 """Samples over which the gain is taken: a tenth of a second at 30 kHz."""
@@ -61,6 +66,9 @@ def highpass_spatial_filter(
     ----------
     International Brain Laboratory, Spike sorting pipeline for the International Brain Laboratory, 2022.
     """
+    check_positive("cutoff", cutoff)
+    check_count("order", order)
+    check_count("n_mirrored", n_mirrored, least=0)
     checked = read_traces(traces)
     if not 0 < cutoff < 1 or order < 1 or n_mirrored < 0:
         raise InvalidInput(
@@ -105,6 +113,9 @@ def even_gain(traces: ArrayLike, window: int, *, faintest: float | None = None) 
     InvalidInput
         If traces are not finite or transposed, or the window is below 3 samples.
     """
+    check_count("window", window)
+    if faintest is not None:
+        check_positive("faintest", faintest)
     checked = read_traces(traces)
     if window < 3:
         raise InvalidInput(f"window is {window}; give at least 3 samples")
@@ -145,6 +156,8 @@ def velocity_filter(
     InvalidInput
         If traces are not finite or transposed, or an option is out of range.
     """
+    check_count("n_mirrored", n_mirrored, least=0)
+    check_window(velocities, name="velocities", give="(low, high) in metres per second")
     from scipy.fft import fft2, fftfreq, ifft2
 
     checked = read_traces(traces)

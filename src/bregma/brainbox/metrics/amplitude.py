@@ -1,12 +1,27 @@
 """What the amplitudes of a unit's spikes tell: how many spikes fell below the threshold, and how stable it is."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.ndimage import gaussian_filter1d
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_positive, check_same_length
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    as_floats,
+    check_count,
+    check_fraction,
+    check_number,
+    check_positive,
+    check_same_length,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 HISTOGRAM_BINS = 100
 MIN_SPIKES_PER_BIN = 5
@@ -57,6 +72,8 @@ def compute_noise_cutoff(amps: ArrayLike, *, n_bins: int = 100, quantile_length:
     ----------
     International Brain Laboratory et al., Spike sorting pipeline (2022), figshare 19705522.
     """
+    check_count("n_bins", n_bins)
+    check_fraction("quantile_length", quantile_length)
     if n_bins < 3:
         raise InvalidInput(f"n_bins is {n_bins}; a histogram needs at least 3 edges")
     known = _find_known(amps)
@@ -98,6 +115,8 @@ def estimate_missed_spikes(
     ----------
     After Hill, Mehta and Kleinfeld (2011), Journal of Neuroscience 31:8699-8705.
     """
+    check_count("spikes_per_bin", spikes_per_bin)
+    check_count("min_bins", min_bins, least=0)
     check_positive("spikes_per_bin", spikes_per_bin)
     check_positive("sigma", sigma)
     known = _find_known(amps)
@@ -149,6 +168,10 @@ def compute_amplitude_cv(
     ----------
     SpikeInterface, quality metric "amplitude_cv".
     """
+    check_number("start", start)
+    check_number("stop", stop)
+    check_positive("spikes_per_piece", spikes_per_piece)
+    check_count("min_pieces", min_pieces)
     when, sizes = as_floats("times", times), as_floats("amps", amps)
     check_same_length(times=when, amps=sizes)
     if when.size == 0 or stop <= start:

@@ -1,10 +1,12 @@
 """Fraction of spikes that are not the unit's, from the intervals shorter than a neuron's. Times in seconds."""
 
+from __future__ import annotations
+
 from typing import TypeAlias
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats, Ints
+from bregma.brainbox.arrays import Floats, Ints, check_not_negative, check_positive
 
 Counts: TypeAlias = Floats | Ints
 
@@ -57,6 +59,8 @@ def hill_contamination(n_violations: Counts, n_spikes: Counts, duration: float, 
     ----------
     Hill, Mehta and Kleinfeld (2011), Journal of Neuroscience 31:8699-8705.
     """
+    check_not_negative("duration", duration)
+    check_positive("period", period)
     quotient = rate_contamination(n_violations, n_spikes, duration, period)
     solvable = np.clip(1 - 4 * quotient, 0.0, None)
     root = (1 - np.sqrt(solvable)) / 2
@@ -73,6 +77,8 @@ def rate_contamination(n_violations: Counts, n_spikes: Counts, duration: float, 
     ----------
     Allen Institute, ecephys_spike_sorting quality metrics, after Hill et al. (2011).
     """
+    check_not_negative("duration", duration)
+    check_positive("dead_time", dead_time)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio: Floats = n_violations * duration / (2 * dead_time * n_spikes.astype(np.float64) ** 2)
     return ratio

@@ -3,14 +3,15 @@
 Times in seconds, amplitudes in volts, depths in micrometres.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, check_number
 from bregma.brainbox.metrics.amplitude import (
     compute_amplitude_cutoff,
     compute_amplitude_cv,
@@ -26,6 +27,11 @@ from bregma.brainbox.metrics.contamination import (
 )
 from bregma.brainbox.metrics.refractory import SlidingRefractory, slide_each
 from bregma.brainbox.metrics.unit_spikes import UnitSpikes, count_in_bins, read_unit_spikes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
 
 RANGE_BIN = 5.0
 """Seconds in which the rates of the firing range are taken."""
@@ -51,7 +57,7 @@ class UnitCriteria:
     published: bool = False
 
     @classmethod
-    def as_published(cls) -> "UnitCriteria":
+    def as_published(cls) -> UnitCriteria:
         """Return the criteria by which IBL's published tables are labelled: those of ibllib 4.1.0."""
         return cls(max_low_bin=0.0, published=True)
 
@@ -177,6 +183,11 @@ def filter_units(
     InvalidInput
         If an amplitude is asked for, and none is known.
     """
+    check_number("min_amplitude", min_amplitude)
+    check_number("min_rate", min_rate)
+    check_number("max_contamination", max_contamination)
+    check_number("min_presence", min_presence)
+    check_number("min_label", min_label)
     if min_amplitude > 0 and len(metrics) and metrics["amp_median"].isna().all():
         raise InvalidInput("metrics have no amplitudes; give amps to compute_unit_metrics, or min_amplitude=0 here")
     good = (

@@ -1,9 +1,11 @@
 """Canonical correlations: the dimensions that two populations share, found by singular value decomposition."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.ndimage import gaussian_filter1d
 
 from bregma.brainbox.arrays import (
@@ -14,11 +16,15 @@ from bregma.brainbox.arrays import (
     as_labels,
     as_numbers,
     check_count,
+    check_not_negative,
     check_same_length,
     read_rng,
 )
 from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.significance import compute_p_value
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 RANK_TOLERANCE = 1e-10
 """Directions with less than this part of the largest spread are noise of the arithmetic."""
@@ -86,6 +92,8 @@ def preprocess_population(activity: ArrayLike, *, smoothing: float = 25.0, n_com
     InvalidInput
         If a value is not finite, or an option is out of range.
     """
+    check_not_negative("smoothing", smoothing)
+    check_count("n_components", n_components)
     samples = _read_population("activity", activity)
     if not 0 <= smoothing < np.inf or not 0 <= n_components <= min(samples.shape):
         raise InvalidInput(f"smoothing {smoothing}, n_components {n_components}: out of range for {samples.shape}")

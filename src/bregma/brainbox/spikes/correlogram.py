@@ -1,9 +1,11 @@
 """Correlograms: how the spikes of units follow each other. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_positive, count_bins
 from bregma.brainbox.compiled import compiled, in_threads
@@ -12,6 +14,9 @@ from bregma.brainbox.spikes.binning import MAX_CELLS, Counts
 from bregma.brainbox.spikes.event_bins import EDGE
 from bregma.brainbox.spikes.pairs import count_lags, lag_centres
 from bregma.brainbox.spikes.trains import Rows, SpikeTrains, read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 TILE = 100_000
 """Spikes that all units are compared with before the next ones: they stay in the processor's cache."""
@@ -60,17 +65,17 @@ class LagRule:
     sampling_rate: float | None = None
 
     @classmethod
-    def centred(cls) -> "LagRule":
+    def centred(cls) -> LagRule:
         """Return bins centred on multiples of the bin size; a lag on an edge belongs to the bin farther from 0."""
         return cls()
 
     @classmethod
-    def xcorr(cls) -> "LagRule":
+    def xcorr(cls) -> LagRule:
         """Return the bins of IBL's ``xcorr``: lags are rounded half to even; lag 0 counts one order of spikes."""
         return cls(HALF_EVEN, both_orders=False)
 
     @classmethod
-    def phylib(cls, sampling_rate: float) -> "LagRule":
+    def phylib(cls, sampling_rate: float) -> LagRule:
         """Return the bins of phy's ``correlograms``: whole samples, bins that start at multiples of the bin size.
 
         Bin k holds lags from ``k * bin_size`` to the next multiple, mirrored for negative ones, so that lag 0 has
@@ -116,6 +121,8 @@ def compute_autocorrelograms(
     InvalidInput
         If lengths differ, the window is not a whole number of bins, or a unit is asked for twice.
     """
+    check_positive("bin_size", bin_size)
+    check_positive("half_window", half_window)
     n_half = count_bins(half_window, bin_size, name="half_window")
     trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     rows = np.arange(trains.n_units, dtype=np.int64)
@@ -159,6 +166,8 @@ def compute_correlograms(
         If lengths differ, the window is not a whole number of bins, a unit is asked for twice, or the counts would
         not fit in memory.
     """
+    check_positive("bin_size", bin_size)
+    check_positive("half_window", half_window)
     n_half = count_bins(half_window, bin_size, name="half_window")
     trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     if trains.n_units**2 * (2 * n_half + 1) > MAX_CELLS:

@@ -1,21 +1,19 @@
 """Spikes over depth along a probe: rates, amplitudes, correlation of depths. Seconds and micrometres."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import (
-    Floats,
-    Ints,
-    Window,
-    as_floats,
-    check_ascending,
-    check_same_length,
-)
+from bregma.brainbox.arrays import Floats, Ints, Window, as_floats, check_ascending, check_count, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import BinAxis, count_on_grid, cover, find_recorded
 from bregma.brainbox.spikes.drift import compute_drift_map
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,7 @@ def compute_depth_profile(
     InvalidInput
         If lengths differ, the bin size is not above zero, or limits are empty.
     """
+    check_count("min_spikes", min_spikes, least=0)
     times = as_floats("spike_times", spike_times)
     span = find_recorded(times, recorded)
     if span is None:

@@ -1,9 +1,11 @@
 """Rows around events, one per event: spikes in bins or a sampled signal, and their average. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -12,6 +14,7 @@ from bregma.brainbox.arrays import (
     Window,
     as_floats,
     check_ascending,
+    check_count,
     check_positive,
     check_same_length,
     check_window,
@@ -19,6 +22,9 @@ from bregma.brainbox.arrays import (
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import find_recorded
 from bregma.brainbox.spikes.event_bins import bin_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -154,6 +160,7 @@ def average_events(raster: EventRaster | ArrayLike, rows: ArrayLike | None = Non
     InvalidInput
         If the raster has other than two dimensions.
     """
+    check_count("ddof", ddof, least=0)
     table = np.asarray(raster.values if isinstance(raster, EventRaster) else raster, dtype=np.float64)
     if table.ndim != 2:
         raise InvalidInput(f"raster has shape {table.shape}; give a row per event")

@@ -1,10 +1,12 @@
 """How units fire: rate over time, regularity of their intervals, variability of their counts. Seconds and hertz."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -12,6 +14,7 @@ from bregma.brainbox.arrays import (
     InvalidInput,
     Window,
     as_floats,
+    check_count,
     check_positive,
     check_same_length,
 )
@@ -19,6 +22,9 @@ from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import find_recorded
 from bregma.brainbox.spikes.raster import sort_finite
 from bregma.brainbox.spikes.trains import read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,7 @@ def compute_rate_variability(
     InvalidInput
         As `compute_firing_rate`; also if the rate has fewer times than there are parts.
     """
+    check_count("n_parts", n_parts)
     check_positive("n_parts", n_parts)
     found = compute_firing_rate(spike_times, window=window, bin_size=bin_size)
     length = found.rate.size // n_parts

@@ -1,15 +1,20 @@
 """Correlograms of chosen pairs of units, and what of them jittered spikes leave. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_positive, count_bins
 from bregma.brainbox.compiled import compiled, in_threads
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.event_bins import EDGE
 from bregma.brainbox.spikes.trains import UnitTrains, find_rows, read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,8 @@ def correlate_pairs(
     InvalidInput
         If lengths differ, pairs are not two whole numbers each, or the window is not a whole number of bins.
     """
+    check_positive("bin_size", bin_size)
+    check_positive("half_window", half_window)
     n_half = count_bins(half_window, bin_size, name="half_window")
     trains, ids, rows = _read_pairs(spike_times, spike_clusters, pairs)
     counts = count_lags(trains, rows, bin_size, n_half)
@@ -128,6 +135,8 @@ def correlate_jittered(
     InvalidInput
         As `correlate_pairs`; also if a unit is paired with itself.
     """
+    check_positive("bin_size", bin_size)
+    check_positive("half_window", half_window)
     n_half = count_bins(half_window, bin_size, name="half_window")
     trains, ids, rows = _read_pairs(spike_times, spike_clusters, pairs)
     if (ids[:, 0] == ids[:, 1]).any():

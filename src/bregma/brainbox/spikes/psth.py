@@ -1,17 +1,22 @@
 """Peri-stimulus time histograms: the mean rate of units around events. Times in seconds, rates in hertz."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import ndimage
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, check_not_negative
 from bregma.brainbox.compiled import compiled
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import BinAxis
 from bregma.brainbox.spikes.event_bins import EDGE, find_around, list_pairs, make_bins
 from bregma.brainbox.spikes.trains import Rows, SpikeTrains, read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 MARGIN = 5
 """Standard deviations beyond the window from which smoothing takes spikes."""
@@ -75,6 +80,7 @@ def compute_psth(
     InvalidInput
         If lengths differ, the window is empty or not a whole number of bins, or a unit is asked for twice.
     """
+    check_not_negative("smoothing", smoothing)
     bins = _make_smooth_bins(window, bin_size, smoothing)
     trains = read_spikes(spike_times, spike_clusters, cluster_ids)
     known = as_floats("events", events)

@@ -3,15 +3,20 @@
 They are the null distribution of what neural activity tells about a session (Harris 2020, bioRxiv 2020.11.29.402719).
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, as_floats, read_rng
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, as_floats, check_not_negative, read_rng
 from bregma.brainbox.behavior.trials import Trials, column, signed_contrast
 from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.task.blocks import BlockDesign, generate_pseudo_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CONTRASTS = (0.0, 0.0625, 0.125, 0.25, 1.0)
 LEFT_CHOICE = 1
@@ -93,6 +98,7 @@ def generate_pseudo_stimuli(
     InvalidInput
         If a number is below one, the contrasts are not different fractions, or the weight is negative.
     """
+    check_not_negative("zero_weight", zero_weight)
     levels = _read_contrasts(contrasts)
     if not 0 <= zero_weight < np.inf or (zero_weight == 0 and not levels.any()):
         raise InvalidInput(f"zero_weight is {zero_weight}; give 0 or more, and a contrast to show")
@@ -140,6 +146,7 @@ def generate_pseudo_sessions(
     InvalidInput
         If a column is missing, there are no trials, or a contrast that may be drawn has no choice on that side.
     """
+    check_not_negative("zero_weight", zero_weight)
     generator = read_rng(rng)
     n_trials = column(trials, "choice").size
     contrasts = _list_contrasts(trials)

@@ -1,14 +1,31 @@
 """Waveforms cut out of a recording around spikes. Reads the samples around spikes and no more; times in seconds."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, as_ids, check_positive, check_window
-from bregma.brainbox.lfp.recording import Samples
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    Window,
+    as_floats,
+    as_ids,
+    check_number,
+    check_positive,
+    check_window,
+)
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from bregma.brainbox.lfp.recording import Samples
 
 CHUNK_SAMPLES = 30_000
 """Samples read at once where spikes lie close."""
@@ -82,6 +99,7 @@ def extract_waveforms(
         If the recording has not two dimensions or another sampling rate, a channel is not one of its, or the window is
         empty.
     """
+    check_number("gain", gain)
     cut = read_cut(recording, channels, sampling_rate=sampling_rate, window=window, gain=gain, car=car)
     samples = to_samples(spike_times, sampling_rate)
     traces = np.full((samples.size, cut.offsets.size, cut.channels.size), np.nan, dtype=np.float32)

@@ -1,12 +1,17 @@
 """Features of spike waveforms: peak, trough, tip, durations and slopes. Durations in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_positive
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 TAPER_SAMPLES = 5
 """Samples at both ends over which a waveform is faded to 0, so that no peak is found there."""
@@ -63,6 +68,7 @@ def compute_waveform_features(
     ----------
     ibl-neuropixel 1.14, ``ibldsp.waveforms.compute_spike_features``, whose names these are.
     """
+    check_positive("recovery_duration", recovery_duration)
     cube = read_waveforms(waveforms)
     check_positive("sampling_rate", sampling_rate)
     n_samples = cube.shape[1]

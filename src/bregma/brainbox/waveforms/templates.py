@@ -1,13 +1,13 @@
 """Mean waveforms of units, and how far they stand out of the noise. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, Rng, Window, check_count, read_rng
-from bregma.brainbox.lfp.recording import Samples
+from bregma.brainbox.arrays import Floats, Ints, Rng, Window, check_count, check_one_of, read_rng
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.trains import read_spikes
 from bregma.brainbox.waveforms.extraction import (
@@ -17,6 +17,11 @@ from bregma.brainbox.waveforms.extraction import (
     read_cut,
     to_samples,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from bregma.brainbox.lfp.recording import Samples
 
 NOISE_CHUNKS = 20
 """Pieces of the recording from which its noise is taken."""
@@ -79,6 +84,7 @@ def compute_templates(
     InvalidInput
         As of `extract_waveforms`; and if lengths differ, ids are not whole numbers, or a unit is asked for twice.
     """
+    check_one_of("average", average, ("mean", "median"))
     cut = read_cut(recording, None, sampling_rate=sampling_rate, window=window)
     check_count("max_spikes", max_spikes)
     trains = read_spikes(spike_times, spike_clusters, cluster_ids)

@@ -1,15 +1,29 @@
 """How far a video is from the wheel: where the motion energy of its frames fits the speed of the wheel best."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import signal
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_positive, check_same_length
-from bregma.brainbox.behavior.video.energy import MotionEnergy
-from bregma.brainbox.behavior.wheel.resampling import Wheel
+from bregma.brainbox.arrays import (
+    Floats,
+    InvalidInput,
+    as_floats,
+    check_ascending,
+    check_count,
+    check_positive,
+    check_same_length,
+)
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.behavior.video.energy import MotionEnergy
+    from bregma.brainbox.behavior.wheel.resampling import Wheel
 
 MIN_OVERLAP = 10
 
@@ -56,6 +70,7 @@ def align_camera_to_wheel(
     InvalidInput
         If lengths differ, times do not ascend, there are too few frames for the lag, or nothing moves.
     """
+    check_count("max_lag", max_lag)
     when = as_floats("camera_times", camera_times)
     check_ascending("camera_times", when)
     check_positive("max_lag", max_lag)

@@ -4,10 +4,12 @@ Source: the International Brain Laboratory's detection of wheel movements. The w
 than a threshold within a sliding window; the onset is then the last sample of that window that is still near its start.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import ndimage, signal
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_positive, check_same_length
@@ -20,6 +22,9 @@ from bregma.brainbox.behavior.wheel.units import (
     read_wheel_unit,
 )
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 TICK_DECIMALS = 6
 """Decimals of a tick that positions are rounded to, so that the wheel's place decides nothing."""
@@ -68,7 +73,7 @@ class WheelMovements(Labelled):
     peak_velocity_times: Floats = values("movement", unit="s")
 
     @classmethod
-    def from_alf(cls, intervals: ArrayLike, peak_amplitude: ArrayLike) -> "WheelMovements":
+    def from_alf(cls, intervals: ArrayLike, peak_amplitude: ArrayLike) -> WheelMovements:
         """Return the movements of ALF's ``wheelMoves``: (n_movements, 2) seconds, and radians.
 
         Raises
@@ -126,6 +131,7 @@ def find_wheel_movements(
     InvalidInput
         If lengths differ, times do not ascend, or the unit cannot be inferred or is not that of the steps.
     """
+    check_positive("frequency", frequency)
     when, where = known_samples(times, position)
     rules = criteria or MovementCriteria()
     unit = None if unit is None else read_wheel_unit(unit)

@@ -4,11 +4,17 @@ The channels are square waves, a quarter of a period apart: which one leads says
 the encodings: National Instruments, Encoder measurements (X1, X2 and X4 decoding).
 """
 
-import numpy as np
-from numpy.typing import ArrayLike
+from __future__ import annotations
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_same_length
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_ascending, check_count, check_same_length
 from bregma.brainbox.behavior.wheel.units import PULSES_PER_TURN, Encoding, WheelUnit
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def decode_quadrature(
@@ -46,6 +52,7 @@ def decode_quadrature(
     InvalidInput
         If lengths differ, times do not ascend, or a polarity is neither 1 nor -1.
     """
+    check_count("pulses_per_turn", pulses_per_turn)
     unit = WheelUnit("rad", encoding, pulses_per_turn)
     time_a, front_a = _as_fronts("a", times_a, polarities_a)
     time_b, front_b = _as_fronts("b", times_b, polarities_b)

@@ -1,12 +1,26 @@
 """Sparse noise: when each square of a screen turns white or black. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, as_numbers, check_same_length
+from bregma.brainbox.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    InvalidInput,
+    as_floats,
+    as_numbers,
+    check_number,
+    check_same_length,
+)
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,8 @@ def find_square_onsets(frames: ArrayLike, times: ArrayLike, *, gray: float | Non
     InvalidInput
         If frames have other than three dimensions, or another number than times.
     """
+    if gray is not None:
+        check_number("gray", gray)
     pictures = as_numbers("frames", frames)
     if pictures.ndim != 3:
         raise InvalidInput(f"frames has shape {pictures.shape}; give (n_frames, n_x, n_y)")
