@@ -64,6 +64,9 @@ def test_raw_session_keeps_the_rigs_files_and_has_trials_and_wheel(plan: Plan) -
     wheel = load_object(alf(session), "wheel")
     assert np.all(np.diff(wheel["timestamps"]) > 0)
     assert len(wheel["position"]) > 150_000
+    moves = load_object(alf(session), "wheelMoves")
+    assert len(moves["intervals"]) == len(moves["peakAmplitude"]) == len(moves["peakVelocity_times"]) > 500
+    assert np.all(moves["intervals"][:, 0] <= moves["peakVelocity_times"])
 
 
 def test_files_of_another_recording_are_told_apart(plan: Plan) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bregma.demo.records import Report
 
-CONVERTER = 2  # raise it when the files or the plan change, so that they are made again
+CONVERTER = 3  # raise it when the files or the plan change, so that they are made again
 ENCODER_TICKS = 4096  # 1024 pulses per turn, X4
 WHEEL_RADIUS_CM = 3.1
 
@@ -135,7 +135,7 @@ def convert_raw_session(archive: Path, root: Path) -> Plan:
     first_line = read_member(archive, f"{_RAW}/{_RAW_FILES[0]}").split(b"\n", 1)[0]
     start = json.loads(first_line)["init_datetime"]
     notes = [
-        "Trials and wheel are extracted from the raw files by bregma.",
+        "Trials, wheel and its movements are extracted from the raw files by bregma. Go cues were not recorded.",
         "The camera time stamps lie with this session in the source but are dated 2020-08-19: "
         "they are kept as they are, and belong to another recording.",
         "The task's name is not in the trial file; its fields are those of trainingChoiceWorld.",
@@ -192,7 +192,8 @@ def convert_spikes(archive: Path, root: Path) -> Plan:
 
 
 def _extract(folder: Path) -> pd.DataFrame:
-    """Extract trials and wheel from a rig's files into ``alf``; return the trials."""
+    """Extract trials, wheel and its movements from a rig's files into ``alf``; return the trials."""
+    from bregma.pipelines.extraction.movements import extract_movements
     from bregma.pipelines.extraction.trials import extract_trials
     from bregma.pipelines.extraction.wheel import extract_wheel
 
@@ -205,6 +206,9 @@ def _extract(folder: Path) -> pd.DataFrame:
     write_table(folder / "alf", "trials", trials, namespace="ibl")
     wheel = extract_wheel(positions, events, task)
     write_object(folder / "alf", "wheel", {"timestamps": wheel.timestamps, "position": wheel.position}, namespace="ibl")
+    moves, _ = extract_movements(wheel, trials)
+    found = {"peakAmplitude": moves.peak_amplitudes_rad, "peakVelocity_times": moves.peak_velocity_times}
+    write_object(folder / "alf", "wheelMoves", {"intervals": moves.intervals, **found}, namespace="ibl")
     return trials
 
 
