@@ -208,6 +208,8 @@ def test_trials_that_make_no_sense_are_refused() -> None:
         build_design([[0, 1], [0.5, 2]], [])
     with pytest.raises(InvalidInput, match=r"intervals 1 is .* stops before it starts"):
         build_design([[0, 1], [2, 1.5]], [])
+    with pytest.raises(InvalidInput, match="intervals has no trials"):
+        build_design([], [])
     with pytest.raises(InvalidInput, match="intervals 1 has no length"):
         build_design([[0, 1], [2, 2]], [])
     with pytest.raises(InvalidInput, match="two covariates are called 'a'"):

@@ -1,17 +1,23 @@
 """Design matrices: what happened in each bin of each trial, in named columns. Times in seconds."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_intervals, check_positive
 from bregma.brainbox.encoding.bases import Basis, round_up
 from bregma.brainbox.encoding.covariates import CLOSE, Covariate, Rows
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.trains import read_spikes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 MAX_CONDITION = 1e8
 
@@ -54,7 +60,7 @@ class DesignMatrix(Labelled):
             raise InvalidInput(f"no covariate {name!r} in the design; it has {', '.join(self.names)}")
         return np.flatnonzero(self.covariate == name)
 
-    def select(self, names: Sequence[str]) -> "DesignMatrix":
+    def select(self, names: Sequence[str]) -> DesignMatrix:
         """Return the design of some covariates only, in the order asked."""
         at = np.concatenate([np.zeros(0, dtype=np.int64), *(self.find_columns(name) for name in names)])
         return replace(
@@ -188,6 +194,8 @@ def count_in_trials(
 def _make_rows(intervals: ArrayLike, bin_size: float) -> Rows:
     check_positive("bin_size", bin_size)
     table = as_intervals("intervals", intervals)
+    if not len(table):
+        raise InvalidInput("intervals has no trials; give a start and a stop of each")
     known = np.isfinite(table).all(axis=1)
     starts, stops = np.where(known, table.T, np.nan)
     empty = np.flatnonzero(stops == starts)
