@@ -1,9 +1,8 @@
-"""Which units of a recording keep their refractory period, and the autocorrelogram of the most active one."""
+"""Which units of a recording keep their refractory period, and a page on the most active one."""
 
-import matplotlib.pyplot as plt
-
-from bregma.brainbox import compute_autocorrelograms, compute_unit_metrics
+from bregma.brainbox import compute_autocorrelograms, compute_firing_rate, compute_unit_metrics
 from bregma.one import ONE
+from bregma.plots import UnitSheet, plot_unit_sheet
 from bregma.sessions import SpikeSortingLoader
 
 one = ONE()
@@ -12,11 +11,8 @@ spikes, _, _ = SpikeSortingLoader(one, eid=eid, probe="probe00").load_spike_sort
 
 metrics = compute_unit_metrics(spikes["times"], spikes["clusters"])
 active = metrics.sort_values("firing_rate", ascending=False)
-correlograms = compute_autocorrelograms(spikes["times"], spikes["clusters"])
-
 unit = int(active["cluster_id"].iloc[0])
-row = list(correlograms.cluster_ids).index(unit)
-figure, axes = plt.subplots()
-axes.bar(correlograms.lags * 1e3, correlograms.counts[row], width=1)
-axes.set(xlabel="Lag (ms)", ylabel="Spikes", title=f"Unit {unit}")
-figure.savefig("unit_correlogram.png", dpi=150)
+times = spikes["times"][spikes["clusters"] == unit]
+correlograms = compute_autocorrelograms(times, spikes["clusters"][spikes["clusters"] == unit])
+sheet = UnitSheet(cluster_id=unit, correlograms=correlograms, rate=compute_firing_rate(times, window=2, bin_size=0.1))
+plot_unit_sheet(sheet).savefig("unit_correlogram.png", dpi=150)

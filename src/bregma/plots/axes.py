@@ -29,7 +29,9 @@ def get_axes(ax: "Axes | None") -> "Axes":
         return ax
     from matplotlib.figure import Figure
 
-    return Figure(layout="constrained").subplots()
+    axes = Figure(layout="constrained").subplots()
+    axes.set_prop_cycle(color=COLORS)
+    return axes
 
 
 def get_figure(figure: "Figure | SubFigure | None", size: tuple[float, float]) -> "Figure | SubFigure":

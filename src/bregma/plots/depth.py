@@ -130,7 +130,7 @@ def plot_spike_depths(
     times, depths = np.asarray(spike_times, np.float64), np.asarray(spike_depths, np.float64)
     sizes, shown = (None, "") if amps is None else scale_volts(amps, unit)
     if times.shape != depths.shape or (sizes is not None and sizes.shape != times.shape):
-        raise PlotError(f"{times.shape} times, {depths.shape} depths and {None if sizes is None else sizes.shape} amplitudes")
+        raise PlotError(f"times of shape {times.shape}, depths of {depths.shape}; give one of each per spike")
     axes = get_axes(ax)
     style: dict[str, Any] = {"s": 1.0, "linewidths": 0, "rasterized": True}
     if sizes is None:

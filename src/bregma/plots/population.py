@@ -117,7 +117,7 @@ def plot_null(test: NullTest, *, score: str = "Score", ax: "Axes | None" = None,
     axes.hist(known, **(style | hist_kwargs))
     axes.axvline(test.observed, color=COLORS[1], linewidth=2, label=f"observed, p = {test.p_value:.3g}")
     axes.set(xlabel=score, ylabel="Null targets")
-    axes.legend(frameon=False, fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    axes.legend(frameon=False, fontsize="small")
     hide_frame(axes)
     return axes
 
@@ -145,7 +145,7 @@ def plot_shift_test(test: ShiftTest, *, score: str = "Score", ax: "Axes | None" 
     axes.plot(test.shifts, test.scores, **style)
     axes.plot([0], [test.observed], "D", color=COLORS[1], label=f"observed, p ≤ {test.p_value:.3g}")
     axes.set(xlabel="Shift (trials)", ylabel=score)
-    axes.legend(frameon=False, fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    axes.legend(frameon=False, fontsize="small")
     hide_frame(axes)
     return axes
 

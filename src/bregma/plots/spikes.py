@@ -40,13 +40,14 @@ def plot_raster(
         If there is not one group per event.
     """
     axes = get_axes(ax)
-    style: dict[str, Any] = {"colors": "black", "linewidth": 0.6} | line_kwargs
+    style: dict[str, Any] = {"colors": "black", "linewidth": 0.9} | line_kwargs
     if groups is None:
         axes.vlines(raster.times, raster.event_index - 0.4, raster.event_index + 0.4, **style)
     else:
         _draw_groups(axes, raster, np.asarray(groups), style)
     axes.axvline(0, color="grey", linewidth=0.8, zorder=0)
-    axes.set(xlabel="Time from event (s)", ylabel="Event", xlim=raster.window)
+    label = "Event" if groups is None else "Event, by condition"
+    axes.set(xlabel="Time from event (s)", ylabel=label, xlim=raster.window)
     axes.set_ylim(max(raster.n_events, 1) - 0.5, -0.5)
     hide_frame(axes)
     return axes
@@ -108,7 +109,7 @@ def plot_response(
     groups : (n_events,) array, optional
         The condition of each event.
     ax
-        Axes for the raster, by default those of a new figure; the rates are drawn above them.
+        Axes to draw on, by default those of a new figure: the raster below, the rates in their upper third.
     line_kwargs
         For matplotlib's lines of the rates.
 
@@ -124,7 +125,7 @@ def plot_response(
     """
     each = psths if isinstance(psths, Mapping) else {None: psths}
     axes = plot_raster(raster, groups=groups, ax=ax)
-    above = axes.inset_axes((0.0, 1.04, 1.0, 0.5), sharex=axes)
+    above = _make_room(axes, max(raster.n_events, 1))
     styles = style_conditions(_order(each))
     for label, style in styles.items():
         plain = {"color": "black", "linestyle": "-"} if len(each) == 1 else style
@@ -173,6 +174,18 @@ def label_units(axes: "Axes", cluster_ids: NDArray[np.int64]) -> None:
         axes.set_ylabel("Unit")
     else:
         axes.set_ylabel("Row of unit")
+
+
+def _make_room(axes: "Axes", n_rows: int) -> "Axes":
+    """Leave the upper third of the axes of a raster to others, which are returned."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_ylim(n_rows - 0.5, -0.5 - n_rows / 2)
+    ticks = np.asarray(MaxNLocator(5, integer=True).tick_values(0, n_rows - 1))
+    axes.set_yticks(ticks[(ticks >= 0) & (ticks < n_rows)])
+    axes.yaxis.label.set_y(1 / 3)
+    axes.spines["left"].set_bounds(n_rows - 0.5, -0.5)
+    return axes.inset_axes((0.0, 0.7, 1.0, 0.3), sharex=axes)
 
 
 def _draw_groups(axes: "Axes", raster: Raster, groups: NDArray[Any], style: dict[str, Any]) -> None:
