@@ -1,12 +1,17 @@
 """Blocks of trials that share the probability of a stimulus on the left."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats
 from bregma.brainbox.results import Labelled, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 TYPES = {0.5: "unbiased", 0.8: "left_block", 0.2: "right_block"}
 

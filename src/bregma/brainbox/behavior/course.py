@@ -1,15 +1,20 @@
 """The course of a session: what was shown and chosen in each trial, performance and reaction times as they ran."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, as_floats, check_count
 from bregma.brainbox.behavior.blocks import Blocks, find_blocks
 from bregma.brainbox.behavior.durations import RESPONSE_STARTS, reaction_times
 from bregma.brainbox.behavior.trials import EASY_CONTRAST, Trials, column, signed_contrast
 from bregma.brainbox.results import Labelled, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)

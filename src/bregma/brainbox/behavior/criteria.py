@@ -3,17 +3,23 @@
 Source: appendix 2 of The International Brain Laboratory et al. (2021), eLife 10:e63711, and IBL's analysis code.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats
 from bregma.brainbox.behavior.days import N_DAYS, LastDays
-from bregma.brainbox.behavior.psychometric.fitting import Psychometric
 from bregma.brainbox.behavior.status import TrainingStatus
 from bregma.brainbox.behavior.trials import EASY_CONTRAST, Trials, column, signed_contrast
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bregma.brainbox.arrays import Floats
+    from bregma.brainbox.behavior.psychometric.fitting import Psychometric
 
 LONG_DELAY = 900.0
 """Seconds between entering the rig and the first trial that count as a recording rehearsal."""

@@ -1,14 +1,15 @@
 """The last days of a mouse as the training criteria look at them: the sessions of a day, and several days, pooled."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 - "date" is the name of a field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats
 from bregma.brainbox.behavior.durations import median_reaction_time, reaction_times
 from bregma.brainbox.behavior.psychometric.fitting import Psychometric, compute_psychometric
 from bregma.brainbox.behavior.trials import (
@@ -17,6 +18,11 @@ from bregma.brainbox.behavior.trials import (
     compute_performance_easy,
 )
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bregma.brainbox.arrays import Floats
 
 N_DAYS = 3
 """Days that the criteria look at."""
@@ -94,7 +100,7 @@ class LastDays:
         return compute_psychometric(self.trials, 0.2), compute_psychometric(self.trials, 0.8)
 
     @property
-    def on_ephys_rig(self) -> "LastDays":
+    def on_ephys_rig(self) -> LastDays:
         """Those of the days that were on an ephys rig."""
         return LastDays(tuple(day for day in self.days if day.on_ephys_rig))
 

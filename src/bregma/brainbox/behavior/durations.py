@@ -5,6 +5,8 @@ stimulus to the response, when the wheel reaches its threshold; the *wheel react
 movement of the wheel; the *movement time* from that movement to the response. Give `start` and `stop` for any other.
 """
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
 

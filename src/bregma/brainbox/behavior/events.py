@@ -1,9 +1,15 @@
 """Kinds of events in a session's trials, to align spikes to. Times in seconds."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from bregma.brainbox.arrays import Floats, InvalidInput, describe
-from bregma.brainbox.behavior.trials import Trials
+
+if TYPE_CHECKING:
+    from bregma.brainbox.behavior.trials import Trials
 
 PREFERRED = (
     "stimOn_times",

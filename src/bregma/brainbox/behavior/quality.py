@@ -3,14 +3,19 @@
 Source: the task quality control of the International Brain Laboratory. Its other checks need the rig's raw events.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bregma.brainbox.arrays import Bools, Floats, check_positive
 from bregma.brainbox.behavior.trials import Trials, column
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SOUND_DELAY = 0.01
 """Seconds within which sounds follow, on a rig whose sound card the Bpod triggers (Harp)."""

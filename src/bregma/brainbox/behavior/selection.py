@@ -1,15 +1,21 @@
 """Which trials to look at, and in which order: masks, groups, and the places that divide a sorted raster."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, read_choice
 from bregma.brainbox.behavior.trials import Trials, column, signed_contrast
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike
 
 
 class Side(StrEnum):

@@ -5,9 +5,10 @@ eLife 10:e63711) as applied by its analysis code. A status, once reached, is kep
 `judge_training` looks at the last days alone.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import date as Date  # noqa: N812 - "date" is the name of a field
+from typing import TYPE_CHECKING
 
 from bregma.brainbox.arrays import Floats, InvalidInput
 from bregma.brainbox.behavior.criteria import (
@@ -21,9 +22,14 @@ from bregma.brainbox.behavior.criteria import (
     check_ready4recording,
 )
 from bregma.brainbox.behavior.days import N_DAYS, LastDays, SessionTrials, day_of, summarize_days
-from bregma.brainbox.behavior.psychometric.fitting import Psychometric
 from bregma.brainbox.behavior.status import TrainingStatus
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date as Date  # noqa: N812 - "date" is the name of a field
+
+    from bregma.brainbox.behavior.psychometric.fitting import Psychometric
 
 MAX_DAYS = 40
 """Days in training, or on the biased task, after which a mouse is untrainable or unbiasable."""

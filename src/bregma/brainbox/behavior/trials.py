@@ -5,15 +5,19 @@ pandas DataFrame. Contrasts in files are fractions (0 to 1); here they are signe
 A choice of -1 reports a stimulus on the right, +1 on the left, 0 is no response.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_numbers, check_same_length, describe, is_number
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Trials: TypeAlias = Mapping[str, Any]
 

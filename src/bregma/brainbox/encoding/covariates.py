@@ -1,14 +1,19 @@
 """What a model may explain spikes by: events, periods, signals, values of trials, earlier spikes. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, check_ascending, check_same_length
-from bregma.brainbox.encoding.bases import Basis
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.encoding.bases import Basis
 
 CLOSE = 1e-6
 """Part of a bin by which rounding may move a time."""

@@ -1,10 +1,11 @@
 """Bayesian decoding: where an animal is, given the spikes of units whose tuning is known. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -16,10 +17,14 @@ from bregma.brainbox.arrays import (
     check_window,
     count_bins,
 )
-from bregma.brainbox.encoding.tuning import TuningCurves, TuningMaps
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import BinAxis, count_on_grid, row_axis
 from bregma.brainbox.spikes.trains import read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.encoding.tuning import TuningCurves, TuningMaps
 
 Prior: TypeAlias = Literal["uniform", "occupancy"]
 

@@ -1,11 +1,12 @@
 """Linear and Poisson models of spike counts, for many units at once, as estimators of scikit-learn."""
 
+from __future__ import annotations
+
 import warnings
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, InvalidInput
 from bregma.brainbox.encoding.scores import compute_deviance_explained, compute_r2
@@ -16,6 +17,9 @@ need_package("sklearn", "brainbox")
 from sklearn.base import BaseEstimator, RegressorMixin  # noqa: E402
 from sklearn.exceptions import ConvergenceWarning  # noqa: E402
 from sklearn.linear_model import LinearRegression, PoissonRegressor, Ridge  # noqa: E402
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 class LinearGLM(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sklearn has no types

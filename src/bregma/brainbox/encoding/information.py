@@ -1,9 +1,11 @@
 """How much spikes tell of a variable, in bits: spatial information of tuning curves, and mutual information."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -16,9 +18,13 @@ from bregma.brainbox.arrays import (
     check_same_length,
     read_rng,
 )
-from bregma.brainbox.encoding.tuning import TuningCurves, TuningMaps
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.significance import compute_p_value
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.encoding.tuning import TuningCurves, TuningMaps
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,19 @@
 """Kernels of a fitted model: the response to each covariate over time, with standard errors. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_ids
-from bregma.brainbox.encoding.design import DesignMatrix
 from bregma.brainbox.results import Labelled, axis, values
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.encoding.design import DesignMatrix
     from bregma.brainbox.encoding.glm import LinearGLM, PoissonGLM
 
 
@@ -31,7 +34,7 @@ class Kernel(Labelled):
 
 
 def compute_kernels(
-    model: "LinearGLM | PoissonGLM", design: DesignMatrix, cluster_ids: ArrayLike | None = None
+    model: LinearGLM | PoissonGLM, design: DesignMatrix, cluster_ids: ArrayLike | None = None
 ) -> dict[str, Kernel]:
     """Put the weights of a fitted model and its bases together.
 
@@ -65,7 +68,7 @@ def compute_kernels(
 
 
 def _make_kernel(
-    model: "LinearGLM | PoissonGLM", design: DesignMatrix, ids: Ints, name: str, covariances: list[Floats]
+    model: LinearGLM | PoissonGLM, design: DesignMatrix, ids: Ints, name: str, covariances: list[Floats]
 ) -> Kernel:
     columns, basis = design.find_columns(name), design.bases[name]
     functions = np.ones((1, 1)) if basis is None else basis.functions

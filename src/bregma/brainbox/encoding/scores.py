@@ -1,9 +1,15 @@
 """How well a model predicts spike counts: variance, deviance and information explained, unit by unit."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def compute_r2(counts: ArrayLike, predicted: ArrayLike) -> Floats:

@@ -1,10 +1,11 @@
 """Tuning curves: the rate of units as a function of a feature, such as position or direction. Times in seconds."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Bools,
@@ -22,6 +23,11 @@ from bregma.brainbox.arrays import (
 from bregma.brainbox.results import Concise, Labelled, axis, values
 from bregma.brainbox.spikes.binning import count_on_grid, row_axis
 from bregma.brainbox.spikes.trains import read_spikes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
 
 GAP = 5
 """Steps of the median size beyond which samples of a feature leave a gap."""

@@ -3,18 +3,21 @@
 Pynapple keeps times in seconds, to the nanosecond.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, InvalidInput, Window, as_floats, check_window
 from bregma.brainbox.exchange.sorting import SortedSpikes, read_sorted_spikes
 from bregma.later import need_package
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pynapple
+    from numpy.typing import ArrayLike, NDArray
 
 MADE_HERE = "rate"
 """Column that pynapple adds to every group."""
@@ -23,7 +26,7 @@ MICROSECOND = 1e-6
 
 def spikes_to_pynapple(
     spikes: SortedSpikes, *, values: str | None = None, time_support: Window | None = None
-) -> "pynapple.TsGroup":
+) -> pynapple.TsGroup:
     """Make a group with one time series per unit, and the table of units as its metadata.
 
     Parameters
@@ -67,7 +70,7 @@ def spikes_to_pynapple(
 
 
 def spikes_from_pynapple(
-    group: "pynapple.TsGroup", *, amps: "pynapple.TsGroup | None" = None, depths: "pynapple.TsGroup | None" = None
+    group: pynapple.TsGroup, *, amps: pynapple.TsGroup | None = None, depths: pynapple.TsGroup | None = None
 ) -> SortedSpikes:
     """Read sorted spikes from a group; its metadata, but for the rate, become the table of units.
 
@@ -95,7 +98,7 @@ def spikes_from_pynapple(
     )
 
 
-def trials_to_pynapple(trials: Mapping[str, Any]) -> "pynapple.IntervalSet":
+def trials_to_pynapple(trials: Mapping[str, Any]) -> pynapple.IntervalSet:
     """Make the intervals of trials, with everything else said of them as metadata.
 
     Parameters
@@ -129,13 +132,13 @@ def trials_to_pynapple(trials: Mapping[str, Any]) -> "pynapple.IntervalSet":
     return pynapple.IntervalSet(starts, stops, metadata=columns or None)
 
 
-def trials_from_pynapple(intervals: "pynapple.IntervalSet") -> dict[str, NDArray[Any]]:
+def trials_from_pynapple(intervals: pynapple.IntervalSet) -> dict[str, NDArray[Any]]:
     """Return ``intervals`` (n_trials, 2) in seconds, and each column of the metadata."""
     columns = {name: np.asarray(intervals.get_info(name)) for name in intervals.metadata_columns}
     return {"intervals": np.asarray(intervals.values, np.float64), **columns}
 
 
-def series_to_pynapple(times: ArrayLike, values: ArrayLike) -> "pynapple.Tsd | pynapple.TsdFrame":
+def series_to_pynapple(times: ArrayLike, values: ArrayLike) -> pynapple.Tsd | pynapple.TsdFrame:
     """Make a series: a ``Tsd`` of (n_samples,) values, a ``TsdFrame`` of (n_samples, n_columns).
 
     Raises
@@ -156,7 +159,7 @@ def series_to_pynapple(times: ArrayLike, values: ArrayLike) -> "pynapple.Tsd | p
     return pynapple.Tsd(when, what) if what.ndim == 1 else pynapple.TsdFrame(when, what)
 
 
-def series_from_pynapple(series: "pynapple.Tsd | pynapple.TsdFrame") -> tuple[Floats, NDArray[Any]]:
+def series_from_pynapple(series: pynapple.Tsd | pynapple.TsdFrame) -> tuple[Floats, NDArray[Any]]:
     """Return the times (n_samples,) in seconds and the values (n_samples, ...) of a series."""
     return np.asarray(series.t, np.float64), np.asarray(series.values)
 
@@ -193,7 +196,7 @@ def _take_intervals(columns: dict[str, NDArray[Any]]) -> Floats:
     return intervals
 
 
-def _read_carried(name: str, group: "pynapple.TsGroup", ids: list[int], counts: list[int]) -> NDArray[Any]:
+def _read_carried(name: str, group: pynapple.TsGroup, ids: list[int], counts: list[int]) -> NDArray[Any]:
     if [int(key) for key in group.keys()] != ids or [len(group[key]) for key in ids] != counts:  # noqa: SIM118
         raise InvalidInput(f"{name} are not of the same units and spikes as the group")
     return _join([group[key].values for key in ids])

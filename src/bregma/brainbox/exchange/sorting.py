@@ -1,16 +1,21 @@
 """Sorted spikes of one recording as one object: what other libraries take and give."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_ids, check_same_length
 from bregma.brainbox.results import Concise
 from bregma.brainbox.spikes.trains import read_spikes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,16 @@
 """Current source density: where current enters and leaves cells, from the field potential along a probe."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_positive
 from bregma.brainbox.lfp.traces import read_per_channel, read_traces
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 CONDUCTIVITY = 1 / 3
 """Of grey matter, in siemens per metre."""

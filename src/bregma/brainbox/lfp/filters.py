@@ -1,13 +1,17 @@
 """Butterworth filters along time that keep the phase: high-pass, low-pass, band-pass. Frequencies in hertz."""
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, Window, check_count, check_positive, check_window
 from bregma.brainbox.compiled import compiled
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, read_traces
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 BandType = Literal["highpass", "lowpass", "bandpass"]
 

@@ -1,15 +1,19 @@
 """Neuropixels probes: where each channel is, which converter reads it and when. Micrometres and samples."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_ids, check_one_of, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 class ProbeType(StrEnum):
@@ -73,7 +77,7 @@ class ProbeGeometry(Labelled):
     used: Bools = values("channel")
 
     @classmethod
-    def of(cls, x_um: ArrayLike, y_um: ArrayLike, shanks: ArrayLike | None = None) -> "ProbeGeometry":
+    def of(cls, x_um: ArrayLike, y_um: ArrayLike, shanks: ArrayLike | None = None) -> ProbeGeometry:
         """Describe any probe that samples all channels at once.
 
         Raises
@@ -94,7 +98,7 @@ class ProbeGeometry(Labelled):
         """The channels shank by shank, from the tip upward, in a row from the largest x."""
         return np.lexsort((-self.x_um, self.y_um, self.shanks)).astype(np.int64)
 
-    def take(self, channels: Ints | slice) -> "ProbeGeometry":
+    def take(self, channels: Ints | slice) -> ProbeGeometry:
         """Return the geometry of some channels, in the order given."""
         return ProbeGeometry(**{item.name: getattr(self, item.name)[channels] for item in fields(self)})
 

@@ -1,13 +1,18 @@
 """Common reference: what all channels share at an instant is taken away."""
 
-from collections.abc import Iterator
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import InvalidInput
 from bregma.brainbox.lfp.traces import Traces, read_per_channel, read_traces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
 
 Operator = Literal["median", "mean"]
 

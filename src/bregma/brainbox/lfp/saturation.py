@@ -1,13 +1,18 @@
 """Saturation: samples at which the amplifier was at its end, and the window that silences them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, as_numbers, check_count, check_positive
 from bregma.brainbox.lfp.traces import check_sampling_rate, check_volts, read_traces
 from bregma.brainbox.results import Labelled, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 NEAR_END = 0.96
 """Part of the range from which on a value counts as its end."""

@@ -1,9 +1,15 @@
 """Sub-sample shifts: channels that one converter reads in turn, brought to one instant."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.lfp.traces import Traces, read_per_channel, read_traces
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 BLOCK = 48
 """Channels transformed at once, so that what is in work stays in the processor's cache."""

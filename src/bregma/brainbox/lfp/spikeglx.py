@@ -1,10 +1,11 @@
 """What SpikeGLX writes beside a recording (``.meta``): probe, sampling rate, volts per bit, places of channels."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from bregma.brainbox.lfp.probe import (
     place_sites,
 )
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Band = Literal["ap", "lf", "nidq"]
 

@@ -1,5 +1,7 @@
 """Traces of many channels, checked once: an array (n_samples, n_channels), samples first, as files hold them."""
 
+from __future__ import annotations
+
 from typing import Any, TypeAlias
 
 import numpy as np

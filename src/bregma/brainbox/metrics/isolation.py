@@ -1,9 +1,11 @@
 """How well units stand apart in the space of their spikes' features: principal components, or amplitude and depth."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
@@ -20,6 +22,9 @@ from bregma.brainbox.arrays import (
 )
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.trains import find_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 MIN_SPIKES = 2
 """Fewer spikes, of a unit or of the others, have no covariance."""

@@ -1,10 +1,12 @@
 """The metrics of IBL's published tables of clusters: names, units and formulas of ibllib 4.1.0."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Window
 from bregma.brainbox.metrics.contamination import rate_contamination
 from bregma.brainbox.metrics.refractory import slide_each
 from bregma.brainbox.metrics.unit_spikes import UnitSpikes, count_in_bins, read_unit_spikes
@@ -15,6 +17,11 @@ from bregma.brainbox.metrics.units import (
     label_units,
     refractory_columns,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.arrays import Floats, Window
 
 NAMES = {
     "cluster_id": "cluster_id",

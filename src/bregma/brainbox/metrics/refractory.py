@@ -1,15 +1,21 @@
 """Contamination of a unit without a guess of its refractory period: all up to 10 ms are tested. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
-from bregma.brainbox.arrays import Bools, Floats, Ints
 from bregma.brainbox.compiled import compiled, in_threads
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.trains import UnitTrains, read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.arrays import Bools, Floats, Ints
 
 SAMPLES_PER_SECOND = 30_000
 N_SAMPLES = 300

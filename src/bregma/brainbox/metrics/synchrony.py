@@ -1,14 +1,20 @@
 """Spikes at the same sample as those of other units: of shared noise, or of one spike split into two units."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, check_positive
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.trains import read_spikes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,22 @@
 """Decoders: which kind of trial, or which value, the activity of a population tells, by scikit-learn's estimators."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_labels
 from bregma.brainbox.population.fitting import Fold, Task, Weights, fit_folds, gather, list_tested, read_task
-from bregma.brainbox.population.splits import Scheme
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.auc import compute_auc
 from bregma.later import need_package
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from bregma.brainbox.population.splits import Scheme
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
 """One estimator fitted in every fold of a cross-validation: the part that classification and regression share."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_floats, as_labels, as_numbers, check_same_length
 from bregma.brainbox.population.splits import Scheme, Split, split_trials
 from bregma.later import need_package
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Weights: TypeAlias = ArrayLike | Literal["balanced"] | None
 

@@ -1,10 +1,11 @@
 """Projection of population activity on the axes that best separate groups of trials: linear discriminants."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -17,10 +18,14 @@ from bregma.brainbox.arrays import (
     check_window,
 )
 from bregma.brainbox.population.fitting import Fold, fit_folds, gather, list_tested, read_task
-from bregma.brainbox.population.splits import Scheme
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.intervals import count_in_intervals
 from bregma.later import need_package
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from bregma.brainbox.population.splits import Scheme
 
 
 @dataclass(frozen=True, kw_only=True)

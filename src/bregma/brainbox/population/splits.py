@@ -1,13 +1,17 @@
 """Which trials train a decoder and which test it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Ints, InvalidInput, as_labels, check_count
 from bregma.later import need_package
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 Split: TypeAlias = tuple[Ints, Ints]
 """Trials that train and trials that test."""

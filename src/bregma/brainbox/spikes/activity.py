@@ -1,13 +1,17 @@
 """Activity maps: spikes over time and unit, for recordings whose depths are unknown. Times in seconds."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from numpy.typing import ArrayLike
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bregma.brainbox.arrays import Floats, Ints, Window, as_numbers, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import Counts, count_on_grid, cover, row_axis
 from bregma.brainbox.spikes.trains import read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """Drift maps: spikes over time and depth. Times in seconds, depths in micrometres."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Window, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import BinAxis, Counts, Numbers, count_on_grid, cover, read_numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)

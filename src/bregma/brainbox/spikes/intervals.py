@@ -1,15 +1,21 @@
 """Spikes of units counted in intervals, such as the half second after each stimulus. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, as_intervals
 from bregma.brainbox.compiled import compiled, in_threads
 from bregma.brainbox.results import Labelled, axis, values
-from bregma.brainbox.spikes.binning import Counts
 from bregma.brainbox.spikes.trains import Rows, read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.spikes.binning import Counts
 
 
 @dataclass(frozen=True)

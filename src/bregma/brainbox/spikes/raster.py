@@ -1,13 +1,18 @@
 """Spikes around events, one by one: what a raster shows. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, Window, as_floats, check_window
 from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.spikes.event_bins import find_limits, list_pairs
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,20 @@
 """Several time series, each sampled at times of its own, on one grid. Times in seconds."""
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_positive
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import ArrayLike
 
 
 class Between(StrEnum):

@@ -3,6 +3,8 @@
 Every function on spikes reads its arguments here, so that the rules on order, NaN and unknown units are the same.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -46,11 +48,11 @@ class SpikeTrains:
         return find_rows(self.clusters, self.cluster_ids)
 
     @cached_property
-    def by_unit(self) -> "UnitTrains":
+    def by_unit(self) -> UnitTrains:
         """The spikes grouped by unit, in time within each."""
         return UnitTrains(*_group(self.times, self.rows, self.n_units))
 
-    def near(self, limits: Ints) -> "tuple[SpikeTrains, Ints]":
+    def near(self, limits: Ints) -> tuple[SpikeTrains, Ints]:
         """Return the trains without the spikes outside limits, and the limits (n, 2) among those left.
 
         All spikes stay where most are inside; else what lies between is not read, which matters for a memory map.

@@ -1,15 +1,20 @@
 """Area under the ROC curve for many units at once, by ranks, with confidence intervals."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from bregma.brainbox.arrays import Floats, Rng, check_count, check_fraction, read_rng
 from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.samples import read_pair
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,22 @@
 """Tests of whether two groups of samples differ, for many units in one pass. Each unit's result is that of scipy."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from bregma.brainbox.arrays import Bools, Floats, InvalidInput
 from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.samples import read_pair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike
 
 MAX_EXACT = 50
 """Pairs up to which the signed rank test is exact where there are neither ties nor zeros, as in scipy."""

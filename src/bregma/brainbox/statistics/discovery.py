@@ -1,12 +1,16 @@
 """Correction of p-values for many tests: the false discovery rate."""
 
-from typing import Literal, TypeAlias, get_args
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.stats import false_discovery_control
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Correction: TypeAlias = Literal["bh", "by"]
 

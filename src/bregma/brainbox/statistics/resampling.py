@@ -1,16 +1,20 @@
 """Permutation tests and bootstrap intervals for many units at once."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Rng, check_count, check_fraction, read_rng
 from bregma.brainbox.results import Labelled, values
 from bregma.brainbox.statistics.samples import read_pair, read_samples
 from bregma.brainbox.statistics.significance import Tail, compute_p_value
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Statistic: TypeAlias = Callable[[Floats, Floats], Floats]
 """Takes two groups (n_units, n_samples) and returns (n_units,)."""

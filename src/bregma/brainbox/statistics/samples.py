@@ -1,9 +1,15 @@
 """Samples of many units as the tests of this folder take them: one row per unit, one column per sample."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def read_samples(name: str, values: ArrayLike) -> Floats:

@@ -1,11 +1,15 @@
 """p-values of an observed statistic against a null distribution that was drawn."""
 
-from typing import Literal, TypeAlias, get_args
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Tail: TypeAlias = Literal["greater", "less", "two-sided"]
 

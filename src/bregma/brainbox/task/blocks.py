@@ -1,5 +1,7 @@
 """Blocks of trials that could have been: the probability of a stimulus on the left, as the task draws it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

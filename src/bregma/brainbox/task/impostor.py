@@ -1,12 +1,17 @@
 """Impostor targets: what other sessions had in place of this one, of its length, for null tests of decoders."""
 
-from collections.abc import Hashable, Sequence
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import InvalidInput, Rng, check_same_length, read_rng
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
 
 
 def generate_impostor_target(

@@ -1,10 +1,11 @@
 """Spikes of many units counted in a window beside each event."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -17,6 +18,11 @@ from bregma.brainbox.arrays import (
     check_window,
 )
 from bregma.brainbox.spikes.intervals import count_in_intervals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,16 @@
 """How a spike spreads over the channels of a probe, and how fast it travels along it. Positions in micrometres."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_positive
 from bregma.brainbox.waveforms.features import compute_waveform_features, read_waveforms
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 MIN_CHANNELS = 4
 MIN_WEIGHT = 0.1

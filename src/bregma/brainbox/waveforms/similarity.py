@@ -1,9 +1,15 @@
 """How alike two sets of waveforms are."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def compute_waveform_similarity(waveforms: ArrayLike, others: ArrayLike) -> float:

@@ -4,11 +4,12 @@ A pose is a table as written by DeepLabCut or Lightning Pose, one row per frame:
 (a dict, an ``AlfBunch``, a DataFrame) with ``<point>_x``, ``<point>_y`` (pixels) and ``<point>_likelihood`` (0 to 1).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -20,6 +21,9 @@ from bregma.brainbox.arrays import (
     describe,
     is_number,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Pose: TypeAlias = Mapping[str, Any]
 

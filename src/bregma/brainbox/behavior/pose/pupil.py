@@ -1,9 +1,11 @@
 """The pupil: its diameter from four tracked points, smoothed, and whether it can be trusted."""
 
+from __future__ import annotations
+
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Bools,
@@ -18,6 +20,9 @@ from bregma.brainbox.behavior.pose.cameras import LEFT_CAMERA, Camera
 from bregma.brainbox.behavior.pose.points import Pose, pose_column
 from bregma.brainbox.behavior.pose.runs import find_runs
 from bregma.brainbox.behavior.pose.savgol import smooth_savgol
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 EDGES = ("top", "bottom", "left", "right")
 OPPOSITE = (("top", "bottom"), ("left", "right"))

@@ -1,13 +1,17 @@
 """Runs: stretches of frames that have the same label."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Ints, as_labels
 from bregma.brainbox.results import Labelled, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,11 @@
 Source: Savitzky and Golay, Analytical Chemistry 36 (1964), 1627-1639; here each window is fitted at its own places.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -15,6 +18,9 @@ from bregma.brainbox.arrays import (
     check_count,
     check_same_length,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 ROWS = 4096
 """Windows that are fitted at once."""

@@ -1,11 +1,11 @@
 """States of a paw: still, moving, turning the wheel, grooming; how long each lasts, and where one follows another."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -18,6 +18,11 @@ from bregma.brainbox.arrays import (
 )
 from bregma.brainbox.behavior.pose.points import pose_column
 from bregma.brainbox.behavior.pose.runs import find_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike
 
 SILENCE = 5
 """Frames on each side of a transition whose state is uncertain."""

@@ -1,10 +1,12 @@
 """Counts of choices per contrast, and bounds and priors of the curves fitted to them, checked."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats
 from bregma.brainbox.behavior.psychometric.curves import (
@@ -15,6 +17,9 @@ from bregma.brainbox.behavior.psychometric.curves import (
     find_default_bounds,
 )
 from bregma.brainbox.behavior.psychometric.likelihood import Search
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Priors = Mapping[str, tuple[float, float]]
 

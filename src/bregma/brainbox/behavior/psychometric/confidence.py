@@ -1,10 +1,12 @@
 """How sure a psychometric curve is: intervals of its parameters and of its points."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import stats
 
 from bregma.brainbox.arrays import (
@@ -23,6 +25,9 @@ from bregma.brainbox.behavior.psychometric.choices import FitOptions, make_searc
 from bregma.brainbox.behavior.psychometric.fitting import Psychometric, evaluate
 from bregma.brainbox.behavior.psychometric.likelihood import Search, climb, find_maxima
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 N_HALVINGS = 30
 

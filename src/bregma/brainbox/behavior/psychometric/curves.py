@@ -1,13 +1,18 @@
 """Shapes of psychometric curves: what they are made of, their probabilities and slopes, their usual bounds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, read_choice
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 SMALLEST_WIDTH = 1e-5
 """Threshold below which a curve is a step, as a fraction of the largest contrast: 0.001 of 100 %."""

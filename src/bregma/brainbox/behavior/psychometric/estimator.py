@@ -1,13 +1,12 @@
 """A psychometric curve as an estimator of scikit-learn: choices from contrasts, trial by trial."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from bregma.brainbox.arrays import Floats, Ints, InvalidInput
-from bregma.brainbox.behavior.psychometric.choices import Priors
 from bregma.brainbox.behavior.psychometric.curves import PsychometricModel
 from bregma.brainbox.behavior.psychometric.fitting import evaluate, fit_psychometric
 from bregma.brainbox.behavior.trials import RIGHT_CHOICE
@@ -15,6 +14,13 @@ from bregma.later import need_package
 
 need_package("sklearn", "brainbox")
 from sklearn.base import BaseEstimator, ClassifierMixin  # noqa: E402 - what to install is said first
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from bregma.brainbox.behavior.psychometric.choices import Priors
 
 LEFT_CHOICE = 1
 
@@ -54,7 +60,7 @@ class PsychometricCurve(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
         self.upper = upper
         self.priors = priors
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> "PsychometricCurve":  # noqa: N803 - scikit-learn's name
+    def fit(self, X: ArrayLike, y: ArrayLike) -> PsychometricCurve:  # noqa: N803 - scikit-learn's name
         """Fit the curve.
 
         Parameters

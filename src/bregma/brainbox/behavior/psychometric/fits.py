@@ -1,16 +1,21 @@
 """What a psychometric fit found, and what makes it a poor description of the behaviour."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special, stats
 
-from bregma.brainbox.arrays import Floats
-from bregma.brainbox.behavior.psychometric.choices import Priors
 from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, evaluate_curve
 from bregma.brainbox.behavior.psychometric.likelihood import Search, sum_log_likelihood
 from bregma.brainbox.results import Concise
+
+if TYPE_CHECKING:
+    from bregma.brainbox.arrays import Floats
+    from bregma.brainbox.behavior.psychometric.choices import Priors
 
 RESOLVED_WITHIN = 1.5
 """Half-width of the rising part of an erf curve, in thresholds."""

@@ -12,11 +12,12 @@ The optimiser is another than psychofit's: a grid over the bounds, then climbs w
 the same every time and does not end in a side valley. `fit_psychofit` searches as psychofit does.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
 from bregma.brainbox.arrays import Floats, Ints, as_floats, read_choice
@@ -26,6 +27,11 @@ from bregma.brainbox.behavior.psychometric.fits import FitProblem, PsychometricF
 from bregma.brainbox.behavior.psychometric.likelihood import find_maxima
 from bregma.brainbox.behavior.trials import Trials, count_choices
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
 
 __all__ = [
     "FitProblem",

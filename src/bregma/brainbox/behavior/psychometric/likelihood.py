@@ -5,13 +5,18 @@ curvature is then of one size in every direction, for a shallow curve as for a s
 curvature (Fisher scoring), which costs nothing more; the last ones the true one (Newton).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bregma.brainbox.arrays import Bools, Floats, Ints
 from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, trace_curves
 from bregma.brainbox.behavior.psychometric.starts import find_starts
+
+if TYPE_CHECKING:
+    from bregma.brainbox.arrays import Bools, Floats, Ints
 
 FLAT_SLOPE = 1e-3
 """Slope of the log-likelihood, per root of trials, that counts as a maximum: far below its sampling error."""
@@ -40,7 +45,7 @@ class Search:
     prior_mean: Floats
     prior_precision: Floats
 
-    def rows(self, chosen: Ints | Bools | slice) -> "Search":
+    def rows(self, chosen: Ints | Bools | slice) -> Search:
         """Return the search of some rows, which may repeat."""
         names = ("n_trials", "n_right", "lower", "upper")
         return replace(self, **{name: getattr(self, name)[chosen] for name in names})

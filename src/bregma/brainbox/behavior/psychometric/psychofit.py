@@ -3,10 +3,11 @@
 For numbers equal to those of older analyses. The search may end below the maximum; `fit_psychometric` does not.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import optimize
 
 from bregma.brainbox.arrays import (
@@ -23,6 +24,11 @@ from bregma.brainbox.behavior.psychometric.choices import read_choices
 from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, check_sign, trace_curves
 from bregma.brainbox.behavior.psychometric.fits import PsychometricFit, describe_fit
 from bregma.brainbox.behavior.psychometric.likelihood import Search
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
 
 OUT_OF_BOUNDS = 1e7
 USUAL_RANGE = ((0.0, 10.0), (0.0, 0.4))

@@ -1,10 +1,16 @@
 """Where the search for a psychometric curve begins: the best points of a grid, and the likeliest steps."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy import special
 
-from bregma.brainbox.arrays import Floats
 from bregma.brainbox.behavior.psychometric.curves import PsychometricModel, trace_curves
+
+if TYPE_CHECKING:
+    from bregma.brainbox.arrays import Floats
 
 N_GROUPS = 9
 N_STEPS = 2

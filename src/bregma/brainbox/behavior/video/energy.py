@@ -3,10 +3,11 @@
 Frames come as one array or from any iterator, are looked at a few at a time and never copied whole.
 """
 
+from __future__ import annotations
+
 from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from scipy import ndimage
 
 from bregma.brainbox.arrays import Floats, InvalidInput, check_count
 from bregma.brainbox.results import Labelled, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Frame: TypeAlias = NDArray[np.uint8]
 Region: TypeAlias = tuple[slice, slice]

@@ -1,9 +1,11 @@
 """The wheel in a trial: its first movement, the movement around an event, turns of direction, traces."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import (
     Bools,
@@ -16,8 +18,12 @@ from bregma.brainbox.arrays import (
     check_not_negative,
     check_same_length,
 )
-from bregma.brainbox.behavior.wheel.movements import WheelMovements
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.behavior.wheel.movements import WheelMovements
 
 MIN_AMPLITUDE = 0.1
 """Radians: about a third of the way to the response threshold."""

@@ -1,9 +1,11 @@
 """The wheel between its samples: position on a regular grid, velocity and acceleration. Radians and seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import signal
 
 from bregma.brainbox.arrays import (
@@ -16,6 +18,9 @@ from bregma.brainbox.arrays import (
     check_same_length,
 )
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 FILTER_ORDER = 8
 PADDING_PERIODS = 20

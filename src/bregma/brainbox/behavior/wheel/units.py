@@ -4,14 +4,19 @@ A rotary encoder sends pulses on two channels. X1 decoding counts one tick per p
 has 1024 pulses per turn; its wheel is 6.2 cm wide. ALF files hold radians; older ones centimetres of the rim.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum
 from math import pi, tau
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_positive
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 PULSES_PER_TURN = 1024
 WHEEL_DIAMETER_CM = 6.2
