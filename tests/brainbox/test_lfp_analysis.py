@@ -197,7 +197,7 @@ def test_labels_of_a_recording_are_those_of_most_stretches() -> None:
     recording = Recording(np.tile(traces, (6, 1)), RATE)
     quality = survey_bad_channels(recording, n_stretches=4)
     np.testing.assert_array_equal(quality.labels, detect_bad_channels(traces, RATE).labels * (np.arange(96) != 60))
-    with pytest.raises(InvalidInput, match="at least 1"):
+    with pytest.raises(InvalidInput, match="whole number from 1"):
         survey_bad_channels(recording, n_stretches=0)
 
 
