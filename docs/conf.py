@@ -21,6 +21,7 @@ html_theme_options = {
 }
 
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
 suppress_warnings = ["myst.xref_missing", "ref.python"]
