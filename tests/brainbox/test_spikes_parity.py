@@ -229,9 +229,11 @@ result = [found.times, found.values]
     np.testing.assert_allclose(ours.values, expected, atol=1e-9)
 
 
-def test_the_motion_of_a_probe(reference: Reference) -> None:
+@pytest.mark.parametrize("seconds", [120.4, 2000.0])
+def test_the_motion_of_a_probe(reference: Reference, seconds: float) -> None:
+    """A long one too: rounding decides which time bins have the median spectrum."""
     rng = np.random.default_rng(7)
-    times = np.sort(rng.uniform(3.2, 123.6, 60_000))
+    times = np.sort(rng.uniform(3.2, 3.2 + seconds, 200_000))
     depths = rng.choice(rng.uniform(100, 3700, 60), times.size) + rng.normal(0, 8, times.size) + 20 * np.sin(times / 15)
     code = """
 from brainbox.metrics.electrode_drift import estimate_drift

@@ -1,13 +1,18 @@
 """Motion of a probe along its axis, from where spikes are over time. Seconds and micrometres."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, InvalidInput, check_positive, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import BinAxis, Numbers, count_on_grid, find_extremes, read_numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,12 @@ def _find_axes(times: Floats, depths: Floats, settings: DriftSettings) -> tuple[
 def _find_shifts(counts: Numbers, settings: DriftSettings) -> Floats:
     """Return the shift, in depth bins, at which the profile of each time bin is most like the usual one."""
     n_depths, n_shift = counts.shape[1], round(settings.max_shift_um / settings.depth_bin_um)
-    kept = _low_pass(np.asarray(np.fft.rfftfreq(n_depths, d=settings.depth_bin_um)), settings.period_um)
+    kept = _low_pass(np.asarray(np.fft.fftfreq(n_depths, d=settings.depth_bin_um)), settings.period_um)
     usual = np.zeros(kept.size, dtype=np.complex128)
-    # Complex numbers are ordered by their real part: the median is one spectrum's value, or the mean of two.
-    usual[kept > 0] = np.median(np.fft.rfft(counts, axis=1)[:, kept > 0], axis=0)
-    profile = np.fft.irfft(kept * usual, n=n_depths)
+    # Complex numbers are ordered by their real part: the median is one spectrum's value, or the mean of two. Which
+    # ones, rounding may decide: both halves of the transform, in 32 bits, round as the published method does.
+    usual[kept > 0] = np.median(np.fft.fft(counts, axis=1)[:, kept > 0], axis=0)
+    profile = np.fft.ifft(kept * usual).real
     # Only the shifts looked for are correlated: that of the depth axis is a circle.
     shifted = np.stack([np.roll(profile, shift) for shift in range(-n_shift, n_shift + 1)], axis=1)
     near = counts @ shifted
@@ -119,7 +125,7 @@ def _find_shifts(counts: Numbers, settings: DriftSettings) -> Floats:
 def _low_pass(frequencies: Floats, period_um: tuple[float, float]) -> Floats:
     """Return 1 up to the frequency of the long period, 0 from that of the short, and a half cosine between."""
     low, high = 1 / period_um[1], 1 / period_um[0]
-    part = np.clip((frequencies - low) / (high - low), 0, 1)
+    part = np.clip((np.abs(frequencies) - low) / (high - low), 0, 1)
     return np.asarray((1 + np.cos(np.pi * part)) / 2, dtype=np.float64)
 
 
