@@ -1,6 +1,8 @@
 """Sessions of files on this machine through the real ONE: whole, partial, of several revisions, empty."""
 
+from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import numpy as np
@@ -14,6 +16,7 @@ from bregma.one import ONE, RevisionWarning
 from bregma.one.client import AlyxClient
 from bregma.one.server.login import SavedLogins
 from bregma.sessions import DataMissing, EphysSessionLoader, InconsistentData, SessionLoader, UnusableData
+from bregma.store import Retry
 
 N = 6
 FRAMES = 50
@@ -264,6 +267,18 @@ def test_paw_states_take_their_times_from_elsewhere(lab) -> None:
     assert states["leftCamera"].columns.tolist() == ["times", "still"]
 
 
+def test_fields_of_view_are_named_with_the_way_to_load_them(lab) -> None:
+    for view in ("FOV_00", "FOV_01"):
+        write_object(alf(lab) / view, "mpci", {"times": np.arange(3.0)})
+    lab.write()
+    session = EphysSessionLoader(lab.open(), lab.eid())
+    told = session.load_session_data().query("name == 'imaging'")
+    assert told["part"].tolist() == ["alf/FOV_00", "alf/FOV_01"]
+    assert told["is_there"].all()
+    assert told["reason"].iloc[0] == "has mpci; one.load_object(eid, name, collection='alf/FOV_00')"
+    assert len(session.trials) == N
+
+
 def test_a_session_without_files_has_a_report_all_the_same(tmp_path) -> None:
     lab = AlfLab(tmp_path)
     lab.add_session("KS014", "2019-08-30")
@@ -345,13 +360,59 @@ def test_tidy_trials_have_words_and_the_loader_keeps_the_codes(lab) -> None:
     assert set(session.trials["choice"]) == {1.0}
 
 
-def test_a_session_loads_the_same_from_a_server(lab, tmp_path) -> None:
+@pytest.fixture
+def server(lab) -> FakeAlyx:
     server = FakeAlyx()
-    eid = server.add_session("KS014", "2019-08-30")
-    server.add_files(eid, lab.folder(lab.sessions[0]))
+    server.add_files(server.add_session("KS014", "2019-08-30"), lab.folder(lab.sessions[0]))
+    return server
+
+
+@pytest.fixture
+def one_of(server, tmp_path) -> Callable[[], ONE]:
+    """Return what makes a client of the server, with one cache for all."""
     logins = SavedLogins(tmp_path / "config" / "logins.json")
-    client = AlyxClient(BASE_URL, token=TOKEN, logins=logins, transport=httpx.MockTransport(server))
-    online = SessionLoader(ONE(client=client, cache_dir=tmp_path / "cache"), eid)
+    transport = httpx.MockTransport(server)
+    retry = Retry(attempts=2, sleep=lambda _: None)
+    return lambda: ONE(
+        client=AlyxClient(BASE_URL, token=TOKEN, logins=logins, transport=transport, retry=retry),
+        cache_dir=tmp_path / "cache",
+    )
+
+
+def test_a_first_load_takes_a_request_and_its_files_and_a_second_none(server, one_of) -> None:
+    session = SessionLoader(one_of(), next(iter(server.sessions)))
+    assert (repr(session).count("nothing"), server.requests) == (1, [])
+    _ = session.trials, session.trials, session.data_info, session.provenance
+    files = [one for one in server.asked() if "/store/" in one]
+    assert len(server.requests) == 1 + len(files) == 2
+    assert "trials" in files[0]
+    SessionLoader(one_of(), next(iter(server.sessions))).load_trials()
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("fault", [403, 500, b"other bytes"])
+def test_a_file_that_a_server_withholds_loses_only_its_column_and_comes_later(server, one_of, lab, fault) -> None:
+    folder = alf(lab)
+    write_object(folder, "trials", {"stimOn_times": np.arange(N) + 0.5}, namespace="ibl")
+    server.add_files(UUID(next(iter(server.sessions))), lab.folder(lab.sessions[0]))
+    whole = server.store
+
+    def store(request: httpx.Request, path: str) -> httpx.Response:
+        if "stimOn_times" not in path:
+            return whole(request, path)
+        return httpx.Response(fault) if isinstance(fault, int) else httpx.Response(200, content=fault)
+
+    server.store = store
+    session = SessionLoader(one_of(), next(iter(server.sessions)))
+    with pytest.warns(ALFWarning, match="trials of session .* are not whole: alf/_ibl_trials.stimOn_times.npy"):
+        assert len(session.trials) == N
+    assert session.provenance["path"].tolist() == ["alf/_ibl_trials.table.pqt"]
+    server.store = whole
+    assert "stimOn_times" in session.load_trials()
+
+
+def test_a_session_loads_the_same_from_a_server(lab, server, one_of) -> None:
+    online = SessionLoader(one_of(), next(iter(server.sessions)))
     offline = loader(lab)
     report = ["name", "part", "is_there", "is_loaded", "n_rows"]
     pd.testing.assert_frame_equal(online.load_session_data()[report], offline.load_session_data()[report])

@@ -30,6 +30,8 @@ WHERE: dict[str, dict[str, tuple[str, str | None]]] = {
     "paw_states": {camera_of(view): (camera_of(view), "pawstates") for view in VIEWS[:2]},
 }
 """Each kind of data, its parts, and the object and attribute that hold them."""
+IMAGING = "alf/FOV_"
+"""How the collections of fields of view of a mesoscope begin."""
 
 
 class KeptData:
@@ -76,7 +78,7 @@ class KeptData:
     @property
     def data_info(self) -> pd.DataFrame:
         """What the session has and what was loaded: see `load_session_data`."""
-        return self._report.to_frame(self._there(), self.files)
+        return self._report.to_frame({**self._there(), **self._others()}, self.files)
 
     def load_session_data(self, *, reload: bool = False, **wanted: bool) -> pd.DataFrame:
         """Load all there is, or all but what is set to False, and tell what came of it.
@@ -93,7 +95,8 @@ class KeptData:
         DataFrame
             A row per kind of data and part of it (camera, probe, or column of the trials): ``name``, ``part``,
             ``is_there`` (the session has such a file), ``is_loaded``, ``n_rows`` and ``reason``, why it is not loaded
-            or not whole. What is missing or damaged does not keep the rest from being loaded.
+            or not whole. What is missing or damaged does not keep the rest from being loaded. Fields of view of a
+            mesoscope are named with the way to load them.
 
         Raises
         ------
@@ -126,6 +129,14 @@ class KeptData:
             }
             for kind, parts in WHERE.items()
         }
+
+    def _others(self) -> dict[str, set[str]]:
+        """Return what no attribute of the loader is of, and tell how to load it: fields of view of a mesoscope."""
+        views = {place: names for place, names in self.objects.items() if place.startswith(IMAGING)}
+        for place, names in views.items():
+            told = ", ".join(sorted(names))
+            self._report.enter("imaging", {}, {place: f"has {told}; one.load_object(eid, name, collection={place!r})"})
+        return {"imaging": set(views)} if views else {}
 
     def _get(self, name: str, load: Callable[[], T]) -> T:
         return cast("T", self._kept[name]) if name in self._kept else load()
