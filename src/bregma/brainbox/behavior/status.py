@@ -1,5 +1,7 @@
 """How far a mouse is in its training."""
 
+from __future__ import annotations
+
 from enum import IntEnum
 
 

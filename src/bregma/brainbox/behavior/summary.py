@@ -1,5 +1,7 @@
 """What a session looks like at a glance: choices and reaction times block by block, and its course."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

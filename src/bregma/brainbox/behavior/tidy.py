@@ -1,5 +1,7 @@
 """Trials as a tidy table: a column per variable, words where ALF files have codes."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 CHOICES = {-1.0: "counter_clockwise", 0.0: "none", 1.0: "clockwise"}
 
 
-def tidy_trials(trials: Trials) -> "pd.DataFrame":
+def tidy_trials(trials: Trials) -> pd.DataFrame:
     """Return the trials as a tidy table, one row each.
 
     Parameters

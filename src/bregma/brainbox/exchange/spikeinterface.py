@@ -1,5 +1,7 @@
 """To and from SpikeInterface: sorted spikes as a NumpySorting, a recording with its probe."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 MICROVOLTS = 1e6
 
 
-def spikes_to_spikeinterface(spikes: SortedSpikes, sampling_rate: float) -> "BaseSorting":
+def spikes_to_spikeinterface(spikes: SortedSpikes, sampling_rate: float) -> BaseSorting:
     """Make a sorting of one segment; the columns of the table of units become its properties.
 
     Parameters
@@ -54,7 +56,7 @@ def spikes_to_spikeinterface(spikes: SortedSpikes, sampling_rate: float) -> "Bas
     return sorting
 
 
-def spikes_from_spikeinterface(sorting: "BaseSorting", *, segment: int = 0) -> SortedSpikes:
+def spikes_from_spikeinterface(sorting: BaseSorting, *, segment: int = 0) -> SortedSpikes:
     """Read sorted spikes from one segment of a sorting; its properties become the table of units.
 
     Parameters
@@ -86,7 +88,7 @@ def spikes_from_spikeinterface(sorting: "BaseSorting", *, segment: int = 0) -> S
     )
 
 
-def recording_to_spikeinterface(recording: Recording, geometry: ProbeGeometry) -> "BaseRecording":
+def recording_to_spikeinterface(recording: Recording, geometry: ProbeGeometry) -> BaseRecording:
     """Make a recording of an array or memory map, with gains, probe, shanks and the shifts of its converters.
 
     Parameters
@@ -127,7 +129,7 @@ def recording_to_spikeinterface(recording: Recording, geometry: ProbeGeometry) -
     return chosen
 
 
-def recording_from_spikeinterface(recording: "BaseRecording", *, segment: int = 0) -> tuple[Recording, ProbeGeometry]:
+def recording_from_spikeinterface(recording: BaseRecording, *, segment: int = 0) -> tuple[Recording, ProbeGeometry]:
     """Read a recording and its probe from SpikeInterface; traces are read when asked for.
 
     Raises
@@ -160,7 +162,7 @@ def recording_from_spikeinterface(recording: "BaseRecording", *, segment: int = 
 class _SegmentSamples:
     """The rows of one segment, read from SpikeInterface when they are asked for."""
 
-    def __init__(self, recording: "BaseRecording", segment: int) -> None:
+    def __init__(self, recording: BaseRecording, segment: int) -> None:
         self._recording, self._segment = recording, segment
         self.shape: tuple[int, ...] = (int(recording.get_num_samples(segment)), int(recording.get_num_channels()))
 

@@ -1,5 +1,7 @@
 """To and from pandas: tables of spikes and units, and any result as one long table."""
 
+from __future__ import annotations
+
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -7,13 +9,14 @@ import numpy as np
 
 from bregma.brainbox.arrays import InvalidInput
 from bregma.brainbox.exchange.sorting import SortedSpikes, read_sorted_spikes
-from bregma.brainbox.results import Labelled
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bregma.brainbox.results import Labelled
 
-def spikes_to_pandas(spikes: SortedSpikes) -> "pd.DataFrame":
+
+def spikes_to_pandas(spikes: SortedSpikes) -> pd.DataFrame:
     """Return one row per spike: ``times`` in seconds, ``clusters``, and ``amps`` and ``depths`` where there are."""
     import pandas as pd
 
@@ -21,14 +24,14 @@ def spikes_to_pandas(spikes: SortedSpikes) -> "pd.DataFrame":
     return pd.DataFrame({name: column for name, column in columns.items() if column is not None})
 
 
-def units_to_pandas(spikes: SortedSpikes) -> "pd.DataFrame":
+def units_to_pandas(spikes: SortedSpikes) -> pd.DataFrame:
     """Return one row per unit: the columns of the table, by ``cluster_id``."""
     import pandas as pd
 
     return pd.DataFrame(dict(spikes.units), index=pd.Index(spikes.cluster_ids, name="cluster_id"))
 
 
-def spikes_from_pandas(spikes: "pd.DataFrame", units: "pd.DataFrame | None" = None) -> SortedSpikes:
+def spikes_from_pandas(spikes: pd.DataFrame, units: pd.DataFrame | None = None) -> SortedSpikes:
     """Read sorted spikes from a table, as `spikes_to_pandas` makes it.
 
     Parameters
@@ -56,7 +59,7 @@ def spikes_from_pandas(spikes: "pd.DataFrame", units: "pd.DataFrame | None" = No
     )
 
 
-def result_to_pandas(result: Labelled) -> "pd.DataFrame":
+def result_to_pandas(result: Labelled) -> pd.DataFrame:
     """Write a result as a long table: one row per value, and a column for each axis.
 
     Parameters

@@ -1,5 +1,7 @@
 """The cameras of the IBL's rig."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 

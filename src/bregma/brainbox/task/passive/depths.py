@@ -1,10 +1,16 @@
 """Spikes in bins of depth along a probe. Times in seconds, depths in micrometres."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bregma.brainbox.arrays import Floats, Ints, Window, as_floats, check_same_length
 from bregma.brainbox.spikes.binning import cover
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 PROBE_UM = (0.0, 3840.0)
 """Depths of a Neuropixels 1.0 probe."""
