@@ -4,6 +4,7 @@ import io
 import warnings
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -307,3 +308,18 @@ def test_an_overview_shows_what_there_is() -> None:
     assert set(axes) == {"psychometric", "performance", "contrasts", "wheel", "spikes"}
     assert figure.get_suptitle() == "Mine"
     render(figure)
+
+
+def test_every_figure_is_in_the_table_of_the_reference() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "plots.md").read_text(encoding="utf-8")
+    assert [name for name in plots.__all__ if name.startswith("plot_") and f"`.{name}`" not in page] == []
+
+
+def test_no_events_leave_axes_empty_but_labelled() -> None:
+    nothing = brainbox.align_signal([0, 1], [0, 1], [], (-0.5, 0.5))
+    for axes in (
+        plots.plot_event_averages(nothing, [], ylabel="Speed (rad/s)"),
+        plots.plot_event_traces(nothing, ylabel="Speed (rad/s)"),
+    ):
+        assert axes.get_legend() is None
+        assert labels(axes) == ["Time from event (s)", "Speed (rad/s)"]

@@ -60,7 +60,9 @@ def make_logarithmic(ax: "Axes", direction: Literal["x", "y"]) -> None:
 
 
 def put_legend_above(ax: "Axes") -> None:
-    """Put a legend above the axes, on the right, where it hides no data."""
+    """Put a legend above the axes, on the right, where it hides no data; none where nothing has a label."""
+    if not ax.get_legend_handles_labels()[1]:
+        return
     place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0, "ncols": 3}
     ax.legend(frameon=False, fontsize="small", handlelength=1.5, columnspacing=1, **place)
 
