@@ -129,6 +129,15 @@ def check_window(window: object, *, name: str = "window", give: str = "(start, s
         raise InvalidInput(f"{name} {window} is empty; give {give}, {before}")
 
 
+def check_windows(windows: object) -> None:
+    """Raise `InvalidInput` unless these are two windows."""
+    given = list(windows) if isinstance(windows, Sequence | np.ndarray) and not isinstance(windows, str) else []
+    if len(given) != 2:
+        raise InvalidInput(f"windows is {describe(windows)}; give two of (start, stop), in seconds")
+    for window in given:
+        check_window(window, name="a window of windows")
+
+
 def is_number(value: object) -> TypeGuard[float]:
     """Tell whether the value is one real number: not text, an array, a boolean, NaN or infinite."""
     return (

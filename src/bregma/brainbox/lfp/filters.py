@@ -41,8 +41,8 @@ def highpass_filter(traces: ArrayLike, sampling_rate: float, cutoff: float = 300
     InvalidInput
         If traces are not finite, too short or transposed, or the frequency is not below half the sampling rate.
     """
-    check_sampling_rate(sampling_rate, above=cutoff)
     check_positive("cutoff", cutoff)
+    check_sampling_rate(sampling_rate, above=cutoff)
     return filter_time(traces, design_sections(order, cutoff, "highpass", sampling_rate))
 
 
@@ -51,8 +51,8 @@ def lowpass_filter(traces: ArrayLike, sampling_rate: float, cutoff: float, *, or
 
     Arguments, result and errors are those of `highpass_filter`.
     """
-    check_sampling_rate(sampling_rate, above=cutoff)
     check_positive("cutoff", cutoff)
+    check_sampling_rate(sampling_rate, above=cutoff)
     return filter_time(traces, design_sections(order, cutoff, "lowpass", sampling_rate))
 
 

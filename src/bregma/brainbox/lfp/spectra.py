@@ -1,15 +1,20 @@
 """Spectra of traces: power over frequency, power in a band, coherence of channels. Frequencies in hertz."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, check_positive
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, Window, as_floats, check_positive, check_window
 from bregma.brainbox.lfp.traces import Traces, check_sampling_rate, read_traces
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
 
 MAX_CELLS = 100_000_000
 """Values of a result beyond which it would not fit in memory."""
@@ -40,6 +45,7 @@ class PowerSpectrum(Labelled):
         InvalidInput
             If no frequency of the spectrum lies between them.
         """
+        check_window(band, name="band", give="(low, high) in Hz")
         low, high = band
         inside = (self.frequencies >= low) & (self.frequencies <= high)
         if not inside.any():

@@ -59,7 +59,6 @@ def hill_contamination(n_violations: Counts, n_spikes: Counts, duration: float, 
     ----------
     Hill, Mehta and Kleinfeld (2011), Journal of Neuroscience 31:8699-8705.
     """
-    check_not_negative("duration", duration)
     check_positive("period", period)
     quotient = rate_contamination(n_violations, n_spikes, duration, period)
     solvable = np.clip(1 - 4 * quotient, 0.0, None)
@@ -77,8 +76,9 @@ def rate_contamination(n_violations: Counts, n_spikes: Counts, duration: float, 
     ----------
     Allen Institute, ecephys_spike_sorting quality metrics, after Hill et al. (2011).
     """
-    check_not_negative("duration", duration)
     check_positive("dead_time", dead_time)
+    if duration == duration:  # NaN, and so is the result, for a recording of no known length
+        check_not_negative("duration", duration)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio: Floats = n_violations * duration / (2 * dead_time * n_spikes.astype(np.float64) ** 2)
     return ratio

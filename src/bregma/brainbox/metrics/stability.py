@@ -1,14 +1,21 @@
 """Whether a feature of a unit's spikes, such as the amplitude, stays the same over a recording."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special, stats
 
-from bregma.brainbox.arrays import Floats, Ints
+from bregma.brainbox.arrays import as_floats
 from bregma.brainbox.metrics.unit_spikes import read_unit_spikes
 from bregma.brainbox.results import Labelled, axis, values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.arrays import Floats, Ints
 
 MIN_SPIKES = 5
 """Fewer say nothing on a distribution."""
@@ -75,6 +82,7 @@ def compute_unit_stability(
     normal distribution, which is fitted to the spikes; its probability after Dallal and Wilkinson (1986), Am. Stat.
     40:294, and Stephens (1974), J. Am. Stat. Assoc. 69:730.
     """
+    feature = as_floats("feature", feature)
     spikes = read_unit_spikes(spike_times, spike_clusters, amps=feature, cluster_ids=cluster_ids)
     rows = [_test_unit(found[np.isfinite(found)]) for found in spikes.split(spikes.amps)]
     return UnitStability(spikes.cluster_ids, *np.array(rows, dtype=np.float64).reshape(-1, 5).T)

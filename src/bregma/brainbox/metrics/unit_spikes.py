@@ -1,14 +1,20 @@
 """Spikes of many units for their metrics: grouped by unit, cut to the recording, amplitudes and depths at hand."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Floats, Ints, Window, as_floats, check_same_length, check_window
+from bregma.brainbox.arrays import Floats, Ints, Window, as_floats, as_labels, check_same_length, check_window
 from bregma.brainbox.spikes.trains import SpikeTrains, UnitTrains, read_spikes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class UnitSpikes:
         """The times alone."""
         return UnitTrains(self.times, self.starts, self.place)
 
-    def trim(self) -> "UnitSpikes":
+    def trim(self) -> UnitSpikes:
         """Return the same spikes, and the recording from the first to the last of them."""
         if self.times.size == 0:
             return replace(self, interval=(0.0, 0.0))
@@ -79,7 +85,7 @@ def read_unit_spikes(
     volts = None if amps is None else as_floats("amps", amps)
     where = None if depths is None else as_floats("depths", depths)
     known = {name: array for name, array in (("amps", volts), ("depths", where)) if array is not None}
-    check_same_length(times=when, clusters=np.asarray(clusters), **known)
+    check_same_length(times=when, clusters=as_labels("clusters", clusters), **known)
     trains = read_spikes(when, clusters, cluster_ids)
     bounds, first, last = _find_interval(trains.times, interval)
     inside = SpikeTrains(trains.times[first:last], trains.clusters[first:last], trains.cluster_ids).by_unit
@@ -93,7 +99,7 @@ def _find_interval(times: Floats, interval: Window | None) -> tuple[Window, int,
     if interval is None:
         bounds = (float(times[0]), float(times[-1])) if times.size else (0.0, 0.0)
         return bounds, 0, times.size
-    check_window(interval)
+    check_window(interval, name="interval")
     start, stop = (float(edge) for edge in interval)
     return (start, stop), int(np.searchsorted(times, start)), int(np.searchsorted(times, stop, side="right"))
 

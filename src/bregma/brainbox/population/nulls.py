@@ -4,6 +4,8 @@ Neural activity and behaviour both drift in a session, so that trials are not in
 These tests put whole sessions, other sessions or shifted ones in the place of the target.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -11,7 +13,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_labels, as_numbers, check_count, check_same_length
+from bregma.brainbox.arrays import (
+    Floats,
+    Ints,
+    InvalidInput,
+    as_labels,
+    as_numbers,
+    check_count,
+    check_same_length,
+    describe,
+)
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.significance import compute_p_value, compute_uncorrected_p_value
 
@@ -70,6 +81,8 @@ def sigtest_pseudosessions(
     InvalidInput
         If lengths differ, or all null scores are NaN.
     """
+    if not callable(generate):
+        raise InvalidInput(f"generate is {describe(generate)}; give a function that returns a target")
     check_count("n_pseudo", n_pseudo)
     return sigtest_targets(activity, target, score, (generate() for _ in range(n_pseudo)))
 

@@ -1,5 +1,7 @@
 """Any two variables of spikes, counted on a grid: time and unit, time and depth, depth and amplitude."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -149,7 +151,7 @@ def cover(name: str, numbers: Numbers, size: float, limits: Window | None) -> Bi
     check_positive(name, size)
     nudge = 1e-9
     if limits is not None:
-        check_window(limits)
+        check_window(limits, name=name.replace("bin", "limits"))
         return BinAxis(float(limits[0]), float(size), int(np.ceil((limits[1] - limits[0]) / size - nudge)), nudge)
     found = find_extremes(numbers)
     if found is None:
@@ -222,7 +224,7 @@ def _read_axis(name: str, numbers: Numbers, bins: Bins, limits: Window | None) -
 def _bins_of_size(name: str, numbers: Numbers, size: float, limits: Window | None) -> BinAxis:
     check_positive(f"{name}_bin", size)
     if limits is not None:
-        check_window(limits)
+        check_window(limits, name=f"limits of {name}")
     span = limits or find_extremes(numbers)
     if span is None:
         return BinAxis(0.0, float(size), 0)

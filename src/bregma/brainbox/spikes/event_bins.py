@@ -1,10 +1,11 @@
 """Bins aligned on events, and one train's or many units' spikes counted in them, event by event. Times in seconds."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from bregma.brainbox.arrays import (
     Floats,
@@ -20,6 +21,9 @@ from bregma.brainbox.compiled import compiled, in_threads
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import MAX_CELLS, BinAxis, Numbers
 from bregma.brainbox.spikes.trains import Rows, SpikeTrains, read_spikes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 EDGE = 1e-7
 """Part of a bin by which rounding of a subtraction may put a spike before the edge that it lies on."""
@@ -179,7 +183,8 @@ class Around:
 def make_bins(window: Window, bin_size: float) -> BinAxis:
     """Return the bins of a window around events, or raise `InvalidInput`."""
     check_window(window)
-    return BinAxis(float(window[0]), float(bin_size), count_bins(window[1] - window[0], bin_size, name="window"), EDGE)
+    n_bins = count_bins(window[1] - window[0], bin_size, name="window")
+    return BinAxis(float(window[0]), float(bin_size), n_bins, EDGE)
 
 
 def find_around(trains: SpikeTrains, events: Floats, bins: BinAxis) -> Around:

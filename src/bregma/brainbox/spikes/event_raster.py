@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from bregma.brainbox.arrays import (
     InvalidInput,
     Window,
     as_floats,
+    as_ids,
+    as_numbers,
     check_ascending,
     check_count,
     check_positive,
@@ -24,7 +26,7 @@ from bregma.brainbox.spikes.binning import find_recorded
 from bregma.brainbox.spikes.event_bins import bin_spikes
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True)
@@ -161,11 +163,11 @@ def average_events(raster: EventRaster | ArrayLike, rows: ArrayLike | None = Non
         If the raster has other than two dimensions.
     """
     check_count("ddof", ddof, least=0)
-    table = np.asarray(raster.values if isinstance(raster, EventRaster) else raster, dtype=np.float64)
+    table = as_floats("raster", raster.values if isinstance(raster, EventRaster) else raster, n_dims=())
     if table.ndim != 2:
         raise InvalidInput(f"raster has shape {table.shape}; give a row per event")
     if rows is not None:
-        table = table[np.asarray(rows, dtype=np.int64) if np.size(rows) == 0 else np.asarray(rows)]
+        table = table[_read_rows(rows, len(table))]
     known = np.isfinite(table)
     number = known.sum(axis=0)
     mean = np.where(known, table, 0.0).sum(axis=0) / np.where(number > 0, number, np.nan)
@@ -207,3 +209,14 @@ def subtract_baseline(raster: EventRaster, window: Window) -> EventRaster:
 def _covered(events: Floats, window: Window, span: Window) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Whether the window of each event lies in the span."""
     return (events + window[0] >= span[0]) & (events + window[1] <= span[1])
+
+
+def _read_rows(rows: ArrayLike, n_events: int) -> NDArray[Any]:
+    """Return the rows chosen by number or by a mask."""
+    chosen = as_numbers("rows", rows, n_dims=1)
+    if chosen.dtype == np.bool_ and chosen.size == n_events:
+        return chosen
+    places = as_ids("rows", chosen)
+    if places.size and not -n_events <= places.min() <= places.max() < n_events:
+        raise InvalidInput(f"rows names row {places.max()} of {n_events}; rows count from 0")
+    return places

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats, Ints, InvalidInput, check_positive, count_bins
+from bregma.brainbox.arrays import Floats, Ints, InvalidInput, as_numbers, check_positive, count_bins
 from bregma.brainbox.compiled import compiled, in_threads
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.event_bins import EDGE
@@ -179,7 +179,7 @@ def count_lags(
 
 def _read_pairs(spike_times: ArrayLike, spike_clusters: ArrayLike, pairs: ArrayLike) -> tuple[UnitTrains, Ints, Ints]:
     """Return the trains of the units that occur in pairs, the ids of each pair and their rows in the trains."""
-    ids = np.asarray(pairs)
+    ids = as_numbers("pairs", pairs)
     if ids.ndim != 2 or ids.shape[1] != 2 or ids.dtype.kind not in "iu":
         raise InvalidInput(f"pairs has shape {ids.shape} of {ids.dtype}; give two cluster ids per row")
     ids = ids.astype(np.int64)

@@ -1,5 +1,7 @@
 """Spikes unit by unit: grouped, averaged, and units chosen by them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bregma.brainbox.arrays import Floats, Ints, check_same_length
+from bregma.brainbox.arrays import Floats, Ints, as_ids, check_same_length
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.binning import read_numbers
 from bregma.brainbox.spikes.trains import read_spikes
@@ -115,7 +117,7 @@ def compute_cluster_average(
     InvalidInput
         If lengths differ, ids are not whole numbers, or a unit is asked for twice.
     """
-    ids_of, content = np.asarray(spike_clusters), read_numbers("spike_values", spike_values)
+    ids_of, content = as_ids("spike_clusters", spike_clusters), read_numbers("spike_values", spike_values)
     check_same_length(spike_clusters=ids_of, spike_values=content)
     trains = read_spikes(np.broadcast_to(0.0, ids_of.shape), ids_of, cluster_ids)
     known = np.isfinite(content)

@@ -1,13 +1,19 @@
 """How well a unit's spikes tell after an event from before it, or one kind of event from another: ROC analysis."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from numpy.typing import ArrayLike
-
-from bregma.brainbox.arrays import Bools, Floats, Ints, Window
+from bregma.brainbox.arrays import check_windows
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.auc import AUC, Bootstrap, DeLong, compute_auc_interval
 from bregma.brainbox.task.windows import SideCounts, count_sides, make_comparable, read_events, read_groups
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from bregma.brainbox.arrays import Bools, Floats, Ints, Window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +74,7 @@ def roc_single_event(
     InvalidInput
         If lengths differ, a window is empty, or a unit is asked for twice.
     """
+    check_windows(windows)
     known = read_events(events)
     counts = count_sides((spike_times, spike_clusters, cluster_ids), [(known, window) for window in windows])
     return _label(counts, compute_auc_interval(*make_comparable(counts, windows), paired=True, interval=interval))

@@ -1,15 +1,20 @@
 """Units that respond to an event, and units that tell two kinds of events apart. Times in seconds, rates in hertz."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, Window, check_fraction
+from bregma.brainbox.arrays import Bools, Floats, Ints, Window, check_fraction, check_windows
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.statistics.comparison import Comparison, ComparisonTest, compare_samples, read_test
 from bregma.brainbox.statistics.discovery import Correction, correct_p_values
 from bregma.brainbox.task.windows import SideCounts, count_sides, make_comparable, read_events, read_groups
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ def responsive_units(
     InvalidInput
         If lengths differ, a window is empty, or a unit is asked for twice.
     """
+    check_windows(windows)
     known = read_events(events)
     counts = count_sides((spike_times, spike_clusters, cluster_ids), [(known, window) for window in windows])
     rates = _mean_rate(counts.first, windows[0]), _mean_rate(counts.second, windows[1])

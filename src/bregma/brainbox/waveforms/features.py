@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_positive
+from bregma.brainbox.arrays import Bools, Floats, Ints, InvalidInput, as_floats, check_not_negative, check_positive
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -68,7 +68,7 @@ def compute_waveform_features(
     ----------
     ibl-neuropixel 1.14, ``ibldsp.waveforms.compute_spike_features``, whose names these are.
     """
-    check_positive("recovery_duration", recovery_duration)
+    check_not_negative("recovery_duration", recovery_duration)
     cube = read_waveforms(waveforms)
     check_positive("sampling_rate", sampling_rate)
     n_samples = cube.shape[1]

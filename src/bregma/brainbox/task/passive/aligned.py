@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats, Window, as_floats
+from bregma.brainbox.arrays import Floats, Window, as_floats, check_windows
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.event_bins import bin_spikes2d
 from bregma.brainbox.task.passive.depths import PROBE_UM, place_depths
@@ -72,6 +72,7 @@ def compute_aligned_activity(
     InvalidInput
         If lengths differ, a window is not of whole bins, the size of bins is not above zero, or the limits are empty.
     """
+    check_windows(windows)
     times, rows, centres = place_depths(spike_times, spike_depths_um, depth_bin_um, depth_limits_um)
     known = as_floats("events", events)
     known = known[np.isfinite(known)]
