@@ -15,7 +15,7 @@ choices = np.stack([np.roll(trials["choice"], shift) for shift in range(1, 6)], 
 
 def score(activity: np.ndarray, left: np.ndarray) -> float:
     """Return how well the block is decoded."""
-    return classify(activity, left, LogisticRegression(), cross_validation=5).balanced_accuracy
+    return classify(activity, left, LogisticRegression(solver="newton-cholesky"), cross_validation=5).balanced_accuracy
 
 
 blocks = trials["probabilityLeft"].to_numpy()[90:] > 0.5
