@@ -308,7 +308,7 @@ def test_chunks_cover_a_recording_once() -> None:
     chunks = list(iterate_chunks(1000, 300, 50))
     assert [chunk.keep for chunk in chunks] == [slice(0, 300), slice(300, 600), slice(600, 900), slice(900, 1000)]
     assert [chunk.read for chunk in chunks] == [slice(0, 350), slice(250, 650), slice(550, 950), slice(850, 1000)]
-    with pytest.raises(InvalidInput, match="chunk_size 0"):
+    with pytest.raises(InvalidInput, match="chunk_size is 0"):
         list(iterate_chunks(10, 0))
 
 

@@ -93,7 +93,7 @@ def preprocess_population(activity: ArrayLike, *, smoothing: float = 25.0, n_com
         If a value is not finite, or an option is out of range.
     """
     check_not_negative("smoothing", smoothing)
-    check_count("n_components", n_components)
+    check_count("n_components", n_components, least=0)
     samples = _read_population("activity", activity)
     if not 0 <= smoothing < np.inf or not 0 <= n_components <= min(samples.shape):
         raise InvalidInput(f"smoothing {smoothing}, n_components {n_components}: out of range for {samples.shape}")
