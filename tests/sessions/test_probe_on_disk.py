@@ -319,6 +319,15 @@ def test_all_probes_of_a_session_load_with_a_report(lab) -> None:
         session.load_spike_sorting(["probe07"])
 
 
+def test_spikes_of_no_probe_are_named_with_the_way_to_load_them(tmp_path) -> None:
+    lab = AlfLab(tmp_path)
+    write_sorting(lab.add_session("Cori", "2016-12-14") / "alf")
+    lab.write()
+    session = EphysSessionLoader(lab.open(), lab.eid())
+    reasons = session.load_session_data().set_index("name").loc["spike_sorting", "reason"]
+    assert "its spikes lie in alf, of no probe; one.load_object(eid, 'spikes', collection='alf')" in reasons
+
+
 def test_a_pid_names_its_probe(lab) -> None:
     lab.write()
     probe = SpikeSortingLoader(lab.open(), lab.insertions[0]["id"])

@@ -98,6 +98,8 @@ class EphysSessionLoader(SessionLoader):
         reasons |= {name: f"no {', '.join(one.missing)}" for name, one in loaded.items() if one.missing}
         self._report.enter("spike_sorting", {}, reasons)
         if not loaded:
+            if "spikes" in self.objects.get("alf", ()):
+                reasons["alf"] = "its spikes lie in alf, of no probe; one.load_object(eid, 'spikes', collection='alf')"
             why = f": {'; '.join(reasons.values())}" if reasons else ""
             raise DataMissing(f"no sorting of session {self.eid}{why}", self.files.describe())
         self._report.enter("spike_sorting", {name: len(one.spikes["times"]) for name, one in loaded.items()}, {})
