@@ -36,7 +36,8 @@ def read_traces(traces: ArrayLike, *, min_samples: int = 1) -> Traces:
     if array.dtype == np.bool_:
         raise InvalidInput("traces are booleans; give numbers")
     check_shape(array.shape)
-    array = np.ascontiguousarray(array, dtype=np.float64 if array.dtype == np.float64 else np.float32)
+    is_double = array.dtype.newbyteorder("=") == np.float64
+    array = np.ascontiguousarray(array, dtype=np.float64 if is_double else np.float32)
     if len(array) < min_samples:
         raise InvalidInput(f"traces have {len(array)} samples; this needs at least {min_samples}")
     _check_finite(array)

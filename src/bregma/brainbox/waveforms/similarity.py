@@ -39,6 +39,8 @@ def compute_waveform_similarity(waveforms: ArrayLike, others: ArrayLike) -> floa
     one, other = as_floats("waveforms", waveforms, n_dims=()), as_floats("others", others, n_dims=())
     if one.ndim != 3 or other.ndim != 3 or one.shape[1:] != other.shape[1:]:
         raise InvalidInput(f"waveforms have shapes {one.shape} and {other.shape}; give the same samples and channels")
+    if not one.size or not other.size:
+        return float("nan")
     return float(_mean_direction(one) @ _mean_direction(other))
 
 

@@ -171,7 +171,7 @@ def compute_svd_map(field: ArrayLike) -> Floats:
         If the field has fewer than three dimensions or no times.
     """
     array = as_floats("field", field, n_dims=())
-    if array.ndim < 3 or not array.shape[-1]:
+    if array.ndim < 3 or not array.size:
         raise InvalidInput(f"field has shape {array.shape}; give (..., n_x, n_y, n_times), a time or more")
     flat = array.reshape(-1, array.shape[-3] * array.shape[-2], array.shape[-1])
     shown = np.asarray(np.isfinite(flat).all(axis=2), dtype=np.bool_)
