@@ -120,6 +120,12 @@ def test_depths_are_binned_from_the_lower_limit() -> None:
     assert np.nansum(fields.on[[0, 2, 3, 4]]) == 0
 
 
+def test_no_spikes_have_no_fields() -> None:
+    found = compute_field_significance([], [], noise(), n_shuffles=3, rng=0)
+    assert (found.on_z.shape, found.off_z.shape) == ((0, 3, 5), (0, 3, 5))
+    assert found.on_p_value.shape == (0,)
+
+
 def test_only_the_unit_with_a_field_is_significant() -> None:
     stimulus = noise()
     found = compute_field_significance(*responding(stimulus, 2, 1), stimulus, window=(0.04, 0.1), n_shuffles=99, rng=0)

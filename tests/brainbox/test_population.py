@@ -230,6 +230,13 @@ def test_projections_leave_out_unknown_events_and_whole_blocks() -> None:
         lda_project(times, clusters, events, np.zeros(60), cross_validation=None)
 
 
+@pytest.mark.parametrize("n_spikes", [1, 2])
+def test_a_projection_of_too_few_spikes_is_refused(n_spikes: int) -> None:
+    times, clusters, events, kinds = make_events(2)
+    with pytest.raises(InvalidInput, match="more spikes"):
+        lda_project(times[:n_spikes], clusters[:n_spikes], events, kinds)
+
+
 def test_movements_of_a_real_session_are_decoded_from_its_neurons(shared_data: Path) -> None:
     folder = shared_data / "prior_localization_56956777"
     activity = np.load(folder / "merged_BMA_ephys_in.npy")

@@ -50,6 +50,11 @@ def _read(times: ArrayLike, clusters: ArrayLike, twins: bool):
 
 
 @pytest.mark.usefixtures("engine")
+def test_a_column_of_times_is_refused_with_the_remedy() -> None:
+    with pytest.raises(InvalidInput, match=r"shape \(4, 1\).*spike_times\.ravel\(\)"):
+        read_spikes(np.zeros((4, 1)), np.zeros(4, dtype=int))
+
+
 def test_units_are_those_asked_for_in_that_order() -> None:
     trains = read_spikes([3.0, 1.0, 2.0], [5, 5, 8], cluster_ids=[8, 1])
     np.testing.assert_array_equal(trains.rows, [-1, 0, -1])

@@ -69,6 +69,11 @@ def test_no_spikes_give_no_waveforms() -> None:
     assert extract_waveforms(ramp(), [], sampling_rate=RATE).traces.shape == (0, 2, 4)
 
 
+def test_the_noise_of_an_empty_recording_is_unknown() -> None:
+    assert np.isnan(estimate_noise(ramp(0, 3), [2, 0], sampling_rate=RATE)).tolist() == [True, True]
+    assert np.isnan(compute_ptp_over_noise(ramp(0, 3), [0.5], sampling_rate=RATE)).tolist() == [True] * 3
+
+
 @given(st.lists(st.integers(0, 4999), max_size=30), st.integers(1, 3000), st.integers(1, 500))
 def test_chunks_do_not_change_waveforms(samples: list[int], length: int, n_values: int) -> None:
     times = np.array(samples, dtype=float) / RATE

@@ -56,6 +56,13 @@ def test_a_name_stands_for_the_encoder_of_ibl() -> None:
     assert_allclose(named.onsets, made.onsets)
 
 
+def test_a_unit_that_is_no_name_is_refused() -> None:
+    with pytest.raises(InvalidInput, match=r"^unit is 3\.7"):
+        convert_wheel_position([1.0], 3.7)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match=r"^to is None"):
+        convert_wheel_position([1.0], "cm", None)  # type: ignore[arg-type]
+
+
 def test_an_unknown_unit_names_those_known() -> None:
     with pytest.raises(InvalidInput, match="rad, deg, cm"):
         WheelUnit("inch")

@@ -41,7 +41,8 @@ def as_numbers(name: str, values: ArrayLike, *, n_dims: int | tuple[int, ...] = 
     allowed = (n_dims,) if isinstance(n_dims, int) else n_dims
     if allowed and array.ndim not in allowed:
         listed = " or ".join(_DIMENSIONS[n] for n in allowed)
-        raise InvalidInput(f"{name} has shape {array.shape}; give {listed}")
+        flat = f", such as {name}.ravel()" if allowed == (1,) and array.size == max(array.shape, default=0) else ""
+        raise InvalidInput(f"{name} has shape {array.shape}; give {listed}{flat}")
     return array if array.dtype.kind in "fiub" else array.astype(np.float64)
 
 

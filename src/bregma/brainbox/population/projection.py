@@ -17,7 +17,7 @@ from bregma.brainbox.arrays import (
     check_same_length,
     check_window,
 )
-from bregma.brainbox.population.fitting import Fold, fit_folds, gather, list_tested, read_task
+from bregma.brainbox.population.fitting import Fold, Task, fit_folds, gather, list_tested, read_task
 from bregma.brainbox.results import Labelled, axis, values
 from bregma.brainbox.spikes.intervals import count_in_intervals
 from bregma.later import need_package
@@ -78,7 +78,7 @@ def lda_project(
     ------
     InvalidInput
         If lengths differ, the window is empty, there is one kind only (also among the training trials of a fold),
-        or the folds do not fit the events.
+        the folds do not fit the events, or spikes are so few that no count varies within a kind.
     PackageMissing
         If scikit-learn is not installed.
     """
@@ -93,7 +93,7 @@ def lda_project(
     names = np.unique(task.target)
     if names.size < 2:
         raise InvalidInput(f"labels has {names.size} kinds of known events; give at least two")
-    folds = fit_folds(task, _make_discriminant(), cross_validation)
+    folds = _fit_folds(task, cross_validation)
     _check_folds(folds, names)
     scores = gather(folds, lambda fold: _project(fold, task.activity, task.target))
     tested = known[np.sort(list_tested(folds))]
@@ -104,6 +104,15 @@ def _select(groups: NDArray[Any], events: Floats, known: Ints) -> NDArray[Any]:
     check_same_length(events=events, groups=groups)
     chosen: NDArray[Any] = groups[known]
     return chosen
+
+
+def _fit_folds(task: Task, scheme: Scheme | None) -> list[Fold]:
+    try:
+        return fit_folds(task, _make_discriminant(), scheme)
+    except IndexError as error:  # what scikit-learn makes of no variance within classes
+        raise InvalidInput(
+            "spike_times leave counts that do not vary within any of the labels; give more spikes or a longer window"
+        ) from error
 
 
 def _make_discriminant() -> Any:

@@ -151,9 +151,12 @@ def estimate_noise(
     Returns
     -------
     (n_channels,) array
-        In the unit of the recording. Times 1.4826 it is the standard deviation of Gaussian noise.
+        In the unit of the recording, NaN where it is empty. Times 1.4826 it is the standard deviation of Gaussian
+        noise.
     """
     cut = read_cut(recording, channels, sampling_rate=sampling_rate, window=(0.0, 1.0), car=car)
+    if recording.shape[0] == 0:
+        return np.full(cut.channels.size, np.nan)
     length = min(cut.offsets.size, recording.shape[0])
     starts = np.unique(np.linspace(0, recording.shape[0] - length, NOISE_CHUNKS).astype(np.int64))
     pieces = [_deviate(np.asarray(recording[start : start + length]), cut) for start in starts]

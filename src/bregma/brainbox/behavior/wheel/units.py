@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_positive
+from bregma.brainbox.arrays import Floats, InvalidInput, as_floats, check_positive, describe
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -119,8 +119,10 @@ def infer_wheel_unit(position: ArrayLike) -> WheelUnit:
     )
 
 
-def read_wheel_unit(unit: WheelUnit | str) -> WheelUnit:
-    """Return the unit; a name alone stands for IBL's encoder and wheel."""
+def read_wheel_unit(unit: WheelUnit | str, *, name: str = "unit") -> WheelUnit:
+    """Return the unit; a name alone stands for IBL's encoder and wheel. `name` is that of the argument, for errors."""
+    if not isinstance(unit, WheelUnit | str):
+        raise InvalidInput(f"{name} is {describe(unit)}; give rad, deg, cm, ticks or a WheelUnit")
     return WheelUnit(unit) if isinstance(unit, str) else unit
 
 
@@ -150,7 +152,8 @@ def convert_wheel_position(position: ArrayLike, unit: WheelUnit | str, to: Wheel
     array([0.32258065])
     """
     unit = read_wheel_unit(unit)
-    aim = WheelUnit(to, unit.encoding, unit.pulses_per_turn, unit.diameter_cm) if isinstance(to, str) else to
+    same_wheel = WheelUnit(to, unit.encoding, unit.pulses_per_turn, unit.diameter_cm) if isinstance(to, str) else to
+    aim = read_wheel_unit(same_wheel, name="to")
     return as_floats("position", position) * (aim.turn / unit.turn)
 
 

@@ -275,7 +275,7 @@ def _standardize(shown: csr_matrix[Any], response: Floats) -> Floats:
     centred = shown @ (response - mean)
     z = np.full(centred.shape, np.nan)
     np.divide(centred, np.sqrt(number) * np.where(spread > 0, spread, 1), out=z, where=number > 0)
-    return z.reshape(2, -1, response.shape[1])
+    return z.reshape(2, shown.shape[0] // 2, response.shape[1])
 
 
 def _find_largest(z: Floats) -> Floats:
