@@ -292,6 +292,8 @@ def test_spread_of_amplitudes_is_free_of_slow_drift() -> None:
     assert steady.median == pytest.approx(0.1, rel=0.05)
     assert drifting.median == pytest.approx(0.1, rel=0.05)
     assert np.isnan(compute_amplitude_cv(times[:100], amps[:100], 0, 5, min_pieces=10).median)
+    assert compute_amplitude_cv(np.insert(times, 3, np.nan), np.insert(amps, 3, 1.0), 0, 1000) == steady
+    assert compute_amplitude_cv(times[::-1], amps[::-1], 0, 1000) == steady
 
 
 def test_missed_spikes_are_those_cut_off() -> None:

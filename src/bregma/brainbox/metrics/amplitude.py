@@ -158,7 +158,8 @@ def compute_amplitude_cv(
     Parameters
     ----------
     times, amps : (n_spikes,) arrays
-        Seconds, ascending, and amplitude of each spike of one unit; amplitudes must be known.
+        Seconds, in any order, and amplitude of each spike of one unit; spikes at NaN are left out, amplitudes must be
+        known.
     start, stop
         The recording, s. Only whole pieces count, and of these the ones with spikes.
     spikes_per_piece, min_pieces
@@ -174,6 +175,7 @@ def compute_amplitude_cv(
     check_count("min_pieces", min_pieces)
     when, sizes = as_floats("times", times), as_floats("amps", amps)
     check_same_length(times=when, amps=sizes)
+    when, sizes = _order(when, sizes)
     if when.size == 0 or stop <= start:
         return AmplitudeCV(np.nan, np.nan)
     length = spikes_per_piece * (stop - start) / when.size
@@ -201,6 +203,15 @@ def describe_amplitudes(amps: Floats) -> tuple[float, float, float, float]:
     median = np.sqrt(middle[(amps.size - 1) // 2]) * np.sqrt(middle[amps.size // 2])
     spread = float((20 * np.log10(amps)).std(ddof=1)) if amps.size > 1 else np.nan
     return float(median), spread, float(amps.min()), float(amps.max())
+
+
+def _order(times: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Return times and values in the order of time, those at unknown times left out."""
+    if (times[1:] >= times[:-1]).all() and np.isfinite(times[[0, -1]] if times.size else times).all():
+        return times, values
+    known = np.flatnonzero(np.isfinite(times))
+    order = known[np.argsort(times[known], kind="stable")]
+    return times[order], values[order]
 
 
 def _deviations(values: Floats, counts: Ints) -> Floats:
