@@ -8,7 +8,7 @@ from bregma.plots import plot_training, plot_training_report
 from bregma.sessions import SessionLoader
 
 one = ONE()
-eids, details = one.search(subject="SWC_054", details=True)
+eids, details = one.search(subject="SWC_054", datasets="_ibl_trials.table.pqt", details=True)
 sessions = [
     SessionTrials(of["date"], of["task_protocol"], SessionLoader(one, eid).trials)
     for eid, of in sorted(zip(eids, details, strict=True), key=lambda found: found[1]["date"])
