@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -230,6 +231,15 @@ def test_one_bad_file_does_not_hinder_the_others(tmp_path, impatient):
     assert sorted(int(path.name) for path in tmp_path.iterdir()) == [i for i in range(20) if i != 3]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT interrupt, even where the run was started in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_keeps_parts_and_starts_nothing_new(tmp_path, impatient):
     begun, both, interrupted = [], threading.Barrier(2), threading.Event()
 

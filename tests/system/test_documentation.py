@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
-RUNNER = Path(__file__).with_name("example_runner.py")
+RUNNER = Path(__file__).with_name("script_runner.py")
 EXAMPLES = sorted((GUIDES.parents[1] / "examples").glob("*.py"))
 PAGES = [page.name for page in sorted(GUIDES.glob("*.md")) if "```python" in page.read_text()]
 
@@ -29,21 +29,9 @@ def log_in(lab, folder: Path) -> dict[str, str]:
     return {**os.environ, **login}
 
 
-def run(code: str, lab, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run code as a person would who is logged in to the lab."""
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=folder,
-        env=log_in(lab, folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
-def run_example(lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, Path], str]]:
-    """Return the function that runs an example and tells why it failed. One process for all: imports take longest."""
+def run_script(lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, Path], str]]:
+    """Return the function that runs a script and tells why it failed. One process for all: imports take longest."""
     process = subprocess.Popen(
         [sys.executable, "-W", "error", RUNNER],
         env=log_in(lab, tmp_path_factory.mktemp("cache")),
@@ -52,10 +40,10 @@ def run_example(lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calla
         text=True,
     )
 
-    def tell(example: Path, folder: Path) -> str:
+    def tell(script: Path, folder: Path) -> str:
         assert process.stdin is not None
         assert process.stdout is not None
-        print(json.dumps({"path": str(example), "folder": str(folder)}), file=process.stdin, flush=True)
+        print(json.dumps({"path": str(script), "folder": str(folder)}), file=process.stdin, flush=True)
         return str(json.loads(process.stdout.readline() or '"the process died"'))
 
     with process:
@@ -64,14 +52,15 @@ def run_example(lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calla
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_snippets_of_the_page_run(page: str, lab, tmp_path: Path) -> None:
-    done = run("\n".join(re.findall(r"```python\n(.*?)```", (GUIDES / page).read_text(), re.DOTALL)), lab, tmp_path)
-    assert done.returncode == 0, done.stderr
+def test_the_snippets_of_the_page_run(page: str, run_script, tmp_path: Path) -> None:
+    script = tmp_path / "snippets.py"
+    script.write_text("\n".join(re.findall(r"```python\n(.*?)```", (GUIDES / page).read_text(), re.DOTALL)))
+    assert run_script(script, tmp_path) == ""
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_the_example_runs_and_leaves_its_picture(example: Path, run_example, tmp_path: Path) -> None:
-    assert run_example(example, tmp_path) == ""
+def test_the_example_runs_and_leaves_its_picture(example: Path, run_script, tmp_path: Path) -> None:
+    assert run_script(example, tmp_path) == ""
     assert (tmp_path / f"{example.stem}.png").stat().st_size > 5000
 
 
