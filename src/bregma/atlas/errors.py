@@ -15,3 +15,11 @@ class InvalidAtlas(AtlasError, ValueError):
 
 class RegionNotFound(AtlasError, LookupError):
     """An acronym or id that the region table does not hold; the message suggests near ones."""
+
+
+class InvalidCoordinates(AtlasError, ValueError):
+    """An array that holds no places in space: it has no three entries on its last axis, or an unknown order."""
+
+
+class WrongUnit(InvalidCoordinates):
+    """Values that cannot be in the unit asked for; the message names one and says what to divide by."""

@@ -1,0 +1,15 @@
+from bregma.atlas.atlas import Atlas as Atlas
+from bregma.atlas.coordinates import BREGMA_UM as BREGMA_UM
+from bregma.atlas.coordinates import ccf_from_xyz as ccf_from_xyz
+from bregma.atlas.coordinates import check_lengths as check_lengths
+from bregma.atlas.coordinates import check_metres as check_metres
+from bregma.atlas.coordinates import xyz_from_ccf as xyz_from_ccf
+from bregma.atlas.errors import AtlasError as AtlasError
+from bregma.atlas.errors import AtlasNotFound as AtlasNotFound
+from bregma.atlas.errors import InvalidAtlas as InvalidAtlas
+from bregma.atlas.errors import InvalidCoordinates as InvalidCoordinates
+from bregma.atlas.errors import RegionNotFound as RegionNotFound
+from bregma.atlas.errors import WrongUnit as WrongUnit
+from bregma.atlas.loading import load_atlas as load_atlas
+from bregma.atlas.phantom import phantom_atlas as phantom_atlas
+from bregma.atlas.regions import Regions as Regions
