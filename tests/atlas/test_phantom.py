@@ -12,8 +12,15 @@ def test_the_phantom_says_that_it_is_no_brain() -> None:
 
 
 def test_the_phantom_is_bilateral() -> None:
-    labels = phantom_atlas().labels
-    np.testing.assert_array_equal(labels, labels[::-1])
+    atlas = phantom_atlas()
+    structures = atlas.regions.structure_rows[atlas.labels]
+    np.testing.assert_array_equal(structures, structures[::-1])
+
+
+def test_the_left_of_the_phantom_has_negative_identifiers() -> None:
+    atlas = phantom_atlas()
+    assert set(np.sign(atlas.regions.ids[atlas.labels[:32]]).ravel().tolist()) == {0, -1}
+    assert set(np.sign(atlas.regions.ids[atlas.labels[32:]]).ravel().tolist()) == {0, 1}
 
 
 @pytest.mark.parametrize(("acronym", "xyz_mm"), [("CP", (2.4, 0.9, -3.4)), ("VPM", (-1.2, -1.9, -4.1))])

@@ -10,6 +10,7 @@ from bregma.atlas.errors import InvalidAtlas as InvalidAtlas
 from bregma.atlas.errors import InvalidCoordinates as InvalidCoordinates
 from bregma.atlas.errors import RegionNotFound as RegionNotFound
 from bregma.atlas.errors import WrongUnit as WrongUnit
+from bregma.atlas.hemispheres import lateralise_labels as lateralise_labels
 from bregma.atlas.loading import load_atlas as load_atlas
 from bregma.atlas.phantom import phantom_atlas as phantom_atlas
 from bregma.atlas.regions import Regions as Regions

@@ -13,6 +13,7 @@ from bregma.alf import atomic_write
 from bregma.atlas.atlas import ALLEN_CREDIT, Atlas
 from bregma.atlas.coordinates import xyz_from_ccf
 from bregma.atlas.errors import AtlasError, AtlasNotFound, InvalidAtlas, RegionNotFound
+from bregma.atlas.hemispheres import lateralise_labels
 from bregma.atlas.regions import Regions
 
 ALLEN_SERVER = "https://download.alleninstitute.org/informatics-archive/current-release/mouse_ccf/annotation/ccf_2017"
@@ -95,7 +96,9 @@ def read_annotation(path: Path) -> Atlas:
     labels = np.asfortranarray(rows.transpose(2, 0, 1)[:, ::-1, ::-1])
     last_ap, last_dv = (np.array(ids.shape[:2]) - 1) * resolution_um
     x, y, z = xyz_from_ccf([0.0, last_ap, last_dv]).tolist()
-    return Atlas(labels, (x, y, z), resolution_um * 1e-6, regions, f"Allen CCFv3, {resolution_um:g} µm", ALLEN_CREDIT)
+    spacing = resolution_um * 1e-6
+    labels = lateralise_labels(labels, x + np.arange(len(labels)) * spacing, regions)
+    return Atlas(labels, (x, y, z), spacing, regions.lateralised, f"Allen CCFv3, {resolution_um:g} µm", ALLEN_CREDIT)
 
 
 def _rows_of_volume(ids: npt.NDArray[np.integer], regions: Regions) -> npt.NDArray[np.uint16]:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas.atlas import Atlas
+from bregma.atlas.hemispheres import lateralise_labels
 from bregma.atlas.regions import Regions
 
 Triple = tuple[float, float, float]
@@ -68,7 +69,8 @@ def phantom_atlas(size: int = 64) -> Atlas:
     spacing_mm = _EDGE_MM / size
     x, y, z = ((corner + spacing_mm / 2) * 1e-3 for corner in _LOWER_CORNER_MM)
     name = f"phantom, {spacing_mm * 1e3:g} µm (no brain)"
-    return Atlas(_paint(size), (x, y, z), spacing_mm * 1e-3, Regions.allen(), name, PHANTOM_CREDIT, is_phantom=True)
+    regions = Regions.allen().lateralised
+    return Atlas(_paint(size), (x, y, z), spacing_mm * 1e-3, regions, name, PHANTOM_CREDIT, is_phantom=True)
 
 
 @cache
@@ -78,6 +80,7 @@ def _paint(size: int) -> npt.NDArray[np.uint16]:
     labels = np.zeros((size, size, size), dtype=np.uint16, order="F")
     for shape in _ELLIPSOIDS:
         labels[_inside(shape, (x, y, z))] = Regions.allen().row(shape.acronym)
+    labels = lateralise_labels(labels, x[:, 0, 0], Regions.allen())
     labels.flags.writeable = False
     return labels
 

@@ -76,5 +76,5 @@ def _along(picks: Any, channels: Mapping[str, Any], atlas: Atlas | None) -> AlfB
     placed = AlfBunch(channels)
     placed["mlapdv"] = follow_track(picks, np.asarray(channels["localCoordinates"])[:, 1])
     if atlas is not None:
-        placed[REGIONS] = atlas.regions.ids[atlas.rows_at(placed["mlapdv"] / 1e6)]
+        placed[REGIONS] = np.abs(atlas.regions.ids[atlas.rows_at(placed["mlapdv"] / 1e6)])
     return placed

@@ -120,8 +120,10 @@ def _region_choices(scene: Scene) -> list[dict[str, str]]:
         return []
     import numpy as np
 
-    regions = scene.atlas.regions
-    shown = np.bincount(scene.atlas.labels.ravel(order="K"), minlength=len(regions)) > 0
+    regions = scene.atlas.regions.structures
+    shown = np.zeros(len(regions), dtype=bool)
+    labels = np.bincount(scene.atlas.labels.ravel(order="K"), minlength=len(scene.atlas.regions)) > 0
+    shown[scene.atlas.regions.structure_rows[labels]] = True
     for row in range(len(regions) - 1, 1, -1):
         shown[regions.parents[row]] |= shown[row]
     rows = np.flatnonzero(shown[1:]) + 1
