@@ -35,11 +35,14 @@ class Atlas:
         The line that goes with every picture of it.
     is_phantom : bool
         True for a synthetic volume that is no brain.
+    template : (n_x, n_y, n_z) array, optional
+        The picture on which the regions were drawn, on the same grid.
 
     Raises
     ------
     InvalidAtlas
-        If the labels are not a volume of uint16 rows of the table, or the spacing is not positive.
+        If the labels are not a volume of uint16 rows of the table, the spacing is not positive, or the template
+        lies on another grid.
     """
 
     labels: npt.NDArray[np.uint16]
@@ -49,6 +52,7 @@ class Atlas:
     name: str
     credit: str = ""
     is_phantom: bool = False
+    template: npt.NDArray[np.generic] | None = None
 
     def __post_init__(self) -> None:
         if self.labels.ndim != 3 or self.labels.dtype != np.uint16:
@@ -57,6 +61,8 @@ class Atlas:
             raise InvalidAtlas(f"the spacing of an atlas is positive, in metres, not {self.spacing}")
         if self.labels.size and int(self.labels.max()) >= len(self.regions):
             raise InvalidAtlas(f"label {int(self.labels.max())} has no row in a table of {len(self.regions)}")
+        if self.template is not None and self.template.shape != self.labels.shape:
+            raise InvalidAtlas(f"the template has shape {self.template.shape}, the labels {self.labels.shape}")
 
     @property
     def resolution_um(self) -> float:
@@ -110,5 +116,8 @@ class Atlas:
         step = max(1, round(resolution_um / self.resolution_um))
         if step == 1:
             return self
-        labels = np.asfortranarray(self.labels[::step, ::step, ::step])
-        return replace(self, labels=labels, spacing=self.spacing * step)
+        every = (slice(None, None, step),) * 3
+        template = None if self.template is None else np.asfortranarray(self.template[every])
+        return replace(
+            self, labels=np.asfortranarray(self.labels[every]), spacing=self.spacing * step, template=template
+        )
