@@ -21,7 +21,7 @@ def test_a_coordinate_has_the_region_of_the_nearest_voxel() -> None:
     assert atlas.acronyms_at([0.00049, 0.002, 0.003]) == "void"
 
 
-@pytest.mark.parametrize("outside", [[9.0, 0, 0], [-0.00051, 0, 0], [np.nan, 0, 0], [np.inf, 0, 0]])
+@pytest.mark.parametrize("outside", [[0.09, 0, 0], [-0.00051, 0, 0], [np.nan, 0, 0], [np.inf, 0, 0]])
 def test_outside_and_nan_are_void(outside: list[float]) -> None:
     assert small_atlas().rows_at(outside) == 0
 

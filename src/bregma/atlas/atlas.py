@@ -1,18 +1,26 @@
 """A volume of region labels with its place in space: which region is at a coordinate, where a region is."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
+from bregma.atlas.coarsening import average_blocks, sample_voxels, vote_in_blocks
 from bregma.atlas.errors import InvalidAtlas
-from bregma.atlas.regions import Regions, Rows
+from bregma.atlas.grid import Grid, Outside
+from bregma.atlas.regions import Hemisphere, Regions, Rows
+from bregma.atlas.surface import BrainSurface
 
 #: What every picture of Allen's data says.
 ALLEN_CREDIT = (
     "Allen Mouse Brain Common Coordinate Framework (CCFv3), annotation 2017. "
     "© Allen Institute for Brain Science; non-commercial use with citation: Wang et al. 2020."
 )
+
+#: A mapping of regions: the name of one of the table's, or the row that stands for each row.
+Mapping = str | npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,34 +77,82 @@ class Atlas:
         """Edge of a voxel, in micrometres."""
         return self.spacing * 1e6
 
-    def rows_at(self, xyz: npt.ArrayLike) -> Rows:
-        """Return the region row at each coordinate: the voxel whose centre is nearest.
+    @cached_property
+    def grid(self) -> Grid:
+        """The voxels of the volume in space: indices, coordinates, limits."""
+        n_x, n_y, n_z = self.labels.shape
+        return Grid((n_x, n_y, n_z), self.origin, (self.spacing,) * 3)
+
+    @cached_property
+    def surface(self) -> BrainSurface:
+        """The top, the bottom and the outside of the brain; computed when it is first asked for."""
+        return BrainSurface.of_labels(self.labels, self.grid)
+
+    def rows_at(self, xyz: npt.ArrayLike, *, mapping: Mapping | None = None, outside: Outside = "void") -> Rows:
+        """Return the region row at each coordinate: that of the voxel it is in.
 
         Parameters
         ----------
         xyz : (..., 3) array
-            Metres relative to bregma.
+            Metres relative to bregma. NaN is void.
+        mapping : str or (n_regions,) array, optional
+            Name of a mapping of the region table, or the row that stands for each row.
+        outside : {"void", "raise", "clip"}
+            What to do with coordinates outside of the volume: void, an error, or the nearest voxel.
 
         Returns
         -------
         (...) array of uint16
-            Row of `regions`; 0 (void) outside of the volume and where a coordinate is NaN.
+            Row of `regions`; 0 is void.
+
+        Raises
+        ------
+        WrongUnit
+            If the coordinates cannot be metres.
+        OutsideVolume
+            With ``outside="raise"``.
         """
-        points = np.asarray(xyz, dtype=np.float64)
-        if points.ndim == 0 or points.shape[-1] != 3:
-            raise ValueError(f"coordinates have three entries on their last axis; this array has shape {points.shape}")
-        place = (points - self.origin) / self.spacing + 0.5
-        inside = np.all((place >= 0) & (place < self.labels.shape), axis=-1)
-        index = np.floor(np.where(inside[..., None], place, 0)).astype(np.intp)
-        found: Rows = np.where(inside, self.labels[index[..., 0], index[..., 1], index[..., 2]], 0).astype(np.uint16)
-        return found
+        return self.map_rows(self.grid.look_up(self.labels, xyz, outside=outside), mapping)
 
-    def acronyms_at(self, xyz: npt.ArrayLike) -> npt.NDArray[np.str_]:
-        """Return the acronym at each coordinate; ``void`` outside of the brain."""
-        return np.array(self.regions.acronyms)[self.rows_at(xyz)]
+    def acronyms_at(
+        self, xyz: npt.ArrayLike, *, mapping: Mapping | None = None, outside: Outside = "void"
+    ) -> npt.NDArray[np.str_]:
+        """Return the acronym at each coordinate; ``void`` outside of the brain. Options as for `rows_at`."""
+        return np.array(self.regions.acronyms)[self.rows_at(xyz, mapping=mapping, outside=outside)]
 
-    def mask(self, region: str | int) -> npt.NDArray[np.bool_]:
+    def ids_at(
+        self, xyz: npt.ArrayLike, *, mapping: Mapping | None = None, outside: Outside = "void"
+    ) -> npt.NDArray[np.int64]:
+        """Return the identifier at each coordinate, negative on the left, 0 for void. Options as for `rows_at`."""
+        return self.regions.ids[self.rows_at(xyz, mapping=mapping, outside=outside)]
+
+    def map_rows(self, rows: Rows, mapping: Mapping | None) -> Rows:
+        """Return the rows that stand for these under a mapping; the same ones without a mapping.
+
+        Raises
+        ------
+        InvalidAtlas
+            If an array is no mapping of this region table.
+        """
+        if mapping is None:
+            return rows
+        table = np.asarray(self.regions.mapping(mapping) if isinstance(mapping, str) else mapping)
+        if table.shape != (len(self.regions),) or not np.issubdtype(table.dtype, np.integer):
+            raise InvalidAtlas(
+                f"a mapping of this atlas holds a row for each of {len(self.regions)} rows, "
+                f"not {table.dtype} of shape {table.shape}"
+            )
+        return table.astype(np.uint16, copy=False)[rows]
+
+    def mask(self, region: str | SupportsIndex, *, hemisphere: Hemisphere | None = None) -> npt.NDArray[np.bool_]:
         """Return where a region is, with everything inside it.
+
+        Parameters
+        ----------
+        region : str or int
+            An acronym, or an identifier; a negative one is on the left.
+        hemisphere : {"left", "right"}, optional
+            Side; by default an acronym and a positive identifier mean both.
 
         Returns
         -------
@@ -104,20 +160,31 @@ class Atlas:
             True in the voxels of the region and of its descendants.
         """
         wanted = np.zeros(len(self.regions), dtype=bool)
-        wanted[self.regions.descendants(region)] = True
+        wanted[self.regions.descendants(region, hemisphere=hemisphere)] = True
         found: npt.NDArray[np.bool_] = wanted[self.labels]
         return found
 
-    def coarsen(self, resolution_um: float) -> "Atlas":
-        """Return this atlas with voxels of about the given edge: every n-th voxel, the others left out.
+    def coarsen(self, resolution_um: float, *, by: Literal["sampling", "majority"] = "sampling") -> "Atlas":
+        """Return this atlas with voxels of about the given edge.
 
-        An atlas that is already as coarse comes back unchanged.
+        Parameters
+        ----------
+        resolution_um : float
+            Edge of a voxel; it becomes the nearest multiple of this atlas' own. An atlas that is already as coarse
+            comes back unchanged.
+        by : {"sampling", "majority"}
+            Every n-th voxel, the others left out, which is quick; or the most frequent label of each block of
+            voxels, the smallest row of equally frequent ones, and the mean of the template.
         """
+        if by not in ("sampling", "majority"):
+            raise ValueError(f"an atlas is coarsened by 'sampling' or by 'majority', not {by!r}")
         step = max(1, round(resolution_um / self.resolution_um))
         if step == 1:
             return self
-        every = (slice(None, None, step),) * 3
-        template = None if self.template is None else np.asfortranarray(self.template[every])
-        return replace(
-            self, labels=np.asfortranarray(self.labels[every]), spacing=self.spacing * step, template=template
-        )
+        coarse = replace(self, spacing=self.spacing * step, labels=sample_voxels(self.labels, step), template=None)
+        template = self.template
+        if by == "sampling":
+            return replace(coarse, template=None if template is None else sample_voxels(template, step))
+        x, y, z = (np.array(self.origin) + self.spacing * (step - 1) / 2).tolist()
+        averaged = None if template is None else average_blocks(template, step)
+        return replace(coarse, origin=(x, y, z), labels=vote_in_blocks(self.labels, step), template=averaged)

@@ -23,3 +23,11 @@ class InvalidCoordinates(AtlasError, ValueError):
 
 class WrongUnit(InvalidCoordinates):
     """Values that cannot be in the unit asked for; the message names one and says what to divide by."""
+
+
+class OutsideVolume(AtlasError, ValueError):
+    """A coordinate that a volume does not reach."""
+
+
+class OutsideBrain(AtlasError, ValueError):
+    """A line that does not meet the brain."""
