@@ -8,6 +8,8 @@ from bregma.atlas.errors import AtlasError as AtlasError
 from bregma.atlas.errors import AtlasNotFound as AtlasNotFound
 from bregma.atlas.errors import InvalidAtlas as InvalidAtlas
 from bregma.atlas.errors import InvalidCoordinates as InvalidCoordinates
+from bregma.atlas.errors import InvalidValues as InvalidValues
+from bregma.atlas.errors import MappingNotFound as MappingNotFound
 from bregma.atlas.errors import RegionNotFound as RegionNotFound
 from bregma.atlas.errors import WrongUnit as WrongUnit
 from bregma.atlas.hemispheres import lateralise_labels as lateralise_labels

@@ -17,6 +17,14 @@ class RegionNotFound(AtlasError, LookupError):
     """An acronym or id that the region table does not hold; the message suggests near ones."""
 
 
+class MappingNotFound(AtlasError, LookupError):
+    """A mapping that the region table does not have; the message names those that there are."""
+
+
+class InvalidValues(AtlasError, ValueError):
+    """Values that do not go with the regions they were given for, or a table that lacks a column."""
+
+
 class InvalidCoordinates(AtlasError, ValueError):
     """An array that holds no places in space: it has no three entries on its last axis, or an unknown order."""
 

@@ -1,29 +1,33 @@
-"""The tree of brain regions: identifiers, acronyms, names, parents and colours of the Allen mouse brain atlas."""
+"""The tree of brain regions: identifiers, acronyms, names, parents and colours, and the conversions between them."""
 
-import csv
-import difflib
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib import resources
-from typing import Literal, SupportsIndex
+from functools import cached_property
+from typing import Any, Literal, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
+from bregma.atlas import parsing, tree
 from bregma.atlas.errors import RegionNotFound
+from bregma.atlas.lookup import Lookup
+from bregma.atlas.mappings import LATERALISED, Parcellation, make_mapping
+from bregma.atlas.search import rank_matches
+from bregma.atlas.table import Ids, RegionTable, Rows
 
-Rows = npt.NDArray[np.uint16]
 Hemisphere = Literal["left", "right"]
 
 
 @dataclass(frozen=True, eq=False)
-class Regions:
+class Regions(RegionTable):
     """Brain regions in the order of the tree: every region comes after its parent.
 
-    Row 0 is void (outside of the brain). Volumes hold rows, not Allen's sparse identifiers. A lateralised table has
-    every structure twice: void, the right side, the left side; the identifiers of the left are negative.
+    Row 0 is void (outside of the brain), row 1 the root. Volumes hold rows, not Allen's sparse identifiers. A
+    lateralised table has every structure twice: void, the right side, the left side; the identifiers of the left are
+    negative.
+
+    Wherever a method takes regions, they are acronyms, identifiers, or a list of both.
 
     Parameters
     ----------
@@ -35,13 +39,9 @@ class Regions:
         Row of the parent, on the same side; void and the root are their own.
     rgb : (n, 3) array of uint8
         Allen's colour of each region.
+    parcellations : dict of str to array of int
+        Identifiers of the structures that make up each coarser view of the table, for instance ``Beryl``.
     """
-
-    ids: npt.NDArray[np.int64]
-    acronyms: tuple[str, ...]
-    names: tuple[str, ...]
-    parents: npt.NDArray[np.int64]
-    rgb: npt.NDArray[np.uint8]
 
     @classmethod
     def allen(cls) -> "Regions":
@@ -49,57 +49,13 @@ class Regions:
 
         Notes
         -----
-        Structure graph of the Allen Mouse Brain Atlas, © Allen Institute for Brain Science.
+        Structure graph of the Allen Mouse Brain Atlas, © Allen Institute for Brain Science. Beryl and Cosmos are
+        selections of its structures by N. Steinmetz, Swanson those that L. Swanson's flat map of the rat brain
+        shows; all three as the International Brain Laboratory uses them.
         """
-        return _allen()
+        from bregma.atlas.ontology import read_ontology
 
-    def __len__(self) -> int:
-        return len(self.acronyms)
-
-    @property
-    def is_lateralised(self) -> bool:
-        """Whether every structure stands in it twice, right and left."""
-        return bool(self.sides.any())
-
-    @cached_property
-    def sides(self) -> npt.NDArray[np.int8]:
-        """Side of each row: 1 right, -1 left, 0 for void and for structures that have no side."""
-        signs = np.sign(self.ids).astype(np.int8)
-        return signs if (signs < 0).any() else np.zeros_like(signs)
-
-    @cached_property
-    def lateralised(self) -> "Regions":
-        """This table with every structure twice: void, the right side, the left side with negative identifiers."""
-        if self.is_lateralised:
-            return self
-        n = len(self) - 1
-        return Regions(
-            ids=np.concatenate([self.ids, -self.ids[1:]]),
-            acronyms=(*self.acronyms, *self.acronyms[1:]),
-            names=(*self.names, *self.names[1:]),
-            parents=np.concatenate([self.parents, self.parents[1:] + n * (self.parents[1:] > 0)]),
-            rgb=np.concatenate([self.rgb, self.rgb[1:]]),
-        )
-
-    @cached_property
-    def structures(self) -> "Regions":
-        """This table with every structure once: of a lateralised table, void and the right side."""
-        if not self.is_lateralised:
-            return self
-        n = self.n_structures + 1
-        return Regions(self.ids[:n], self.acronyms[:n], self.names[:n], self.parents[:n], self.rgb[:n])
-
-    @cached_property
-    def n_structures(self) -> int:
-        """Structures without void, each counted once."""
-        return (len(self) - 1) // 2 if self.is_lateralised else len(self) - 1
-
-    @cached_property
-    def structure_rows(self) -> Rows:
-        """Row of `structures` for each row: the two sides of a structure are one."""
-        return np.where(self.sides < 0, np.arange(len(self)) - self.n_structures, np.arange(len(self))).astype(
-            np.uint16
-        )
+        return read_ontology()
 
     def row(self, region: str | SupportsIndex, *, hemisphere: Hemisphere | None = None) -> int:
         """Return the row of an acronym or an Allen identifier.
@@ -117,104 +73,143 @@ class Regions:
             If there is no such region; the message suggests near ones.
         """
         key = region if isinstance(region, str) else operator.index(region)
-        row = self._row_by_acronym.get(key) if isinstance(key, str) else self._row_by_id.get(key)
+        row = self.lookup.by_key.get(key)
         if row is None:
-            raise RegionNotFound(self._explain(key))
-        return row if hemisphere is None or row == 0 else self._turn(row, hemisphere)
+            raise RegionNotFound(parsing.explain(self, key))
+        return row if hemisphere is None else int(parsing.turn(self, np.array([row]), hemisphere)[0])
 
-    def rows(self, ids: npt.ArrayLike) -> Rows:
-        """Return the row of each Allen identifier; negative ones are on the left.
+    def rows(
+        self,
+        regions: npt.ArrayLike | Iterable[Any],
+        *,
+        mapping: Parcellation | Rows | None = None,
+        hemisphere: Hemisphere | None = None,
+    ) -> Rows:
+        """Return the row of each region.
+
+        Parameters
+        ----------
+        regions : array or list of int, str, or both
+            Identifiers (negative ones are on the left), acronyms. NaN and None are void.
+        mapping : str, list, dict or array, optional
+            Coarser view to bring them to, as for `mapping`.
+        hemisphere : {"left", "right"}, optional
+            Side of all, in a lateralised table. By default acronyms mean the right side, identifiers their own.
+
+        Returns
+        -------
+        array of uint16
+            In the shape of the regions.
 
         Raises
         ------
         RegionNotFound
-            If an identifier is unknown; the message names the first ones.
+            If one is unknown; the message names the first ones, and near ones.
         """
-        wanted = np.asarray(ids, dtype=np.int64)
-        order = np.argsort(self.ids)
-        place = np.minimum(np.searchsorted(self.ids, wanted, sorter=order), len(self) - 1)
-        found = order[place]
-        unknown = np.unique(wanted[self.ids[found] != wanted])
-        if unknown.size:
-            raise RegionNotFound(f"{unknown.size} identifiers are not in the region table: {unknown[:5].tolist()}")
-        return found.astype(np.uint16)
+        rows = parsing.parse_regions(self, regions)
+        rows = rows if hemisphere is None else parsing.turn(self, rows, hemisphere)
+        return rows.astype(np.uint16) if mapping is None else self.mapping(mapping)[rows]
 
-    def descendants(self, region: str | SupportsIndex, *, hemisphere: Hemisphere | None = None) -> Rows:
-        """Return the rows of a region and of everything inside it.
+    def ids_of(
+        self,
+        regions: npt.ArrayLike | Iterable[Any],
+        *,
+        mapping: Parcellation | Rows | None = None,
+        hemisphere: Hemisphere | None = None,
+    ) -> Ids:
+        """Return the identifier of each region, given and mapped as for `rows`."""
+        return self.ids[self.rows(regions, mapping=mapping, hemisphere=hemisphere)]
+
+    def acronyms_of(
+        self, regions: npt.ArrayLike | Iterable[Any], *, mapping: Parcellation | Rows | None = None
+    ) -> npt.NDArray[np.str_]:
+        """Return the acronym of each region, given and mapped as for `rows`."""
+        return self.acronym_array[self.rows(regions, mapping=mapping)]
+
+    def mapping(self, parcellation: Parcellation | Rows, *, lateralised: bool = False) -> Rows:
+        """Return for each row the row that it belongs to in a coarser view of the table.
 
         Parameters
         ----------
-        region : str or int
-            An acronym, or an identifier; a negative one is on the left.
-        hemisphere : {"left", "right"}, optional
-            Side, in a lateralised table. By default an acronym and a positive identifier mean both.
+        parcellation : str, list, dict or array
+            ``Allen``, ``Beryl``, ``Cosmos`` or ``Swanson``, in any case, with ``-lr`` to keep the sides apart; a list
+            of regions; a dict that says for regions which region they become; or what this method returned.
+        lateralised : bool
+            Keep the sides apart; else both sides go to the right one. One root stays for both, unless it is listed.
+
+        Returns
+        -------
+        (n,) array of uint16
+            Row of the nearest listed region that holds each one; the root where there is none, void for void.
+            ``regions.mapping("Beryl")[labels]`` maps a volume. It cannot be written.
+
+        Raises
+        ------
+        MappingNotFound
+            If there is no parcellation of this name.
+        RegionNotFound
+            If a listed region is unknown.
         """
-        row = self.row(region, hemisphere=hemisphere)
-        inside = np.zeros(len(self), dtype=bool)
-        inside[row] = True
-        if hemisphere is None and self.sides[row] > 0:
-            inside[row + self.n_structures] = True
-        reached = 0
-        while reached != (reached := np.count_nonzero(inside)):
-            inside |= inside[self.parents]
-        return np.flatnonzero(inside).astype(np.uint16)
+        if isinstance(parcellation, np.ndarray) and parcellation.dtype == np.uint16:
+            return parsing.check_mapping(self, parcellation)
+        if not isinstance(parcellation, str):
+            return make_mapping(self, parcellation, lateralised=lateralised)
+        name = parcellation.casefold()
+        key = (name.removesuffix(LATERALISED), lateralised or name.endswith(LATERALISED))
+        if key not in self._mappings:
+            self._mappings[key] = make_mapping(self, key[0], lateralised=key[1])
+        return self._mappings[key]
+
+    def descendants(self, region: Any, *, hemisphere: Hemisphere | None = None) -> Rows:
+        """Return the rows of a region, or of several, and of everything inside.
+
+        Parameters
+        ----------
+        region : str, int, or a list of them
+            Acronyms, or identifiers; a negative one is on the left.
+        hemisphere : {"left", "right"}, optional
+            Side, in a lateralised table. By default acronyms and positive identifiers mean both.
+        """
+        rows = np.atleast_1d(self.rows(region, hemisphere=hemisphere)).astype(np.intp)
+        if hemisphere is None:
+            rows = np.concatenate([rows, rows[self.sides[rows] > 0] + self.n_structures])
+        return np.flatnonzero(tree.find_inside(self.parents, rows)).astype(np.uint16)
 
     def ancestors(self, region: str | SupportsIndex) -> tuple[str, ...]:
         """Return the acronyms above a region, the nearest first."""
-        row, above = self.row(region), []
-        while (parent := int(self.parents[row])) != row:
-            above.append(self.acronyms[parent])
-            row = parent
-        return tuple(above)
+        return tuple(self.acronyms[row] for row in self.lineage(region)[-2::-1])
+
+    def lineage(self, region: str | SupportsIndex) -> Rows:
+        """Return the rows from the root down to a region and with it."""
+        return tree.find_above(self.parents, self.row(region)).astype(np.uint16)
+
+    def children(self, region: str | SupportsIndex) -> Rows:
+        """Return the rows that are directly inside a region."""
+        row = self.row(region)
+        inside = self.parents == row
+        inside[row] = False
+        return np.flatnonzero(inside).astype(np.uint16)
+
+    def subtree(self, region: str | SupportsIndex) -> Rows:
+        """Return the rows above a region, its own, and those of everything inside it; on its side."""
+        inside = tree.find_inside(self.parents, self.row(region))
+        inside[self.lineage(region)] = True
+        return np.flatnonzero(inside).astype(np.uint16)
 
     def search(self, text: str) -> tuple[str, ...]:
-        """Return the acronyms of the regions whose acronym or name contains the text, in any case."""
-        wanted = text.casefold()
-        return tuple(
-            acronym
-            for acronym, name in zip(self.structures.acronyms, self.structures.names, strict=True)
-            if wanted in acronym.casefold() or wanted in name.casefold()
-        )
+        """Return the acronyms of the regions that a text may mean, in any case, the likeliest first.
 
-    def _turn(self, row: int, hemisphere: Hemisphere) -> int:
-        """Return the row of the same structure on the given side."""
-        if hemisphere not in ("left", "right"):
-            raise ValueError(f"a hemisphere is 'left' or 'right', not {hemisphere!r}")
-        if not self.is_lateralised:
-            raise RegionNotFound(f"this region table has no {hemisphere} side; take its lateralised one")
-        structure = row if self.sides[row] > 0 else row - self.n_structures
-        return structure if hemisphere == "right" else structure + self.n_structures
+        These are the acronym that is the text, the name that is, acronyms that begin with it, names with words that
+        begin like those of the text, and acronyms or names that hold it anywhere.
+        """
+        structures = self.structures
+        return tuple(structures.acronyms[i] for i in rank_matches(text, structures.acronyms, structures.names))
 
     @cached_property
-    def _row_by_acronym(self) -> dict[str, int]:
-        structures = self.acronyms[: self.n_structures + 1]
-        return {acronym: row for row, acronym in enumerate(structures)}
+    def lookup(self) -> Lookup:
+        """Finds the rows of many identifiers or acronyms at once; -1 for unknown ones."""
+        return Lookup(self.ids, self.acronyms[: self.n_structures + 1])
 
     @cached_property
-    def _row_by_id(self) -> dict[int, int]:
-        return {int(identifier): row for row, identifier in enumerate(self.ids)}
-
-    def _explain(self, region: str | int) -> str:
-        message = f"no region {region!r} among the {self.n_structures} of this atlas"
-        near = self._suggest(region) if isinstance(region, str) else ()
-        return f"{message}; did you mean {' or '.join(near)}?" if near else f"{message}; try Regions.search(text)"
-
-    def _suggest(self, wanted: str) -> Sequence[str]:
-        folded = {acronym.casefold(): acronym for acronym in self.structures.acronyms[1:]}
-        close = difflib.get_close_matches(wanted.casefold(), folded, n=3, cutoff=0.6)
-        by_name = self.search(wanted)[:3] if len(wanted) > 3 else ()
-        return tuple(dict.fromkeys([*(folded[name] for name in close), *by_name]))[:3]
-
-
-@cache
-def _allen() -> Regions:
-    with (resources.files("bregma.atlas") / "regions.csv").open(encoding="utf-8") as file:
-        table = list(csv.DictReader(file))
-    row_by_id = {entry["id"]: row for row, entry in enumerate(table, start=1)}
-    return Regions(
-        ids=np.array([0, *(int(entry["id"]) for entry in table)]),
-        acronyms=("void", *(entry["acronym"] for entry in table)),
-        names=("void", *(entry["name"] for entry in table)),
-        parents=np.array([0, *(row_by_id.get(entry["parent"], row) for row, entry in enumerate(table, 1))]),
-        rgb=np.array([(0, 0, 0), *(tuple(bytes.fromhex(entry["rgb"])) for entry in table)], dtype=np.uint8),
-    )
+    def _mappings(self) -> dict[tuple[str, bool], Rows]:
+        return {}
