@@ -2,28 +2,9 @@
 
 May import: pipelines and below.
 Read first: scene/scene.py.
-Public names: Scene, View, AnnotationVolume, RegionSurface, Points, Insertions, Layer, Tracks, fit_tracks, ViewerError,
-InvalidLayer, LayerNotFound, NoAtlas, NoOpenGL. The page is bregma.viewer.web.serve.
+Public names: those of __init__.pyi, each imported when it is first asked for. The page is bregma.viewer.web.serve.
 """
 
-from bregma.viewer.errors import InvalidLayer, LayerNotFound, NoAtlas, NoOpenGL, ViewerError
-from bregma.viewer.scene.layers import AnnotationVolume, Insertions, Layer, Points, RegionSurface
-from bregma.viewer.scene.scene import Scene, View
-from bregma.viewer.scene.tracks import Tracks, fit_tracks
+from bregma.later import import_from_stub
 
-__all__ = [
-    "AnnotationVolume",
-    "Insertions",
-    "InvalidLayer",
-    "Layer",
-    "LayerNotFound",
-    "NoAtlas",
-    "NoOpenGL",
-    "Points",
-    "RegionSurface",
-    "Scene",
-    "Tracks",
-    "View",
-    "ViewerError",
-    "fit_tracks",
-]
+__getattr__ = import_from_stub(__name__)

@@ -1,17 +1,19 @@
 """From where, and how much of it: one orthographic camera that every way of drawing shares. In millimetres."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Atlas
-from bregma.viewer.scene.layers import Insertions, Points
-from bregma.viewer.scene.scene import Scene, View
+from bregma.viewer.render.geometry import MM
+from bregma.viewer.scene.scene import Scene
+from bregma.viewer.scene.stage import Camera, View
 
 Floats = npt.NDArray[np.float64]
-MM = 1e3
 _MARGIN = 1.08
 _SMALLEST_MM = 0.5
 _COARSE_UM = 300.0
@@ -29,8 +31,8 @@ _PLACES: dict[View, tuple[tuple[float, float, float], tuple[float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class Camera:
-    """An orthographic camera.
+class Placement:
+    """A camera in place, with parallel lines of sight unless it has a view angle.
 
     Parameters
     ----------
@@ -51,6 +53,11 @@ class Camera:
     half_height: float
     distance: float
 
+    @property
+    def view_angle(self) -> float:
+        """Angle from bottom to top that shows the same at the focus in perspective, in degrees."""
+        return math.degrees(2 * math.atan2(self.half_height, self.distance))
+
     def project(self, xyz_mm: npt.ArrayLike, size: tuple[int, int]) -> Floats:
         """Return column, row (both in pixels, from the top left) and depth (millimetres from the camera).
 
@@ -68,13 +75,62 @@ class Camera:
         return np.stack([column, row, self.distance - offset @ self.backwards], axis=-1)
 
 
-def place_camera(scene: Scene, size: tuple[int, int]) -> Camera:
-    """Return the camera of the scene's view that shows the whole brain, or all points where there is none."""
-    place, upwards = _PLACES[scene.view]
-    backwards = np.array(place) / np.linalg.norm(place)
-    right = np.cross(upwards, backwards)
-    right /= np.linalg.norm(right)
-    up = np.cross(backwards, right)
+def place_camera(scene: Scene, size: tuple[int, int], camera: Camera | None = None) -> Placement:
+    """Return where a camera stands: a view shows the whole brain, or all that is placed where there is none.
+
+    Parameters
+    ----------
+    scene : Scene
+        What has to be in the picture.
+    size : tuple of 2 int
+        Width and height of the picture.
+    camera : Camera, optional
+        That of a viewport; by default the scene's.
+    """
+    chosen = scene.camera if camera is None else camera
+    placed = _place_free(chosen) if chosen.is_free else _place_view(scene, chosen.view, size)
+    return replace(placed, half_height=placed.half_height / chosen.zoom)
+
+
+def read_camera(placement: Placement, *, perspective: bool) -> Camera:
+    """Return a placement as the free camera of a scene, in metres."""
+    position = placement.focus + placement.backwards * placement.distance
+    return Camera(
+        position=_metres(position),
+        focus=_metres(placement.focus),
+        up=_metres(placement.up * MM),
+        height=placement.half_height * 2 / MM,
+        perspective=perspective,
+    )
+
+
+def read_placement(camera: Any) -> Placement:
+    """Return where a camera of VTK stands."""
+    focus, position = np.array(camera.GetFocalPoint()), np.array(camera.GetPosition())
+    distance = max(float(np.linalg.norm(position - focus)), 1e-6)
+    backwards, right, up = _axes((position - focus) / distance, np.array(camera.GetViewUp()))
+    half_height = camera.GetParallelScale()
+    if not camera.GetParallelProjection():
+        half_height = distance * math.tan(math.radians(camera.GetViewAngle()) / 2)
+    return Placement(focus, backwards, up, right, half_height, distance)
+
+
+def _metres(xyz_mm: Floats) -> tuple[float, float, float]:
+    x, y, z = (xyz_mm / MM).tolist()
+    return x, y, z
+
+
+def _place_free(camera: Camera) -> Placement:
+    focus, position = np.array(camera.focus) * MM, np.array(camera.position) * MM
+    distance = max(float(np.linalg.norm(position - focus)), 1e-6)
+    backwards, right, up = _axes((position - focus) / distance, np.array(camera.up))
+    assert camera.height is not None  # a free camera has all parts
+    return Placement(focus, backwards, up, right, camera.height * MM / 2, distance)
+
+
+def _place_view(scene: Scene, view: View, size: tuple[int, int]) -> Placement:
+    place, upwards = _PLACES[view]
+    backwards, right, up = _axes(np.array(place) / np.linalg.norm(place), np.array(upwards))
     places = _places_mm(scene)
     low, high = places.min(axis=0), places.max(axis=0)
     across = places @ np.stack([right, up]).T
@@ -82,7 +138,14 @@ def place_camera(scene: Scene, size: tuple[int, int]) -> Camera:
     centre = (low + high) / 2
     focus = centre + (middle - centre @ np.stack([right, up]).T) @ np.stack([right, up])
     half_height = max(float(reach[1]), float(reach[0]) * size[1] / size[0], _SMALLEST_MM) * _MARGIN
-    return Camera(focus, backwards, up, right, half_height, float(np.linalg.norm(high - low)) * 2 + 1)
+    return Placement(focus, backwards, up, right, half_height, float(np.linalg.norm(high - low)) * 2 + 1)
+
+
+def _axes(backwards: Floats, upwards: Floats) -> tuple[Floats, Floats, Floats]:
+    right = np.cross(upwards, backwards)
+    length = float(np.linalg.norm(right))
+    right = right / length if length > 1e-9 else np.array([1.0, 0.0, 0.0])
+    return backwards, right, np.cross(backwards, right)
 
 
 def _places_mm(scene: Scene) -> Floats:
@@ -91,8 +154,7 @@ def _places_mm(scene: Scene) -> Floats:
         filled = _brain_mm(scene.atlas)
         if len(filled):
             return filled
-    places = [layer.xyz for layer in scene.layers if isinstance(layer, Points)]
-    places += [ends for layer in scene.layers if isinstance(layer, Insertions) for ends in (layer.entries, layer.tips)]
+    places = [np.asarray(places) for layer in scene.layers for places in layer.places()]
     found = np.concatenate(places) if places else np.zeros((1, 3))
     found = (found[np.isfinite(found).all(axis=1)] * MM).astype(np.float64)
     return found if len(found) else np.zeros((1, 3))

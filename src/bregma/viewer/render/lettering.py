@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from bregma.viewer.render.camera import Camera
-from bregma.viewer.scene.layers import Insertions, Layer, Points, RegionSurface
+from bregma.viewer.render.camera import Placement
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.layers.objects import Insertions, Points
+from bregma.viewer.scene.layers.regions import RegionSurface
 from bregma.viewer.scene.scene import Scene
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _BAR_MM = 2.0
 _LEAST_HEIGHT = 240
 
 
-def letter(picture: Image, scene: Scene, camera: Camera) -> Image:
+def letter(picture: Image, scene: Scene, camera: Placement) -> Image:
     """Return the picture with its lettering; one that is too small to be read stays bare.
 
     Parameters
@@ -30,7 +32,7 @@ def letter(picture: Image, scene: Scene, camera: Camera) -> Image:
         What was drawn; it is not changed.
     scene : Scene
         Where title, legend and credit come from.
-    camera : Camera
+    camera : Placement
         How much the picture shows, for the scale bar.
     """
     if picture.shape[0] < _LEAST_HEIGHT:
@@ -81,7 +83,7 @@ def _write_title(pen: "ImageDraw", scene: Scene, unit: float) -> None:
         top += 26 * unit
 
 
-def _write_scale(pen: "ImageDraw", camera: Camera, size: tuple[int, int], unit: float) -> None:
+def _write_scale(pen: "ImageDraw", camera: Placement, size: tuple[int, int], unit: float) -> None:
     length = _BAR_MM / 2 / camera.half_height * size[1]
     right, bottom = size[0] - 28 * unit, size[1] - 28 * unit
     pen.line((right - length, bottom, right, bottom), fill=_TEXT, width=max(1, round(3 * unit)))

@@ -10,8 +10,9 @@ from bregma.viewer.errors import NoOpenGL, ViewerError
 from bregma.viewer.render.camera import place_camera
 from bregma.viewer.render.lettering import letter
 from bregma.viewer.render.software import draw_without_opengl
-from bregma.viewer.render.window import BACKGROUND_BOTTOM, BACKGROUND_TOP, Window
+from bregma.viewer.render.window import Window
 from bregma.viewer.scene.scene import Scene
+from bregma.viewer.scene.stage import Look
 
 Image = npt.NDArray[np.uint8]
 
@@ -66,12 +67,12 @@ def draw_picture(scene: Scene, *, size: tuple[int, int] = (1600, 1000)) -> Image
         with Window(scene, fine) as window:
             image = window.draw()
     except NoOpenGL:
-        image = draw_without_opengl(scene, fine, _background(fine[1]))
+        image = draw_without_opengl(scene, fine, _background(scene.state.look, fine[1]))
     blocks = image.reshape(size[1], _FINER, size[0], _FINER, 3).sum(axis=(1, 3), dtype=np.uint16)
     averaged: Image = (blocks // _FINER**2).astype(np.uint8)
     return averaged
 
 
-def _background(height: int) -> npt.NDArray[np.float64]:
+def _background(look: Look, height: int) -> npt.NDArray[np.float64]:
     share = np.linspace(0, 1, height)[:, None, None]
-    return np.array(BACKGROUND_TOP) * (1 - share) + np.array(BACKGROUND_BOTTOM) * share
+    return np.array(look.top) * (1 - share) + np.array(look.bottom) * share

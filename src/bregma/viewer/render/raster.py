@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bregma.viewer.render.camera import Camera
+from bregma.viewer.render.camera import Placement
 from bregma.viewer.render.surface import Mesh
 
 Floats = npt.NDArray[np.float64]
@@ -71,7 +71,7 @@ def splat(places: Floats, rgb: Floats, opacity: float, diameter: float, size: Si
     return Fragments(pixel[kept], places[source, 2], rgb[source], np.full(len(kept), opacity))
 
 
-def trace_mesh(mesh: Mesh, rgb: Floats, opacity: float, camera: Camera, size: Size) -> Fragments:
+def trace_mesh(mesh: Mesh, rgb: Floats, opacity: float, camera: Placement, size: Size) -> Fragments:
     """Draw the front of a surface, lit from the camera; a translucent one is denser at its rim.
 
     Parameters
@@ -82,7 +82,7 @@ def trace_mesh(mesh: Mesh, rgb: Floats, opacity: float, camera: Camera, size: Si
         Its colour, 0 to 255.
     opacity : float
         Of the surface where it faces the camera.
-    camera : Camera
+    camera : Placement
         From where it is seen.
     size : tuple of 2 int
         Width and height of the picture.

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bregma.viewer.render.camera import MM, Camera, place_camera
+from bregma.viewer.render.camera import Placement, place_camera
+from bregma.viewer.render.geometry import MM
 from bregma.viewer.render.raster import Fragments, splat, trace_mesh
 from bregma.viewer.render.surface import region_mesh
-from bregma.viewer.render.volume import VOLUME_RESOLUTION_UM
-from bregma.viewer.scene.layers import AnnotationVolume, Insertions, Layer, Points, RegionSurface
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.layers.objects import Insertions, Points
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface
 from bregma.viewer.scene.scene import Scene
 
 Floats = npt.NDArray[np.float64]
@@ -17,6 +19,7 @@ Size = tuple[int, int]
 
 _SIZE_UNIT = 1000.0
 _HAZE_PIXEL = 5
+_HAZE_UM = 100.0
 _SOLID_HAZE = 0.6
 
 
@@ -25,7 +28,7 @@ class _Drawing:
     """What every layer needs to know to be drawn."""
 
     scene: Scene
-    camera: Camera
+    camera: Placement
     size: Size
 
 
@@ -76,7 +79,7 @@ def _trace(layer: Layer, drawing: _Drawing) -> Fragments | None:
             return None
 
 
-def _trace_insertions(layer: Insertions, camera: Camera, size: Size) -> Fragments:
+def _trace_insertions(layer: Insertions, camera: Placement, size: Size) -> Fragments:
     ends = np.stack([layer.entries, layer.tips], axis=1) * MM
     places = camera.project(ends[np.isfinite(ends).all(axis=(1, 2))], size)
     length = np.abs(places[:, 1, :2] - places[:, 0, :2]).max(axis=1, initial=1.0)
@@ -128,7 +131,7 @@ def _lay_haze(canvas: Floats, solid: Floats, opacity: float, drawing: _Drawing) 
 
 def _march(columns: Floats, rows: Floats, solid: Floats, opacity: float, drawing: _Drawing) -> tuple[Floats, Floats]:
     """Return the light that the labels send to each place, and the share they let pass."""
-    atlas, camera = drawing.scene.atlas.coarsen(VOLUME_RESOLUTION_UM), drawing.camera
+    atlas, camera = drawing.scene.atlas.coarsen(_HAZE_UM), drawing.camera
     voxel = atlas.spacing * MM
     pixel_mm = 2 * camera.half_height / drawing.size[1]
     right = (columns - drawing.size[0] / 2) * pixel_mm

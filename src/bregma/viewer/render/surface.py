@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Atlas
-from bregma.viewer.render.camera import MM
+from bregma.viewer.render.geometry import MM, make_image
 
 _MANY_VOXELS = 400_000
 _SMOOTHING_STEPS = 8
@@ -75,16 +75,3 @@ def _face_outwards(vertices: npt.NDArray[np.float32], faces: npt.NDArray[np.int3
     corners = vertices[faces].astype(np.float64)
     volume = np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
     return faces if volume >= 0 else np.ascontiguousarray(faces[:, ::-1])
-
-
-def make_image(values: npt.NDArray[Any], origin: npt.NDArray[np.float64], spacing: float) -> Any:
-    """Return a volume as a VTK image: values at points, the first axis fastest."""
-    from vtkmodules.util.numpy_support import numpy_to_vtk
-    from vtkmodules.vtkCommonDataModel import vtkImageData
-
-    image: Any = vtkImageData()
-    image.SetDimensions(*values.shape)
-    image.SetOrigin(*origin.tolist())
-    image.SetSpacing(spacing, spacing, spacing)
-    image.GetPointData().SetScalars(numpy_to_vtk(values.ravel(order="F"), deep=True))
-    return image

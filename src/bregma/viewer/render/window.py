@@ -1,25 +1,25 @@
-"""A window of VTK that shows a scene and follows its changes, without a screen."""
+"""A window of VTK that shows a scene and follows its changes: one of its own without a screen, or one that is given."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bregma.viewer.render.camera import place_camera
+from bregma.viewer.render.drawers import draw_layer
+from bregma.viewer.render.drawn import Drawn, World
+from bregma.viewer.render.geometry import MM
 from bregma.viewer.render.opengl import choose_opengl
-from bregma.viewer.render.props import Drawn, draw_layer, same_shape
-from bregma.viewer.scene.layers import Layer
+from bregma.viewer.render.pane import Pane
+from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.scene import Scene
+from bregma.viewer.scene.state import Change, What
 
 Image = npt.NDArray[np.uint8]
 
-BACKGROUND_BOTTOM = (14, 17, 22)
-BACKGROUND_TOP = (30, 36, 46)
-_SIZE_UNIT = 1000.0
-
 
 class Window:
-    """Draws a scene with OpenGL, off screen. Close it when done, or use it in a ``with`` statement.
+    """Draws a scene with OpenGL. Close it when done, or use it in a ``with`` statement.
 
     Parameters
     ----------
@@ -27,6 +27,8 @@ class Window:
         What to draw; the window follows its changes until it is closed.
     size : tuple of 2 int
         Width and height, in pixels.
+    vtk_window : vtkRenderWindow, optional
+        Where to draw, such as the one inside a Qt widget; by default a new one off screen.
 
     Raises
     ------
@@ -34,24 +36,28 @@ class Window:
         If no library on this machine can draw without a screen.
     """
 
-    def __init__(self, scene: Scene, size: tuple[int, int] = (800, 600)) -> None:
-        choose_opengl()
-        import pyvista
-
-        self._scene = scene
-        self._drawn: dict[str, tuple[Layer, Drawn]] = {}
-        self._plotter: Any = pyvista.Plotter(off_screen=True, window_size=list(size), lighting="light kit")
-        self._plotter.set_background(_hex(BACKGROUND_BOTTOM), top=_hex(BACKGROUND_TOP))
-        # Eight samples a pixel cost more without a graphics card than all else; still pictures are averaged instead.
-        self._plotter.disable_anti_aliasing()
-        self.vtk_window.SetMultiSamples(0)
-        self._plotter.camera.parallel_projection = True
+    def __init__(self, scene: Scene, size: tuple[int, int] = (800, 600), *, vtk_window: Any = None) -> None:
+        self.scene = scene
+        self._vtk_window = vtk_window if vtk_window is not None else _make_window(size)
+        self._is_own = vtk_window is None
+        self._world = World(lambda: scene.atlas, lambda name: scene.state.find(name), lambda: self.size[1])
+        self._drawn: dict[str, Drawn] = {}
+        self._panes: list[Pane] = []
+        self._listeners: list[Callable[[], None]] = []
+        self._planes = _make_planes(scene)
+        self._handlers: dict[What, Callable[[], None]] = {
+            What.CAMERA: self.reset_camera,
+            What.CLIPPING: self._sync_clipping,
+            What.MOMENT: self._sync_moment,
+            What.VIEWPORTS: self._make_panes,
+            What.LOOK: self._sync_look,
+        }
         for layer in scene.layers:
             self._sync_layer(layer.name)
-        self.reset_camera()
-        self._fitted_to = self.size
-        self.vtk_window.AddObserver("WindowResizeEvent", lambda *_: self._fit())
-        self._stop_following = scene.follow(self._sync)
+        self._make_panes()
+        self._height = self.size[1]
+        self._vtk_window.AddObserver("WindowResizeEvent", lambda *_: self.fit())
+        self._stop_following = scene.follow(self._follow)
 
     def __enter__(self) -> "Window":
         return self
@@ -62,23 +68,61 @@ class Window:
     @property
     def vtk_window(self) -> Any:
         """The vtkRenderWindow."""
-        return self._plotter.render_window
+        return self._vtk_window
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        """The parts of the window, one for each viewport of the scene."""
+        return tuple(self._panes)
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height, in pixels."""
-        width, height = self.vtk_window.GetSize()
+        width, height = self._vtk_window.GetSize()
         return width, height
 
-    def draw(self) -> Image:
-        """Return what the window shows, as (height, width, 3) bytes."""
-        self._plotter.render()
-        image: Image = np.asarray(self._plotter.screenshot(return_img=True))[..., :3]
+    def drawn(self, name: str) -> Drawn:
+        """Return how a layer is drawn; raises KeyError for one that is not."""
+        return self._drawn[name]
+
+    def find_drawn(self, prop: Any) -> Drawn | None:
+        """Return the layer's drawing that a VTK prop belongs to."""
+        return next((drawn for drawn in self._drawn.values() if any(prop is own for own in drawn.props)), None)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call the listener after each change that a new picture would show; whoever shows pictures draws one then."""
+        self._listeners.append(listener)
+
+    def render(self) -> None:
+        """Draw into the window."""
+        self._vtk_window.Render()
+
+    def draw(self, *, transparent: bool = False) -> Image:
+        """Return what the window shows, as (height, width, 3) bytes; 4 with the background left out."""
+        from vtkmodules.util.numpy_support import vtk_to_numpy
+        from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
+
+        for pane in self._panes:
+            pane.set_transparent(transparent)
+        self._vtk_window.SetAlphaBitPlanes(transparent)
+        self._vtk_window.Render()
+        reader: Any = vtkWindowToImageFilter()
+        reader.SetInput(self._vtk_window)
+        reader.SetInputBufferTypeToRGBA() if transparent else reader.SetInputBufferTypeToRGB()
+        reader.ReadFrontBufferOff()
+        reader.ShouldRerenderOff()
+        reader.Update()
+        read = reader.GetOutput()
+        width, height, _ = read.GetDimensions()
+        pixels = vtk_to_numpy(read.GetPointData().GetScalars()).reshape(height, width, -1)
+        for pane in self._panes:
+            pane.set_transparent(False)
+        image: Image = pixels[::-1].copy()
         return image
 
     def set_dragging(self, dragging: bool) -> None:
         """Draw quickly while the view turns, finely when it rests."""
-        for _, drawn in self._drawn.values():
+        for drawn in self._drawn.values():
             drawn.set_dragging(dragging)
 
     def turn_by_hand(self) -> None:
@@ -86,9 +130,9 @@ class Window:
         from vtkmodules.vtkInteractionStyle import vtkInteractorStyleTrackballCamera
         from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
 
-        hands: Any = self.vtk_window.GetInteractor() or vtkRenderWindowInteractor()
+        hands: Any = self._vtk_window.GetInteractor() or vtkRenderWindowInteractor()
         style: Any = vtkInteractorStyleTrackballCamera()
-        hands.SetRenderWindow(self.vtk_window)
+        hands.SetRenderWindow(self._vtk_window)
         hands.SetInteractorStyle(style)
         hands.EnableRenderOff()
         self._hands = hands
@@ -96,56 +140,119 @@ class Window:
         style.AddObserver("EndInteractionEvent", lambda *_: self.set_dragging(False))
 
     def reset_camera(self) -> None:
-        """Put the camera where the scene's view has it."""
-        view = place_camera(self._scene, self.size)
-        camera = self._plotter.camera
-        camera.focal_point = view.focus
-        camera.position = view.focus + view.backwards * view.distance
-        camera.up = view.up
-        camera.parallel_scale = view.half_height
-        camera.clipping_range = (0.01, view.distance * 3)
-        self._plotter.renderer.camera_set = True
+        """Put the cameras where the scene has them."""
+        for pane in self._panes:
+            pane.place_camera(self.scene, self.size)
 
-    def _fit(self) -> None:
-        """After a change of the window's shape, show as much of the brain as before, from where it was seen."""
-        before, self._fitted_to = self._fitted_to, self.size
-        if min(self._fitted_to) > 0:
-            change = (
-                place_camera(self._scene, self._fitted_to).half_height / place_camera(self._scene, before).half_height
-            )
-            self._plotter.camera.parallel_scale *= change
+    def fit(self) -> None:
+        """After a change of the window's shape, show as much as before, from where it was seen."""
+        if min(self.size) <= 0:
+            return
+        for pane in self._panes:
+            pane.fit(self.scene, self.size)
+        if self.size[1] != self._height:
+            self._height = self.size[1]
+            for drawn in self._drawn.values():
+                drawn.resize()
 
     def close(self) -> None:
         """Follow the scene no more and free the graphics."""
         self._stop_following()
+        self._listeners.clear()
+        for pane in self._panes:
+            self._vtk_window.RemoveRenderer(pane.renderer)
+        self._panes.clear()
         self._drawn.clear()
-        self._plotter.close()
+        if self._is_own:
+            self._vtk_window.Finalize()
 
-    def _sync(self, name: str) -> None:
-        if name == "view":
-            self.reset_camera()
-        else:
-            self._sync_layer(name)
+    def _follow(self, change: Change) -> None:
+        if change.what is What.LAYER:
+            self._sync_layer(change.name)
+        elif change.what in self._handlers:
+            self._handlers[change.what]()
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _sync_clipping(self) -> None:
+        self._planes = _make_planes(self.scene)
+        for drawn in self._drawn.values():
+            self._clip(drawn)
+
+    def _sync_moment(self) -> None:
+        for drawn in self._drawn.values():
+            drawn.set_moment(self.scene.state.moment)
+
+    def _sync_look(self) -> None:
+        for pane in self._panes:
+            pane.set_look(self.scene.state.look)
 
     def _sync_layer(self, name: str) -> None:
-        wanted = next((layer for layer in self._scene.layers if layer.name == name), None)
-        old = self._drawn.get(name)
-        if old is not None and (wanted is None or not same_shape(old[0], wanted)):
-            self._plotter.renderer.RemoveViewProp(old[1].prop)
-            del self._drawn[name]
-            old = None
-        if wanted is None:
+        wanted, moment = self.scene.state.find(name), self.scene.state.moment
+        drawn = self._drawn.get(name)
+        if (
+            drawn is not None
+            and wanted is not None
+            and type(wanted) is type(drawn.layer)
+            and drawn.follow(wanted, moment)
+        ):
+            self._set_visible(drawn, wanted)
             return
-        drawn = old[1] if old is not None else self._make(wanted)
-        drawn.restyle(wanted)
-        drawn.prop.SetVisibility(wanted.visible)
-        self._drawn[name] = (wanted, drawn)
+        if drawn is not None:
+            for pane in self._panes:
+                pane.remove(drawn.props)
+            del self._drawn[name]
+        if wanted is not None:
+            made = draw_layer(wanted, self._world)
+            made.follow(wanted, moment)
+            self._drawn[name] = made
+            self._set_visible(made, wanted)
+            for pane in self._panes:
+                pane.add(name, made.props)
 
-    def _make(self, layer: Layer) -> Drawn:
-        drawn = draw_layer(layer, self._scene, self.size[1] / _SIZE_UNIT)
-        self._plotter.renderer.AddViewProp(drawn.prop)
-        return drawn
+    def _set_visible(self, drawn: Drawn, layer: Layer) -> None:
+        for prop in drawn.props:
+            prop.SetVisibility(layer.visible and layer.opacity > 0)
+        self._clip(drawn)
+
+    def _clip(self, drawn: Drawn) -> None:
+        drawn.clip(self._planes if drawn.layer.clipped else None)
+
+    def _make_panes(self) -> None:
+        for pane in self._panes:
+            self._vtk_window.RemoveRenderer(pane.renderer)
+        state = self.scene.state
+        self._panes = [Pane(viewport) for viewport in state.viewports]
+        for pane in self._panes:
+            self._vtk_window.AddRenderer(pane.renderer)
+            pane.set_look(state.look)
+            for name, drawn in self._drawn.items():
+                pane.add(name, drawn.props)
+            pane.place_camera(self.scene, self.size)
 
 
-def _hex(rgb: tuple[int, int, int]) -> str:
-    return "#" + bytes(rgb).hex()
+def _make_window(size: tuple[int, int]) -> Any:
+    choose_opengl()
+    import vtkmodules.vtkRenderingFreeType
+    import vtkmodules.vtkRenderingOpenGL2
+    import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401 - each registers what draws
+    from vtkmodules.vtkRenderingCore import vtkRenderWindow
+
+    window: Any = vtkRenderWindow()
+    window.SetOffScreenRendering(True)
+    window.SetSize(*size)
+    # Eight samples a pixel cost more without a graphics card than all else; still pictures are averaged instead.
+    window.SetMultiSamples(0)
+    return window
+
+
+def _make_planes(scene: Scene) -> Any:
+    from vtkmodules.vtkCommonDataModel import vtkPlane, vtkPlaneCollection
+
+    planes: Any = vtkPlaneCollection()
+    for each in scene.state.clipping:
+        plane: Any = vtkPlane()
+        plane.SetOrigin(*(part * MM for part in each.origin))
+        plane.SetNormal(*each.normal)
+        planes.AddItem(plane)
+    return planes

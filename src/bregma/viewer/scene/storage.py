@@ -1,33 +1,22 @@
-"""A scene as data that JSON can hold, and back."""
+"""A scene as data that JSON can hold, and back: its state, and of the atlas only which one it is."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bregma.atlas import Atlas, phantom_atlas
 from bregma.viewer.errors import NoAtlas, ViewerError
-from bregma.viewer.scene.layers import Layer, layer_from_dict
+from bregma.viewer.scene.state import SceneState
 
-if TYPE_CHECKING:
-    from bregma.viewer.scene.scene import Scene
-
-VERSION = 1
-
-Parts = tuple[Atlas | None, str, str, list[Layer]]
+VERSION = 2
 
 
-def scene_to_dict(scene: "Scene") -> dict[str, Any]:
+def scene_to_dict(state: SceneState, atlas: Atlas | None) -> dict[str, Any]:
     """Write everything but the atlas, of which only the name and the shape are kept."""
-    return {
-        "version": VERSION,
-        "title": scene.title,
-        "view": str(scene.view),
-        "atlas": _atlas_entry(scene.atlas) if scene.has_atlas else None,
-        "layers": [layer.to_dict() for layer in scene.layers],
-    }
+    return {"version": VERSION, "atlas": _atlas_entry(atlas) if atlas else None} | state.to_dict()
 
 
-def parts_from_dict(entry: Mapping[str, Any], atlas: Atlas | None) -> Parts:
-    """Return atlas, title, view and layers of what `scene_to_dict` wrote.
+def scene_from_dict(entry: Mapping[str, Any], atlas: Atlas | None) -> tuple[SceneState, Atlas | None]:
+    """Return what `scene_to_dict` wrote.
 
     Raises
     ------
@@ -38,8 +27,8 @@ def parts_from_dict(entry: Mapping[str, Any], atlas: Atlas | None) -> Parts:
     """
     if entry.get("version") != VERSION:
         raise ViewerError(f"a scene of version {entry.get('version')!r}; this release reads version {VERSION}")
-    layers = [layer_from_dict(layer) for layer in entry.get("layers", ())]
-    return _find_atlas(entry.get("atlas"), atlas), entry.get("title", ""), entry.get("view", "oblique"), layers
+    rest = {name: value for name, value in entry.items() if name not in ("version", "atlas")}
+    return SceneState.from_dict(rest), _find_atlas(entry.get("atlas"), atlas)
 
 
 def _atlas_entry(atlas: Atlas) -> dict[str, Any]:

@@ -5,8 +5,12 @@ from typing import Any
 from bregma.atlas import RegionNotFound
 from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.render.window import Window
-from bregma.viewer.scene.layers import AnnotationVolume, Insertions, Layer, Points, RegionSurface
-from bregma.viewer.scene.scene import Scene, View
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.layers.objects import Insertions, Points
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface
+from bregma.viewer.scene.scene import Scene
+from bregma.viewer.scene.stage import View
+from bregma.viewer.scene.state import Change, What
 from bregma.viewer.web.layout import Actions, lay_out
 
 
@@ -35,7 +39,7 @@ class Page:
                 "is_phantom": scene.has_atlas and scene.atlas.is_phantom,
                 "layers": self._rows(),
                 "view_names": [view.value for view in View],
-                "view_name": scene.view.value,
+                "view_name": scene.camera.view.value,
                 "region_choices": _region_choices(scene),
                 "region_choice": None,
                 "problem": "",
@@ -78,10 +82,10 @@ class Page:
         """Take a layer out."""
         self._scene.remove(name)
 
-    def _follow(self, name: str) -> None:
-        if name == "view":
-            self._state.view_name = self._scene.view.value
-        else:
+    def _follow(self, change: Change) -> None:
+        if change.what is What.CAMERA:
+            self._state.view_name = self._scene.camera.view.value
+        elif change.what is What.LAYER:
             self._state.layers = self._rows()
         self._push()
 

@@ -1,69 +1,53 @@
 """The annotation as a volume, every label in exactly its colour."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas import Atlas
-from bregma.viewer.render.camera import MM
-from bregma.viewer.render.surface import make_image
+from bregma.viewer.render.drawn import Drawn, World
+from bregma.viewer.render.geometry import MM, make_image
+from bregma.viewer.scene.layers.regions import AnnotationVolume
 
-VOLUME_RESOLUTION_UM = 100.0
 _DRAGGING = 3.0
 
 
-@dataclass(frozen=True, eq=False)
-class LabelVolume:
-    """A VTK volume and what its look depends on.
+class DrawnAnnotation(Drawn):
+    """The labels of an atlas as a VTK volume: to change colours, two small tables are written and no voxel."""
 
-    Parameters
-    ----------
-    prop : vtkVolume
-        What a renderer draws.
-    rgb : (n, 3) array
-        Colour of each label, 0 to 1; label 0 is void.
-    voxel : float
-        Edge of a voxel, in millimetres.
-    """
+    def __init__(self, layer: AnnotationVolume, world: World) -> None:
+        from vtkmodules.vtkRenderingCore import vtkVolume
 
-    prop: Any
-    rgb: npt.NDArray[np.float64]
-    voxel: float
+        super().__init__(layer, world)
+        coarse = world.atlas.coarsen(layer.detail_um)
+        # Only the labels that occur: the tables of the mapper stay short.
+        self._present, labels = _compact(coarse.labels, len(coarse.regions))
+        self._voxel = coarse.spacing * MM
+        volume: Any = vtkVolume()
+        self._mapper = _make_mapper(make_image(labels, np.array(coarse.origin) * MM, self._voxel), self._voxel)
+        volume.SetMapper(self._mapper)
+        look = volume.GetProperty()
+        look.SetInterpolationTypeToNearest()
+        look.SetScalarOpacityUnitDistance(self._voxel)
+        look.ShadeOff()
+        look.SetColor(_colour_table(coarse.regions.rgb[self._present] / 255.0))
+        self.props = [volume]
 
-    def set_opacity(self, opacity: float) -> None:
+    def follow(self, layer: AnnotationVolume, moment: float) -> bool:
         """Set how solid the labels are: at 1, the first voxel hides what is behind it."""
+        if layer.detail_um != self.layer.detail_um:
+            return False
+        self.layer = layer
         # Cubed, so that equal steps look equal: light passes about a hundred voxels.
-        alpha = np.full(len(self.rgb), opacity**3)
+        alpha = np.full(len(self._present), layer.opacity**3)
         alpha[0] = 0.0
-        self.prop.GetProperty().SetScalarOpacity(_opacity_table(alpha))
+        self.props[0].GetProperty().SetScalarOpacity(_opacity_table(alpha))
+        return True
 
     def set_dragging(self, dragging: bool) -> None:
         """Draw quickly and coarsely while the view turns, finely when it rests."""
-        mapper = self.prop.GetMapper()
-        mapper.SetSampleDistance(self.voxel * (_DRAGGING if dragging else 1.0))
-        mapper.SetImageSampleDistance(_DRAGGING if dragging else 1.0)
-
-
-def make_volume(atlas: Atlas, opacity: float) -> LabelVolume:
-    """Return the labels of an atlas, at 100 µm or coarser, ready to be drawn."""
-    from vtkmodules.vtkRenderingCore import vtkVolume
-
-    coarse = atlas.coarsen(VOLUME_RESOLUTION_UM)
-    # Only the labels that occur: the tables of the mapper stay short.
-    present, labels = _compact(coarse.labels, len(coarse.regions))
-    voxel = coarse.spacing * MM
-    prop: Any = vtkVolume()
-    prop.SetMapper(_make_mapper(make_image(labels, np.array(coarse.origin) * MM, voxel), voxel))
-    volume = LabelVolume(prop, coarse.regions.rgb[present] / 255.0, voxel)
-    look = prop.GetProperty()
-    look.SetColor(_colour_table(volume.rgb))
-    look.SetInterpolationTypeToNearest()
-    look.SetScalarOpacityUnitDistance(voxel)
-    look.ShadeOff()
-    volume.set_opacity(opacity)
-    return volume
+        self._mapper.SetSampleDistance(self._voxel * (_DRAGGING if dragging else 1.0))
+        self._mapper.SetImageSampleDistance(_DRAGGING if dragging else 1.0)
 
 
 def _compact(labels: npt.NDArray[np.uint16], n_regions: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint16]]:

@@ -1,0 +1,26 @@
+"""Who draws which kind of layer."""
+
+from bregma.viewer.errors import InvalidLayer
+from bregma.viewer.render.annotation import DrawnAnnotation
+from bregma.viewer.render.drawn import Drawn, World
+from bregma.viewer.render.insertions import DrawnInsertions
+from bregma.viewer.render.points import DrawnPoints
+from bregma.viewer.render.region import DrawnRegion
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.layers.objects import Insertions, Points
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface
+
+_DRAWERS: dict[type[Layer], type[Drawn]] = {
+    AnnotationVolume: DrawnAnnotation,
+    RegionSurface: DrawnRegion,
+    Points: DrawnPoints,
+    Insertions: DrawnInsertions,
+}
+
+
+def draw_layer(layer: Layer, world: World) -> Drawn:
+    """Make what VTK draws for a layer; its look comes with `Drawn.follow`."""
+    drawer = _DRAWERS.get(type(layer))
+    if drawer is None:
+        raise InvalidLayer(f"nothing here draws a layer of kind {layer.kind!r}")
+    return drawer(layer, world)

@@ -1,0 +1,110 @@
+"""A layer as VTK draws it: what every kind of layer has to be able to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bregma.atlas import Atlas
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.stage import Pick
+
+_SIZE_UNIT = 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """What a layer's drawing has to know besides the layer.
+
+    Parameters
+    ----------
+    get_atlas : callable
+        Returns the scene's atlas.
+    find_layer : callable
+        Returns another layer by its name, None if there is none.
+    height : callable
+        Returns the height of the picture, in pixels.
+    """
+
+    get_atlas: Callable[[], Atlas]
+    find_layer: Callable[[str], Layer | None]
+    height: Callable[[], int]
+
+    @property
+    def atlas(self) -> Atlas:
+        """The scene's atlas."""
+        return self.get_atlas()
+
+    @property
+    def pixels_per_size(self) -> float:
+        """Pixels of this picture for one pixel of a picture 1000 pixels high."""
+        return self.height() / _SIZE_UNIT
+
+
+@dataclass(frozen=True, eq=False)
+class Hit:
+    """Where a line of sight met a prop.
+
+    Parameters
+    ----------
+    prop : vtkProp
+        What was hit.
+    xyz_mm : tuple of 3 float
+        Where, in millimetres.
+    cell, point : int
+        Element of the prop's data, -1 where there is none.
+    """
+
+    prop: Any
+    xyz_mm: tuple[float, float, float]
+    cell: int = -1
+    point: int = -1
+
+
+@dataclass(eq=False)
+class Drawn:
+    """A layer as VTK draws it. Each kind of layer has a class of its own; what they share is here.
+
+    Parameters
+    ----------
+    layer : Layer
+        As it is drawn now.
+    world : World
+        What it has to know besides.
+    props : list of vtkProp
+        What a renderer holds.
+    """
+
+    layer: Any
+    world: World
+    props: list[Any] = field(default_factory=list)
+
+    def follow(self, layer: Any, moment: float) -> bool:
+        """Take over the look of the replaced layer, at a moment, in place.
+
+        Returns
+        -------
+        bool
+            False if the shape of things differs and all has to be made anew.
+        """
+        raise NotImplementedError
+
+    def set_moment(self, moment: float) -> None:
+        """Show another moment; nothing for a layer that does not change with time."""
+
+    def set_dragging(self, dragging: bool) -> None:
+        """Draw quickly while the view turns, finely when it rests."""
+
+    def resize(self) -> None:
+        """Take over the height of the picture: sizes are shares of it."""
+
+    def clip(self, planes: Any) -> None:
+        """Cut by a vtkPlaneCollection, whose normals point to what remains."""
+        for prop in self.props:
+            mapper = getattr(prop, "GetMapper", lambda: None)()
+            if mapper is not None:
+                mapper.SetClippingPlanes(planes)
+
+    def describe(self, hit: Hit) -> Pick | None:
+        """Tell what was hit; None if it lets the line of sight through."""
+        x, y, z = (part * 1e-3 for part in hit.xyz_mm)
+        return Pick(layer=self.layer.name, xyz=(x, y, z))

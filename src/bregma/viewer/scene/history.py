@@ -1,0 +1,105 @@
+"""Holds the state of a scene: tells its listeners what changed, and goes back to earlier states."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Self, TypeAlias
+
+from bregma.viewer.scene.state import PASSING, Change, SceneState, find_changes
+
+Listener: TypeAlias = Callable[[Change], None]
+
+_MOST_STEPS = 200
+
+
+class History:
+    """A state that changes, step by step.
+
+    Parameters
+    ----------
+    state : SceneState
+        The first one.
+    """
+
+    def __init__(self, state: SceneState) -> None:
+        self._state = state
+        self._told = state
+        self._listeners: list[Listener] = []
+        self._undone: list[SceneState] = []
+        self._done: list[SceneState] = []
+        self._open = 0
+
+    @property
+    def state(self) -> SceneState:
+        """All that the scene is now, frozen."""
+        return self._state
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an earlier state."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was undone and nothing was done since."""
+        return bool(self._undone)
+
+    def follow(self, listener: Listener) -> Callable[[], None]:
+        """Call the listener with each `Change` from now on; returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[Self]:
+        """Make all changes within one step: listeners hear of them at the end, and `undo` takes all back.
+
+        What fails within takes all changes back, and nobody hears of them.
+        """
+        before = self._state
+        self._open += 1
+        try:
+            yield self
+        except BaseException:
+            self._state = before
+            raise
+        finally:
+            self._open -= 1
+            self._settle()
+
+    def undo(self) -> Self:
+        """Go back to the state before the last step; the camera, the time and the selection stay. No step: nothing."""
+        return self._go(self._done, self._undone)
+
+    def redo(self) -> Self:
+        """Do again what was undone last."""
+        return self._go(self._undone, self._done)
+
+    def _become(self, **parts: Any) -> Self:
+        self._state = replace(self._state, **parts)
+        self._settle()
+        return self
+
+    def _settle(self) -> None:
+        if self._open:
+            return
+        before, self._told = self._told, self._state
+        changes = tuple(find_changes(before, self._state))
+        if any(change.what not in PASSING for change in changes):
+            self._done = [*self._done[1 - _MOST_STEPS :], before]
+            self._undone = []
+        self._tell(changes)
+
+    def _go(self, source: list[SceneState], target: list[SceneState]) -> Self:
+        if not source or self._open:
+            return self
+        before, wanted = self._state, source.pop()
+        target.append(before)
+        kept = {what.value: getattr(before, what.value) for what in PASSING}
+        self._state = self._told = replace(wanted, **kept)
+        self._tell(tuple(find_changes(before, self._state)))
+        return self
+
+    def _tell(self, changes: tuple[Change, ...]) -> None:
+        for change in changes:
+            for listener in tuple(self._listeners):
+                listener(change)
