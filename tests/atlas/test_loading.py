@@ -79,7 +79,7 @@ def test_a_damaged_download_is_not_kept(tmp_path: Path, damage: Callable[[bytes]
 
 
 def test_unknown_identifiers_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidAtlas, match=r"not an annotation of the Allen mouse brain.*\[5\]"):
+    with pytest.raises(InvalidAtlas, match=r"not an annotation of the Allen mouse brain.*no region 5"):
         load_atlas(write_annotation(tmp_path / "annotation.nrrd", identifier=5))
 
 
