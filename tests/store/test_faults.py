@@ -91,6 +91,22 @@ def test_the_bytes_of_an_earlier_run_are_read_once_and_never_fetched_again(tmp_p
     assert (tmp_path / "a.b.npy").read_bytes() == CONTENT
 
 
+def test_without_an_md5_a_part_is_taken_up_only_where_the_caller_checks_the_whole(tmp_path, impatient):
+    seen = []
+
+    def answer(request):
+        seen.append(request.headers.get("Range"))
+        return cut_at()(request)
+
+    for resume in (False, True):
+        with PartFile(tmp_path / "a.b.npy", Fingerprint()) as part:
+            part.append(CONTENT[:1000])
+        wanted = Fetch(tmp_path / "a.b.npy", [Source("http://x/a")], resume=resume)
+        Engine(Web(answer), retry=impatient).fetch([wanted])
+        assert (tmp_path / "a.b.npy").read_bytes() == CONTENT
+    assert seen == [None, "bytes=1000-"]
+
+
 def test_a_part_of_another_version_is_not_used_and_goes(tmp_path, impatient):
     with PartFile(tmp_path / "a.b.npy", Fingerprint(9, "0" * 32)) as part:
         part.append(b"other")

@@ -1,170 +1,226 @@
-"""Find the annotation volume of the Allen atlas: a file, the user's cache, or the Allen server."""
+"""Load an atlas of the mouse brain: from the user's cache or the Allen server, from a file, or from a folder."""
 
-import http.client
-import shutil
-from collections.abc import Callable
+import hashlib
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from bregma.alf import atomic_write
+from bregma.atlas.allen import WAY_OUT, AllenFile, download_allen
 from bregma.atlas.atlas import ALLEN_CREDIT, Atlas
-from bregma.atlas.coordinates import xyz_from_ccf
-from bregma.atlas.errors import AtlasError, AtlasNotFound, InvalidAtlas, RegionNotFound
-from bregma.atlas.hemispheres import lateralise_labels
+from bregma.atlas.direction import check_directions
+from bregma.atlas.errors import AtlasNotFound, InvalidAtlas, RegionNotFound
+from bregma.atlas.orientation import (
+    ALLEN_ORIENTATION,
+    Orientation,
+    ccf_resolution,
+    check_ccf_order,
+    place_of_ccf,
+)
+from bregma.atlas.prepared import open_prepared, user_cache
 from bregma.atlas.regions import Regions
+from bregma.atlas.volumes import StoredVolume, open_volume
 
-ALLEN_SERVER = "https://download.alleninstitute.org/informatics-archive/current-release/mouse_ccf/annotation/ccf_2017"
-RESOLUTIONS_UM = (10, 25, 50, 100)
-_SECONDS_OF_SILENCE = 20.0
+if TYPE_CHECKING:
+    from bregma.store import Engine
 
-Opener = Callable[[str], BinaryIO]
-
-
-def open_https(url: str) -> BinaryIO:
-    """Open an https address for reading; gives up after twenty silent seconds."""
-    import urllib.request
-
-    if not url.startswith("https://"):
-        raise AtlasNotFound(f"an atlas is only downloaded over https, not from {url}; {_WAY_OUT}")
-    answer: BinaryIO = urllib.request.urlopen(url, timeout=_SECONDS_OF_SILENCE)  # noqa: S310 - https only, above
-    return answer
+_VERSION = 1
 
 
 def load_atlas(
     path: Path | str | None = None,
     *,
-    resolution_um: int = 50,
+    resolution_um: int | None = None,
+    template: bool | Path | str = False,
+    orientation: str | None = None,
     cache_dir: Path | str | None = None,
-    opener: Opener = open_https,
+    engine: "Engine | None" = None,
 ) -> Atlas:
-    """Load the Allen annotation: from a file, else from the cache, else from the Allen server into the cache.
+    """Load the Allen annotation: from a file or folder, else from the cache, else from the Allen server into the cache.
+
+    What is read is prepared once in the cache folder, and opened as a memory map from then on.
 
     Parameters
     ----------
     path : Path, optional
-        An NRRD file as the Allen Institute publishes it, or a folder that holds ``annotation_<resolution>.nrrd``.
-        With a path, nothing else is tried.
-    resolution_um : int
-        Edge of a voxel: 10, 25, 50 or 100 micrometres. A file says its own.
+        A volume of Allen identifiers (NRRD, NIfTI, TIFF or npy), or a folder that holds
+        ``annotation_<resolution>.nrrd``, or a folder of a BrainGlobe atlas (see `load_brainglobe`). With a path,
+        nothing else is tried.
+    resolution_um : int, optional
+        Edge of a voxel: 10, 25, 50 or 100 micrometres; 50 by default. A file says its own, or its shape does.
+    template : bool or Path
+        Load the average picture too: that of the Allen server, the one beside the annotation, or a given file.
+    orientation : str, optional
+        Where the axes of the given files begin, as in `Orientation`; by default what a NIfTI file says, else ``asl``.
     cache_dir : Path, optional
-        Where downloads are kept; the user's cache folder by default.
-    opener : callable
-        Opens an address for reading; tests give their own.
+        Where downloads and prepared volumes are kept; the user's cache folder by default.
+    engine : Engine, optional
+        What brings files over https.
 
     Returns
     -------
     Atlas
         Voxel i of the file is centred at i times the resolution from the volume's corner, as in the published
-        coordinates of the International Brain Laboratory.
+        coordinates of the International Brain Laboratory. Its labels cannot be written: take ``labels.copy()``.
 
     Raises
     ------
     AtlasNotFound
         If there is no such file, or none in the cache and none to be had from the server.
     InvalidAtlas
-        If the file is not an annotation volume.
+        If the file is not an annotation volume, or its axes run another way than said.
     """
-    if resolution_um not in RESOLUTIONS_UM:
-        raise InvalidAtlas(f"the Allen annotation comes in {RESOLUTIONS_UM} um, not {resolution_um}")
-    if path is not None:
-        return read_annotation(_find_file(Path(path), resolution_um))
-    cached = (Path(cache_dir) if cache_dir is not None else _user_cache()) / f"annotation_{resolution_um}.nrrd"
-    if not cached.is_file():
-        _download(f"{ALLEN_SERVER}/{cached.name}", cached, opener)
-    return read_annotation(cached)
+    folder = user_cache() if cache_dir is None else Path(cache_dir)
+    if path is not None and (Path(path) / "metadata.json").is_file():
+        from bregma.atlas.brainglobe import load_brainglobe
+
+        return load_brainglobe(path, template=bool(template))
+    if path is None:
+        file = download_allen(resolution_um=resolution_um or 50, cache_dir=folder, engine=engine)
+    else:
+        file = _find_file(Path(path), AllenFile("annotation", resolution_um or 50))
+    atlas = read_annotation(file, resolution_um=resolution_um, orientation=orientation, cache_dir=folder)
+    if template is False:
+        return atlas
+    if template is True:
+        template = _find_template(file, round(atlas.resolution_um), folder, engine)
+    return replace(atlas, template=read_template(template, atlas, orientation=orientation, cache_dir=folder))
 
 
-def read_annotation(path: Path) -> Atlas:
-    """Read one NRRD annotation volume with axes (AP, DV, ML), as the Allen Institute publishes it.
+def read_annotation(
+    path: Path | str,
+    *,
+    resolution_um: float | None = None,
+    orientation: str | None = None,
+    cache_dir: Path | str | None = None,
+) -> Atlas:
+    """Read one volume of Allen identifiers, in the coordinates of the CCF.
+
+    Parameters
+    ----------
+    path : Path
+        NRRD, NIfTI, TIFF or npy.
+    resolution_um : float, optional
+        Edge of a voxel, needed only where neither the file nor its shape says it.
+    orientation : str, optional
+        Where the axes of the file begin; ``asl`` as in the Allen files by default.
+    cache_dir : Path, optional
+        Where the prepared volume is kept; the user's cache folder by default.
 
     Raises
     ------
+    AtlasNotFound
+        If there is no such file.
     InvalidAtlas
-        If it is no NRRD file, has other axes, or holds identifiers that no region has.
-    AtlasError
-        If the package that reads NRRD files is not installed.
+        If it is no volume of integers with cubic voxels, has other axes, or holds identifiers that no region has.
     """
-    ids, resolution_um = _read_nrrd(path)
+    volume = open_volume(path)
+    order = Orientation(orientation or volume.orientation or ALLEN_ORIENTATION)
+    check_ccf_order(volume.shape, order, volume.path)
+    spacing_um = _spacing_of(volume, resolution_um)
     regions = Regions.allen()
-    try:
-        rows = _rows_of_volume(ids, regions)
-    except RegionNotFound as error:
-        raise InvalidAtlas(f"{path} is not an annotation of the Allen mouse brain: {error}") from error
-    labels = np.asfortranarray(rows.transpose(2, 0, 1)[:, ::-1, ::-1])
-    last_ap, last_dv = (np.array(ids.shape[:2]) - 1) * resolution_um
-    x, y, z = xyz_from_ccf([0.0, last_ap, last_dv]).tolist()
-    spacing = resolution_um * 1e-6
-    labels = lateralise_labels(labels, x + np.arange(len(labels)) * spacing, regions)
-    return Atlas(labels, (x, y, z), spacing, regions.lateralised, f"Allen CCFv3, {resolution_um:g} µm", ALLEN_CREDIT)
+    shape = order.shape_xyz(volume.shape)
+    x, y, z = place_of_ccf(shape, spacing_um)
+    left = x + np.arange(shape[0]) * spacing_um * 1e-6 < 0
+
+    def fill(target: npt.NDArray[np.uint16]) -> None:
+        sides = order.from_xyz(np.broadcast_to(left[:, None, None], shape))
+        _write_rows(volume, order.from_xyz(target), sides, regions)
+        check_directions(target, regions, volume.path, order)
+
+    settings = f"{_VERSION} {order.letters} {spacing_um} {_fingerprint(regions)}"
+    folder = user_cache() if cache_dir is None else Path(cache_dir)
+    labels = open_prepared(volume.path, settings, shape, fill, folder)
+    name = f"Allen CCFv3, {spacing_um:g} µm"
+    return Atlas(labels, (x, y, z), spacing_um * 1e-6, regions.lateralised, name, ALLEN_CREDIT)
 
 
-def _rows_of_volume(ids: npt.NDArray[np.integer], regions: Regions) -> npt.NDArray[np.uint16]:
-    """Look up runs of equal voxels, not voxels: an annotation is piecewise constant along its last axis."""
-    flat = np.ascontiguousarray(ids).reshape(-1)
-    starts = np.flatnonzero(np.concatenate([[True], flat[1:] != flat[:-1]])) if flat.size else np.empty(0, np.intp)
-    lengths = np.diff(starts, append=flat.size)
-    return np.repeat(regions.rows(flat[starts]), lengths).reshape(ids.shape)
+def read_template(
+    path: Path | str, atlas: Atlas, *, orientation: str | None = None, cache_dir: Path | str | None = None
+) -> npt.NDArray[np.uint16]:
+    """Read the picture that belongs to an atlas, turned onto the grid of its labels.
 
-
-def _read_nrrd(path: Path) -> tuple[npt.NDArray[np.integer], float]:
-    try:
-        import nrrd
-    except ImportError as error:
-        raise AtlasError("reading an annotation volume needs pynrrd: pip install 'bregma[viewer]'") from error
-    try:
-        volume, header = nrrd.read(str(path))
-    except (nrrd.NRRDError, ValueError, OSError, EOFError) as error:
-        raise InvalidAtlas(f"{path} is not a readable NRRD file: {error}") from error
-    directions = header.get("space directions")
-    resolution_um = float(abs(directions[0][0])) if directions is not None else 0.0
-    if volume.ndim != 3 or not np.issubdtype(volume.dtype, np.integer) or resolution_um <= 0:
+    Raises
+    ------
+    AtlasNotFound
+        If there is no such file.
+    InvalidAtlas
+        If it is no volume of unsigned integers with the shape of the labels.
+    """
+    volume = open_volume(path)
+    order = Orientation(orientation or volume.orientation or ALLEN_ORIENTATION)
+    check_ccf_order(volume.shape, order, volume.path)
+    if order.shape_xyz(volume.shape) != atlas.labels.shape:
         raise InvalidAtlas(
-            f"{path} holds {volume.dtype} of shape {volume.shape} with directions {directions}; "
+            f"{path} has shape {volume.shape}, the labels {order.from_xyz(atlas.labels).shape}: "
+            "a template lies on the grid of the annotation"
+        )
+    if volume.dtype.kind != "u" or volume.dtype.itemsize > 2:
+        raise InvalidAtlas(f"{path} holds {volume.dtype}; a template is a volume of uint8 or uint16")
+
+    def fill(target: npt.NDArray[np.uint16]) -> None:
+        turned = order.from_xyz(target)
+        for place, slab in volume.slabs():
+            turned[..., place] = slab
+
+    folder = user_cache() if cache_dir is None else Path(cache_dir)
+    return open_prepared(volume.path, f"{_VERSION} {order.letters}", atlas.labels.shape, fill, folder)
+
+
+def _spacing_of(volume: StoredVolume, resolution_um: float | None) -> float:
+    """Return the edge of a voxel: what the file says, what its shape says, or what the caller says."""
+    edges = volume.spacing_um
+    if edges is None:
+        edge = resolution_um or ccf_resolution(volume.shape)
+        if edge is None:
+            raise InvalidAtlas(f"{volume.path} says no size of its voxels; pass resolution_um")
+        edges = (edge,)
+    if volume.dtype.kind not in "iu" or not np.allclose(edges, edges[0], rtol=1e-3):
+        raise InvalidAtlas(
+            f"{volume.path} holds {volume.dtype} of shape {volume.shape} with voxels of {edges} um; "
             "an annotation is a volume of integers with cubic voxels"
         )
-    return volume, resolution_um
+    return float(f"{edges[0]:.6g}")
 
 
-def _find_file(path: Path, resolution_um: int) -> Path:
-    file = path / f"annotation_{resolution_um}.nrrd" if path.is_dir() else path
+def _write_rows(
+    volume: StoredVolume, target: npt.NDArray[np.uint16], left: npt.NDArray[np.bool_], regions: Regions
+) -> None:
+    """Turn identifiers into rows of the lateralised table, slab by slab."""
+    for place, slab in volume.slabs():
+        try:
+            rows = _rows_of_slab(slab, regions)
+        except RegionNotFound as error:
+            raise InvalidAtlas(f"{volume.path} is not an annotation of the Allen mouse brain: {error}") from error
+        rows += (rows > 0) * left[..., place] * np.uint16(regions.n_structures)
+        target[..., place] = rows
+
+
+def _rows_of_slab(ids: npt.NDArray[np.integer], regions: Regions) -> npt.NDArray[np.uint16]:
+    """Look up runs of equal voxels, not voxels: an annotation is piecewise constant along the axes."""
+    order: Literal["C", "F"] = "F" if ids.flags.f_contiguous else "C"
+    flat = ids.ravel(order)
+    starts = np.flatnonzero(np.concatenate([[True], flat[1:] != flat[:-1]]))
+    lengths = np.diff(starts, append=flat.size)
+    return np.repeat(regions.rows(flat[starts]), lengths).reshape(ids.shape, order=order)
+
+
+def _find_file(path: Path, wanted: AllenFile) -> Path:
+    file = path / wanted.name if path.is_dir() else path
     if not file.is_file():
-        raise AtlasNotFound(f"no annotation volume at {file}; {_WAY_OUT}")
+        raise AtlasNotFound(f"no annotation volume at {file}; {WAY_OUT}")
     return file
 
 
-def _user_cache() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("bregma")) / "atlas"
-
-
-_WAY_OUT = (
-    "download annotation_<resolution>.nrrd from the Allen Institute (mouse_ccf/annotation/ccf_2017) and pass its path "
-    "(load_atlas(path), --atlas PATH), or use phantom_atlas()"
-)
+def _find_template(annotation: Path, resolution_um: int, folder: Path, engine: "Engine | None") -> Path:
+    """Return the template beside an annotation, else the one of the cache or the Allen server."""
+    beside = annotation.with_name(AllenFile("template", resolution_um).name)
+    if beside.is_file():
+        return beside
+    return download_allen("template", resolution_um=resolution_um, cache_dir=folder, engine=engine)
 
 
-def _download(url: str, target: Path, opener: Opener) -> None:
-    try:
-        with atomic_write(target) as file, opener(url) as answer:
-            shutil.copyfileobj(answer, file)
-            file.flush()
-            _check_nrrd(Path(file.name), url)
-    except AtlasError:
-        raise
-    except (OSError, http.client.HTTPException) as error:
-        reason = f"{url} cannot be had ({error})"
-        raise AtlasNotFound(f"no {target.name} in {target.parent}, and {reason}; {_WAY_OUT}") from error
-
-
-def _check_nrrd(part: Path, url: str) -> None:
-    with part.open("rb") as file:
-        if file.read(4) != b"NRRD":
-            raise AtlasNotFound(f"{url} did not send an NRRD file (a log-in page of the network?); {_WAY_OUT}")
-    try:
-        read_annotation(part)
-    except InvalidAtlas as error:
-        raise AtlasNotFound(f"{url} broke off or is damaged ({error}); try again, or {_WAY_OUT}") from error
+def _fingerprint(regions: Regions) -> str:
+    return hashlib.blake2b(regions.ids.tobytes(), digest_size=6).hexdigest()

@@ -17,7 +17,7 @@ class PartFile:
     """The bytes of a file so far, in ``.name.<md5>.part``, so that those of two versions never mix.
 
     Entering it takes up what an earlier run left, which is the only time that bytes are read again. Without an
-    md5 nothing is taken up: nobody could tell whether the rest fits.
+    md5 nothing is taken up, as nobody could tell whether the rest fits, unless the caller will look at the content.
 
     Parameters
     ----------
@@ -25,13 +25,16 @@ class PartFile:
         What it becomes; the folder is made.
     expected : Fingerprint
         What it must be like.
+    resume : bool
+        Take up what is there without an md5 too: the caller checks the content of the whole.
     """
 
     _file: BinaryIO
 
-    def __init__(self, target: Path, expected: Fingerprint) -> None:
+    def __init__(self, target: Path, expected: Fingerprint, *, resume: bool = False) -> None:
         self.target = target
         self.expected = expected
+        self._resumes = resume or bool(expected.md5)
         self.path = target.with_name(f".{target.name}.{(expected.md5 or 'unknown').lower()}.part")
         self._hasher = Hasher()
 
@@ -39,7 +42,7 @@ class PartFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.path.open("a+b")
         size = self._file.seek(0, os.SEEK_END)
-        if not self.expected.md5 or size > (self.expected.size or size):
+        if not self._resumes or size > (self.expected.size or size):
             self.restart()
         elif size:
             self._measure()

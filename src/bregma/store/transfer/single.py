@@ -40,7 +40,8 @@ def bring(item: Fetch, client: httpx.Client, retry: Retry, line: Line, speeds: S
     """
     if not item.sources:
         raise StoreUnavailable(f"no source is known of {item.target}")
-    with storage_full_for(item.target.name, item.target.parent), PartFile(item.target, item.expected) as part:
+    opened = PartFile(item.target, item.expected, resume=item.resume)
+    with storage_full_for(item.target.name, item.target.parent), opened as part:
         try:
             _from_any(item, part, client, retry, line, speeds)
         except OSError as error:

@@ -82,11 +82,15 @@ def _without_user(parts: SplitResult) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One file to bring: where to, from where, and what it must be like."""
+    """One file to bring: where to, from where, and what it must be like.
+
+    With `resume`, what an earlier run left is used without an md5 too: the caller checks the content of the whole.
+    """
 
     target: Path
     sources: Sequence[Source]
     expected: Fingerprint = field(default_factory=Fingerprint)
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)

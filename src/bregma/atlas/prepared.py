@@ -1,0 +1,99 @@
+"""Arrays made once from a file and kept beside the user's downloads: opened as memory maps that processes share."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+
+logger = logging.getLogger(__name__)
+
+_WORTH_KEEPING = 1_000_000
+"""Values from which opening a prepared array is quicker than making it again."""
+
+
+def user_cache() -> Path:
+    """Return the folder in which atlases of this user are kept."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("bregma")) / "atlas"
+
+
+def open_prepared(
+    source: Path, settings: str, shape: tuple[int, ...], fill: Callable[[npt.NDArray[Any]], None], folder: Path
+) -> npt.NDArray[Any]:
+    """Return the uint16 array that `fill` makes of a file, from the folder if it is there already.
+
+    Parameters
+    ----------
+    source : Path
+        The file; when it changes, the array is made anew and the old one goes.
+    settings : str
+        What else the array depends on.
+    shape : tuple of int
+        Of the array.
+    fill : callable
+        Writes into an empty array in Fortran order.
+    folder : Path
+        Where prepared arrays are kept. If nothing can be written there, the array is made in memory.
+
+    Returns
+    -------
+    array of uint16
+        It cannot be written.
+    """
+    if np.prod(shape) < _WORTH_KEEPING:
+        return _make_in_memory(shape, fill)
+    kept = _name_of(source, settings, folder)
+    if not kept.is_file():
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            _make_file(kept, shape, fill)
+        except OSError as error:
+            logger.warning("%s is not kept prepared in %s: %s", source.name, kept.parent, error)
+            return _make_in_memory(shape, fill)
+    mapped: npt.NDArray[Any] = np.load(kept, mmap_mode="r")
+    return mapped
+
+
+def _make_in_memory(shape: tuple[int, ...], fill: Callable[[npt.NDArray[Any]], None]) -> npt.NDArray[Any]:
+    array = np.zeros(shape, np.uint16, order="F")
+    fill(array)
+    array.flags.writeable = False
+    return array
+
+
+def _make_file(kept: Path, shape: tuple[int, ...], fill: Callable[[npt.NDArray[Any]], None]) -> None:
+    from bregma.store.locking import lock_file
+
+    with lock_file(kept.parent / ".lock"):
+        if kept.is_file():
+            return
+        growing = kept.with_name(f".{uuid4().hex}.part")
+        try:
+            array = np.lib.format.open_memmap(growing, "w+", np.uint16, shape, fortran_order=True)
+            fill(array)
+            array.flush()
+            growing.replace(kept)
+        finally:
+            growing.unlink(missing_ok=True)
+        for stale in kept.parent.glob(f"{kept.name.rpartition('-')[0]}-*.npy"):
+            if stale != kept:
+                stale.unlink(missing_ok=True)
+
+
+def _name_of(source: Path, settings: str, folder: Path) -> Path:
+    """Name the array after the file's name, its place with the settings, and its state."""
+    found = source.stat()
+    place = _digest(f"{source.resolve()} {settings}")
+    return (
+        folder / "prepared" / f"{source.name.partition('.')[0]}-{place}-{_digest(found.st_size, found.st_mtime_ns)}.npy"
+    )
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()

@@ -1,0 +1,220 @@
+"""Volumes in files: NRRD, NIfTI, TIFF and npy, read a slab at a time where the format allows it."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bregma.atlas.errors import AtlasError, AtlasNotFound, InvalidAtlas
+from bregma.atlas.orientation import letters_towards
+
+Volume = npt.NDArray[Any]
+Slab = tuple[slice, Volume]
+
+_SLAB_BYTES = 32 << 20
+_BYTE_ORDER: dict[str, Literal["<", ">"]] = {"little": "<", "big": ">"}
+_NRRD_TYPES = {
+    name: code
+    for code, names in {
+        "i1": "signed char|int8|int8_t",
+        "u1": "uchar|unsigned char|uint8|uint8_t",
+        "i2": "short|short int|signed short|signed short int|int16|int16_t",
+        "u2": "ushort|unsigned short|unsigned short int|uint16|uint16_t",
+        "i4": "int|signed int|int32|int32_t",
+        "u4": "uint|unsigned int|uint32|uint32_t",
+        "i8": "longlong|long long|long long int|signed long long|int64|int64_t",
+        "u8": "ulonglong|unsigned long long|unsigned long long int|uint64|uint64_t",
+        "f4": "float",
+        "f8": "double",
+    }.items()
+    for name in names.split("|")
+}
+
+
+@dataclass(frozen=True)
+class StoredVolume:
+    """A volume in a file, not read yet.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    shape : tuple of 3 int
+        In the order of the file's axes.
+    dtype : dtype
+        Of its values.
+    slabs : callable
+        Reads it: slabs along the last axis, each with its place there.
+    spacing_um : tuple of 3 float, optional
+        Edges of a voxel along the axes, in micrometres; None where the file does not say it.
+    orientation : str, optional
+        Where each axis begins, as in `Orientation`; None where the file does not say it, or cannot be believed.
+    """
+
+    path: Path
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    slabs: Callable[[], Iterator[Slab]]
+    spacing_um: tuple[float, ...] | None = None
+    orientation: str | None = None
+
+    def read(self) -> Volume:
+        """Read all of it."""
+        whole = np.empty(self.shape, self.dtype, order="F")
+        for place, slab in self.slabs():
+            whole[..., place] = slab
+        return whole
+
+
+def open_volume(path: Path | str) -> StoredVolume:
+    """Open a volume; what it holds is told by the name of the file.
+
+    Parameters
+    ----------
+    path : Path
+        A file ending in ``.nrrd``, ``.nii``, ``.nii.gz``, ``.tif``, ``.tiff`` or ``.npy``.
+
+    Raises
+    ------
+    AtlasNotFound
+        If there is no such file.
+    InvalidAtlas
+        If its name says no known format, it is damaged, or it holds no volume.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise AtlasNotFound(f"no volume at {path}")
+    for endings, open_format in _FORMATS.items():
+        if path.name.lower().endswith(endings):
+            volume = open_format(path)
+            break
+    else:
+        raise InvalidAtlas(f"{path} is no volume by its name; known are .nrrd, .nii, .nii.gz, .tif, .tiff and .npy")
+    if len(volume.shape) != 3 or 0 in volume.shape:
+        raise InvalidAtlas(f"{path} holds an array of shape {volume.shape}, not a volume")
+    return volume
+
+
+def _open_nrrd(path: Path) -> StoredVolume:
+    """Open an NRRD file. The space that those of the Allen Institute name is not theirs, so it is not believed."""
+    nrrd = _need("nrrd", "pynrrd")
+    try:
+        header = nrrd.read_header(str(path))
+        dtype = np.dtype(_NRRD_TYPES[header["type"]]).newbyteorder(_BYTE_ORDER[header.get("endian", "little")])
+        directions = header.get("space directions")
+        spacings = header.get("spacings") if directions is None else np.linalg.norm(directions, axis=1)
+        shape = tuple(int(size) for size in header["sizes"])
+    except (nrrd.NRRDError, ValueError, KeyError, OSError, EOFError, TypeError) as error:
+        raise InvalidAtlas(f"{path} is not a readable NRRD file: {error}") from error
+    spacing = None if spacings is None or not np.all(np.asarray(spacings) > 0) else tuple(map(float, spacings))
+    streamed = header["encoding"] in {"gzip", "gz", "raw"} and "data file" not in header and len(shape) == 3
+    streamed = streamed and not {"line skip", "byte skip", "lineskip", "byteskip"} & set(header)
+    read = _stream_nrrd if streamed else _read_nrrd
+    return StoredVolume(path, shape, dtype, lambda: read(path, shape, dtype), spacing)
+
+
+def _stream_nrrd(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Slab]:
+    import nrrd
+
+    depth = max(1, _SLAB_BYTES // (shape[0] * shape[1] * dtype.itemsize))
+    try:
+        with path.open("rb") as file:
+            packed = nrrd.read_header(file)["encoding"] != "raw"
+            stream: Any = gzip.GzipFile(fileobj=file) if packed else file
+            for start in range(0, shape[2], depth):
+                place = slice(start, min(start + depth, shape[2]))
+                slab = np.empty((place.stop - start, shape[1], shape[0]), dtype)
+                _fill(stream, slab, path)
+                yield place, slab.T
+            if packed and stream.read(1):
+                raise InvalidAtlas(f"{path} goes on after the end of its volume")
+    except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
+        raise InvalidAtlas(f"{path} is not a readable NRRD file: {error}") from error
+
+
+def _fill(stream: Any, slab: Volume, path: Path) -> None:
+    wanted = memoryview(slab.data).cast("B")
+    while len(wanted):
+        size = stream.readinto(wanted)
+        if not size:
+            raise InvalidAtlas(f"{path} is not a readable NRRD file: it ends {len(wanted)} bytes too early")
+        wanted = wanted[size:]
+
+
+def _read_nrrd(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Slab]:
+    import nrrd
+
+    try:
+        volume, _ = nrrd.read(str(path))
+    except (nrrd.NRRDError, ValueError, OSError, EOFError) as error:
+        raise InvalidAtlas(f"{path} is not a readable NRRD file: {error}") from error
+    yield slice(0, shape[-1]), volume
+
+
+def _open_nifti(path: Path) -> StoredVolume:
+    """Open a NIfTI file; its millimetres and its affine say how its voxels lie."""
+    nibabel = _need("nibabel", "nibabel")
+    try:
+        image = nibabel.load(path)
+    except (nibabel.filebasedimages.ImageFileError, OSError) as error:
+        raise InvalidAtlas(f"{path} is not a readable NIfTI file: {error}") from error
+    unit = {"meter": 1e6, "micron": 1.0}.get(image.header.get_xyzt_units()[0], 1e3)
+    spacing = tuple(float(edge) * unit for edge in image.header.get_zooms()[:3])
+    codes = nibabel.aff2axcodes(image.affine)
+    known = int(image.header["sform_code"]) > 0 or int(image.header["qform_code"]) > 0
+    orientation = letters_towards("".join(codes)) if known and None not in codes else None
+    shape = tuple(size for axis, size in enumerate(image.shape) if axis < 3 or size > 1)
+
+    def read() -> Iterator[Slab]:
+        yield slice(0, shape[-1]), np.asanyarray(image.dataobj).reshape(shape)
+
+    dtype = np.dtype(image.get_data_dtype()) if image.dataobj.slope == 1 else np.dtype(np.float64)
+    return StoredVolume(path, shape, dtype, read, spacing, orientation)
+
+
+def _open_tiff(path: Path) -> StoredVolume:
+    tifffile = _need("tifffile", "tifffile")
+    try:
+        with tifffile.TiffFile(path) as file:
+            series = file.series[0]
+            shape, dtype = tuple(series.shape), np.dtype(series.dtype)
+    except (tifffile.TiffFileError, OSError, ValueError, IndexError) as error:
+        raise InvalidAtlas(f"{path} is not a readable TIFF file: {error}") from error
+
+    def read() -> Iterator[Slab]:
+        yield slice(0, shape[-1]), tifffile.imread(path)
+
+    return StoredVolume(path, shape, dtype, read)
+
+
+def _open_npy(path: Path) -> StoredVolume:
+    try:
+        volume = np.load(path, mmap_mode="r")
+    except (ValueError, OSError, EOFError) as error:
+        raise InvalidAtlas(f"{path} is not a readable npy file: {error}") from error
+
+    def read() -> Iterator[Slab]:
+        yield slice(0, volume.shape[-1]), volume
+
+    return StoredVolume(path, volume.shape, volume.dtype, read)
+
+
+def _need(module: str, package: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise AtlasError(f"reading this volume needs {package}: pip install 'bregma[viewer]'") from error
+
+
+_FORMATS: dict[tuple[str, ...], Callable[[Path], StoredVolume]] = {
+    (".nrrd", ".nhdr"): _open_nrrd,
+    (".nii", ".nii.gz"): _open_nifti,
+    (".tif", ".tiff"): _open_tiff,
+    (".npy",): _open_npy,
+}
