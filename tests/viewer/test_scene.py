@@ -52,7 +52,7 @@ def test_a_name_is_used_once() -> None:
 
 
 def test_without_an_atlas_the_one_of_the_cache_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bregma.viewer.scene.scene.load_atlas", phantom_atlas)
+    monkeypatch.setattr("bregma.viewer.scene.building.load_atlas", phantom_atlas)
     assert Scene().add_region("TH").atlas is not None
 
 

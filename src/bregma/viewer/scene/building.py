@@ -1,0 +1,197 @@
+"""The layers of a scene: added, changed, hidden and taken out; those that are parts of the atlas."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal, Self, TypeAlias
+
+import numpy as np
+
+from bregma.atlas import Atlas, load_atlas
+from bregma.viewer.errors import InvalidLayer, LayerNotFound
+from bregma.viewer.scene.arrays import Colour
+from bregma.viewer.scene.history import History
+from bregma.viewer.scene.layers.layer import Hemisphere, Layer
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface
+from bregma.viewer.scene.layers.volumes import Slice
+from bregma.viewer.scene.state import SceneState
+
+Direction: TypeAlias = Literal["coronal", "sagittal", "horizontal"]
+
+_DIRECTIONS: dict[str, tuple[str, int]] = {"sagittal": ("ml", 0), "coronal": ("ap", 1), "horizontal": ("dv", 2)}
+
+
+class Building(History):
+    """A scene to which parts of the brain are added.
+
+    Parameters
+    ----------
+    state : SceneState
+        The first one.
+    atlas : Atlas, optional
+        What regions and colours come from.
+    """
+
+    def __init__(self, state: SceneState, atlas: Atlas | None = None) -> None:
+        super().__init__(state)
+        self._atlas = atlas
+
+    @property
+    def atlas(self) -> Atlas:
+        """The atlas of this scene; without one, Allen's at 50 µm is loaded, or AtlasNotFound says what to do."""
+        if self._atlas is None:
+            self._atlas = load_atlas()
+        return self._atlas
+
+    @property
+    def has_atlas(self) -> bool:
+        """Whether this scene has an atlas."""
+        return self._atlas is not None
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers, in the order they were added."""
+        return self.state.layers
+
+    def layer(self, name: str) -> Layer:
+        """Return a layer by its name, or raise LayerNotFound."""
+        found = self.state.find(name)
+        if found is None:
+            there = ", ".join(layer.name for layer in self.layers)
+            raise LayerNotFound(f"no layer {name!r}; this scene has {there or 'none'}")
+        return found
+
+    def add(self, layer: Layer) -> Self:
+        """Add a layer on top; raises InvalidLayer if its name is taken."""
+        if self.state.find(layer.name) is not None:
+            raise InvalidLayer(f"this scene already has a layer {layer.name!r}; give the new one another name")
+        return self._become(layers=(*self.layers, layer))
+
+    def add_annotation(self, atlas: Atlas | None = None, **look: Any) -> Self:
+        """Add the annotation volume of an atlas, which becomes the scene's atlas.
+
+        Parameters
+        ----------
+        atlas : Atlas, optional
+            By default that of the scene.
+        look
+            As of `AnnotationVolume`: ``opacity=0.3``, ``mapping="Beryl"`` …
+
+        Raises
+        ------
+        InvalidLayer
+            If the scene has another atlas already.
+        """
+        if atlas is not None and self._atlas not in (None, atlas):
+            raise InvalidLayer(f"this scene already shows {self.atlas.name}; start another Scene for {atlas.name}")
+        self._atlas = atlas or self.atlas
+        return self.add(AnnotationVolume(**look))
+
+    def add_region(
+        self,
+        region: str | int,
+        *,
+        opacity: float = 0.5,
+        rgb: Colour | None = None,
+        hemisphere: Hemisphere = "both",
+        visible: bool = True,
+    ) -> Self:
+        """Add the surface of a region, in the atlas's colour unless another is given.
+
+        Raises
+        ------
+        RegionNotFound
+            If the atlas has no such region; the message suggests near ones.
+        InvalidLayer
+            If this atlas shows no voxel of the region.
+        """
+        regions = self.atlas.regions
+        row = regions.row(region)
+        acronym = regions.acronyms[row]
+        if not self.atlas.mask(acronym).any():
+            raise InvalidLayer(f"{self.atlas.name} has no voxel of {acronym} ({regions.names[row]})")
+        red, green, blue = regions.rgb[row].tolist()
+        name = acronym if hemisphere == "both" else f"{acronym} ({hemisphere})"
+        return self.add(
+            RegionSurface(
+                name=name,
+                acronym=acronym,
+                rgb=(red, green, blue) if rgb is None else rgb,
+                opacity=opacity,
+                hemisphere=hemisphere,
+                visible=visible,
+            )
+        )
+
+    def slice(
+        self,
+        direction: Direction | None = None,
+        *,
+        ml: float | None = None,
+        ap: float | None = None,
+        dv: float | None = None,
+        name: str = "",
+        **look: Any,
+    ) -> Self:
+        """Add a slice through the brain.
+
+        Parameters
+        ----------
+        direction : {"coronal", "sagittal", "horizontal"}, optional
+            Without one, give ``origin=`` and ``normal=`` of any plane.
+        ml, ap, dv : float, optional
+            Where the slice of that direction is, in metres from bregma: one of them, that of the direction.
+        name : str
+            Of the layer; by default made from the direction.
+        look
+            As of `Slice`: ``of="template"``, ``mapping="Beryl"``, ``outlines=False``, ``linked=True`` …
+
+        Raises
+        ------
+        InvalidLayer
+            If the direction is unknown, or a coordinate of another direction is given.
+        """
+        if direction is not None:
+            look = _plane_of(direction, {"ml": ml, "ap": ap, "dv": dv}) | look
+        elif any(one is not None for one in (ml, ap, dv)):
+            raise InvalidLayer(f"say which direction is sliced: {', '.join(_DIRECTIONS)}")
+        return self.add(Slice(name=name or self._free_name((direction or "slice").capitalize()), **look))
+
+    def update(self, name: str, **changes: Any) -> Self:
+        """Replace a layer by itself with other values, for instance ``update("TH", opacity=0.2)``."""
+        if "name" in changes:
+            raise InvalidLayer("a layer keeps its name; remove it and add another")
+        old = self.layer(name)
+        unknown = sorted(changes.keys() - vars(old).keys())
+        if unknown:
+            raise InvalidLayer(f"a layer of kind {old.kind!r} has no {unknown[0]!r}; it has {', '.join(vars(old))}")
+        new = replace(old, **changes)
+        return self._become(layers=tuple(new if layer is old else layer for layer in self.layers))
+
+    def show_layer(self, name: str) -> Self:
+        """Draw a layer again."""
+        return self.update(name, visible=True)
+
+    def hide_layer(self, name: str) -> Self:
+        """Draw a layer no more, and keep it."""
+        return self.update(name, visible=False)
+
+    def remove(self, name: str) -> Self:
+        """Take a layer out of the scene."""
+        gone = self.layer(name)
+        return self._become(layers=tuple(layer for layer in self.layers if layer is not gone))
+
+    def _free_name(self, wanted: str) -> str:
+        taken = {layer.name for layer in self.layers}
+        numbered = (f"{wanted} {number}" for number in range(2, len(taken) + 3))
+        return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
+
+
+def _plane_of(direction: str, places: Mapping[str, float | None]) -> dict[str, Any]:
+    if direction not in _DIRECTIONS:
+        raise InvalidLayer(f"no slice of direction {direction!r}; there are {', '.join(_DIRECTIONS)}")
+    coordinate, axis = _DIRECTIONS[direction]
+    others = [name for name, place in places.items() if place is not None and name != coordinate]
+    if others:
+        raise InvalidLayer(f"a {direction} slice is placed by {coordinate}=, not by {others[0]}=")
+    unit = np.eye(3)[axis]
+    return {"origin": tuple(unit * (places[coordinate] or 0.0)), "normal": tuple(unit)}
