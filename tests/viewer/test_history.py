@@ -45,3 +45,12 @@ def test_a_change_to_the_same_tells_nobody_of_what_is_no_layer() -> None:
     scene.follow(heard.append)
     scene.look_from("oblique").change(moment=0.0)
     assert heard == []
+
+
+def test_a_drag_is_told_step_by_step_and_undone_at_once() -> None:
+    scene, heard = Scene(phantom_atlas()).add_region("TH"), []
+    scene.follow(heard.append)
+    scene.begin_gesture().update("TH", opacity=0.4).update("TH", opacity=0.3).end_gesture()
+    assert heard == [Change(What.LAYER, "TH")] * 2
+    assert scene.update("TH", opacity=0.2).undo().layer("TH").opacity == 0.3
+    assert scene.undo().layer("TH").opacity == 0.5

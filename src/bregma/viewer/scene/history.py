@@ -28,6 +28,8 @@ class History:
         self._undone: list[SceneState] = []
         self._done: list[SceneState] = []
         self._open = 0
+        self._in_gesture = False
+        self._gesture_counts = False
 
     @property
     def state(self) -> SceneState:
@@ -66,6 +68,16 @@ class History:
             self._open -= 1
             self._settle()
 
+    def begin_gesture(self) -> Self:
+        """Take all changes until `end_gesture` as one step, though listeners hear of each: the mouse drags something."""
+        self._in_gesture, self._gesture_counts = True, False
+        return self
+
+    def end_gesture(self) -> Self:
+        """End what `begin_gesture` began; nothing without one."""
+        self._in_gesture = self._gesture_counts = False
+        return self
+
     def undo(self) -> Self:
         """Go back to the state before the last step; the camera, the time and the selection stay. No step: nothing."""
         return self._go(self._done, self._undone)
@@ -84,14 +96,16 @@ class History:
             return
         before, self._told = self._told, self._state
         changes = tuple(find_changes(before, self._state))
-        if any(change.what not in PASSING for change in changes):
+        if any(change.what not in PASSING for change in changes) and not self._gesture_counts:
             self._done = [*self._done[1 - _MOST_STEPS :], before]
             self._undone = []
+            self._gesture_counts = self._in_gesture
         self._tell(changes)
 
     def _go(self, source: list[SceneState], target: list[SceneState]) -> Self:
         if not source or self._open:
             return self
+        self.end_gesture()
         before, wanted = self._state, source.pop()
         target.append(before)
         kept = {what.value: getattr(before, what.value) for what in PASSING}
