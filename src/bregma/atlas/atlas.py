@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, SupportsIndex
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +10,10 @@ import numpy.typing as npt
 from bregma.atlas.coarsening import average_blocks, sample_voxels, vote_in_blocks
 from bregma.atlas.errors import InvalidAtlas
 from bregma.atlas.grid import Grid, Outside
-from bregma.atlas.regions import Hemisphere, Regions, Rows
+from bregma.atlas.mappings import Parcellation
+from bregma.atlas.regions import Hemisphere, Regions
 from bregma.atlas.surface import BrainSurface
+from bregma.atlas.table import Rows
 
 #: What every picture of Allen's data says.
 ALLEN_CREDIT = (
@@ -19,8 +21,8 @@ ALLEN_CREDIT = (
     "© Allen Institute for Brain Science; non-commercial use with citation: Wang et al. 2020."
 )
 
-#: A mapping of regions: the name of one of the table's, or the row that stands for each row.
-Mapping = str | npt.NDArray[np.integer]
+#: A coarser view of the regions, as `Regions.mapping` takes it: a name, a list, a dict, or the row for each row.
+Mapping = Parcellation | Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +97,8 @@ class Atlas:
         ----------
         xyz : (..., 3) array
             Metres relative to bregma. NaN is void.
-        mapping : str or (n_regions,) array, optional
-            Name of a mapping of the region table, or the row that stands for each row.
+        mapping : str, list, dict or array, optional
+            Coarser view of the regions, as for `Regions.mapping`: for instance "Beryl".
         outside : {"void", "raise", "clip"}
             What to do with coordinates outside of the volume: void, an error, or the nearest voxel.
 
@@ -127,37 +129,23 @@ class Atlas:
         return self.regions.ids[self.rows_at(xyz, mapping=mapping, outside=outside)]
 
     def map_rows(self, rows: Rows, mapping: Mapping | None) -> Rows:
-        """Return the rows that stand for these under a mapping; the same ones without a mapping.
+        """Return the rows that these have under a mapping; the same ones without a mapping."""
+        return rows if mapping is None else self.regions.mapping(mapping)[rows]
 
-        Raises
-        ------
-        InvalidAtlas
-            If an array is no mapping of this region table.
-        """
-        if mapping is None:
-            return rows
-        table = np.asarray(self.regions.mapping(mapping) if isinstance(mapping, str) else mapping)
-        if table.shape != (len(self.regions),) or not np.issubdtype(table.dtype, np.integer):
-            raise InvalidAtlas(
-                f"a mapping of this atlas holds a row for each of {len(self.regions)} rows, "
-                f"not {table.dtype} of shape {table.shape}"
-            )
-        return table.astype(np.uint16, copy=False)[rows]
-
-    def mask(self, region: str | SupportsIndex, *, hemisphere: Hemisphere | None = None) -> npt.NDArray[np.bool_]:
-        """Return where a region is, with everything inside it.
+    def mask(self, region: Any, *, hemisphere: Hemisphere | None = None) -> npt.NDArray[np.bool_]:
+        """Return where a region is, or several are, with everything inside.
 
         Parameters
         ----------
-        region : str or int
-            An acronym, or an identifier; a negative one is on the left.
+        region : str, int, or a list of them
+            Acronyms, or identifiers; a negative one is on the left.
         hemisphere : {"left", "right"}, optional
-            Side; by default an acronym and a positive identifier mean both.
+            Side; by default acronyms and positive identifiers mean both.
 
         Returns
         -------
         (n_x, n_y, n_z) array of bool
-            True in the voxels of the region and of its descendants.
+            True in the voxels of the regions and of their descendants.
         """
         wanted = np.zeros(len(self.regions), dtype=bool)
         wanted[self.regions.descendants(region, hemisphere=hemisphere)] = True

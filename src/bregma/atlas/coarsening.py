@@ -5,7 +5,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.regions import Rows
+from bregma.atlas.table import Rows
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 

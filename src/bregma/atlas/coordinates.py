@@ -70,6 +70,24 @@ def check_lengths(values: npt.ArrayLike, what: str = "distances") -> Floats:
     return array
 
 
+def check_micrometres(values: npt.ArrayLike, what: str = "coordinates") -> Floats:
+    """Return values of any shape as floats, or refuse what cannot be micrometres.
+
+    Raises
+    ------
+    WrongUnit
+        If all values are so small that they must be metres.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    finite = np.abs(array[np.isfinite(array)])
+    if finite.size and _ROUNDING_UM < (largest := float(finite.max())) <= FARTHEST:
+        raise WrongUnit(
+            f"{what} are in micrometres, and none of these is larger than {largest:g}; "
+            "these look like metres: multiply by 1e6"
+        )
+    return array
+
+
 def xyz_from_ccf(ccf_um: npt.ArrayLike, *, order: CCFOrder = "mlapdv") -> Floats:
     """Turn Allen CCF coordinates into metres relative to bregma.
 
@@ -92,7 +110,7 @@ def xyz_from_ccf(ccf_um: npt.ArrayLike, *, order: CCFOrder = "mlapdv") -> Floats
     WrongUnit
         If all values are so small that they must be metres.
     """
-    ccf = _check_micrometres(_triples(ccf_um, "CCF coordinates"))
+    ccf = check_micrometres(_triples(ccf_um, "CCF coordinates"), "CCF coordinates")
     xyz: Floats = (ccf[..., _places(order)] - np.array(BREGMA_UM)) * _DIRECTION * 1e-6
     return xyz
 
@@ -150,13 +168,3 @@ def _refuse_far_values(array: Floats, what: str) -> None:
             f"{what} are in metres relative to bregma, and {worst:g} m is no place in a brain; "
             f"these look like {unit}: divide by {divisor}"
         )
-
-
-def _check_micrometres(ccf: Floats) -> Floats:
-    finite = np.abs(ccf[np.isfinite(ccf)])
-    if finite.size and _ROUNDING_UM < (largest := float(finite.max())) <= FARTHEST:
-        raise WrongUnit(
-            f"CCF coordinates are in micrometres, and none of these is larger than {largest:g}; "
-            "these look like metres: multiply by 1e6"
-        )
-    return ccf

@@ -49,8 +49,8 @@ def slice_rows(atlas: Atlas, plane: Plane, *, mapping: Mapping | None = None) ->
         Whose labels to show.
     plane : Plane
         As ``Plane.cut(atlas.grid, "coronal", -0.002)``.
-    mapping : str or (n_regions,) array, optional
-        Name of a mapping of the region table, or the row that stands for each row.
+    mapping : str, list, dict or array, optional
+        Coarser view of the regions, as for `Regions.mapping`: for instance "Beryl".
 
     Returns
     -------

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bregma.atlas.coordinates import Floats, check_metres
 from bregma.atlas.grid import Grid
-from bregma.atlas.regions import Rows
+from bregma.atlas.table import Rows
 
 Mask = npt.NDArray[np.bool_]
 
