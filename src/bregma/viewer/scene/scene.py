@@ -1,18 +1,23 @@
 """A picture of the brain as data: an atlas, layers, and how they are seen. Renderers follow its changes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
+import numpy.typing as npt
+
 from bregma.atlas import Atlas
 from bregma.viewer.errors import InvalidLayer
+from bregma.viewer.scene.arrays import as_points, as_triple
 from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.layers.volumes import Slice
 from bregma.viewer.scene.placing import Placing
-from bregma.viewer.scene.stage import Camera, View
+from bregma.viewer.scene.stage import Camera, View, Viewport
 from bregma.viewer.scene.state import SceneState
 from bregma.viewer.scene.storage import scene_from_dict, scene_to_dict
+from bregma.viewer.scene.viewports import FLAT_VIEWS, LAYOUTS, split_four, split_groups, split_side
 
 
 class Scene(Placing):
@@ -77,6 +82,51 @@ class Scene(Placing):
         """Turn the brain to one of the views."""
         return self._become(camera=replace(Camera(view=View(view)), perspective=self.camera.perspective))
 
+    def split(self, layout: str | Sequence[str | Sequence[str]] = "four") -> Self:
+        """Divide the picture into viewports.
+
+        Parameters
+        ----------
+        layout : str, or sequence of names of layers
+            ``four``: three linked slices and the whole scene; ``side``: the same with a large scene; ``one``: the
+            whole picture. Names, or groups of them: a viewport for each, all seen by one camera; what is in no group
+            is drawn in all.
+
+        Raises
+        ------
+        InvalidLayer
+            If there is no such layout or layer.
+        """
+        if layout == "one":
+            return self._become(viewports=(Viewport(),))
+        if isinstance(layout, str):
+            if layout not in LAYOUTS:
+                raise InvalidLayer(f"no layout {layout!r}; there are {', '.join(LAYOUTS)}, or names of layers")
+            with self.together():
+                slices = {direction: self._linked_slice(direction) for direction in FLAT_VIEWS}
+                return self._become(viewports=split_four(slices) if layout == "four" else split_side(slices))
+        groups = [(group,) if isinstance(group, str) else tuple(group) for group in layout]
+        return self._become(viewports=split_groups(groups, [layer.name for layer in self.layers]))
+
+    def move_cursor(self, xyz: npt.ArrayLike) -> Self:
+        """Put the cursor to a place, in metres: all linked slices go through it."""
+        place = as_triple(xyz, "the cursor")
+        as_points([place], "the cursor")
+        moved = tuple(
+            replace(one, origin=place) if isinstance(one, Slice) and one.linked and one.origin != place else one
+            for one in self.layers
+        )
+        return self._become(cursor=place, layers=moved)
+
+    def move_slice(self, name: str, xyz: npt.ArrayLike) -> Self:
+        """Let a slice go through a place, in metres; a linked one takes the cursor and the other slices along."""
+        layer = self.layer(name)
+        if not isinstance(layer, Slice):
+            raise InvalidLayer(f"{name!r} is no slice but a layer of kind {layer.kind!r}")
+        if layer.linked:
+            return self.move_cursor(xyz)
+        return self.update(name, origin=as_triple(xyz, f"the place of {name!r}"))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the scene as data that JSON can hold; of the atlas only which one it is."""
         return scene_to_dict(self.state, self._atlas)
@@ -135,6 +185,16 @@ class Scene(Placing):
         from bregma.viewer.showing import show
 
         return show(self)
+
+    def _linked_slice(self, direction: str) -> str:
+        """Return the name of the linked slice of a direction, which is added if there is none."""
+        normal = {"sagittal": (1.0, 0.0, 0.0), "coronal": (0.0, 1.0, 0.0), "horizontal": (0.0, 0.0, 1.0)}[direction]
+        for layer in self.layers:
+            if isinstance(layer, Slice) and layer.linked and layer.normal == normal:
+                return layer.name
+        name = self._free_name(direction.capitalize())
+        self.add(Slice(name=name, normal=normal, origin=self.state.cursor or (0.0, -0.002, -0.004), linked=True))
+        return name
 
 
 def _span_of(layer: Layer) -> tuple[float, float] | None:

@@ -112,6 +112,8 @@ class Viewport(Part):
         None for the scene's: such viewports turn together.
     hidden : tuple of str
         Names of layers that are not drawn here.
+    only : tuple of str
+        Names of the layers that are drawn here and no others, also when more are added; empty for all.
     title : str
         Written into its corner.
     """
@@ -120,12 +122,17 @@ class Viewport(Part):
     bounds: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     camera: Camera | None = None
     hidden: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     title: str = ""
 
     def __post_init__(self) -> None:
         left, bottom, right, top = self.bounds
         if not (0 <= left < right <= 1 and 0 <= bottom < top <= 1):
             raise InvalidLayer(f"bounds of a viewport are left < right and bottom < top from 0 to 1, not {self.bounds}")
+
+    def draws(self, layer: str) -> bool:
+        """Return whether a layer is drawn here."""
+        return layer not in self.hidden and (not self.only or layer in self.only)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
