@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from bregma.atlas.allen import WAY_OUT, AllenFile, download_allen
 from bregma.atlas.atlas import ALLEN_CREDIT, Atlas
 from bregma.atlas.direction import check_directions
 from bregma.atlas.errors import AtlasNotFound, InvalidAtlas, RegionNotFound
+from bregma.atlas.labelling import look_up_rows, tell_sides
 from bregma.atlas.orientation import (
     ALLEN_ORIENTATION,
     Orientation,
@@ -73,7 +74,7 @@ def load_atlas(
         If the file is not an annotation volume, or its axes run another way than said.
     """
     folder = user_cache() if cache_dir is None else Path(cache_dir)
-    if path is not None and (Path(path) / "metadata.json").is_file():
+    if path is not None and any((Path(path) / name).is_file() for name in ("metadata.json", "manifest.json")):
         from bregma.atlas.brainglobe import load_brainglobe
 
         return load_brainglobe(path, template=bool(template))
@@ -191,20 +192,10 @@ def _write_rows(
     """Turn identifiers into rows of the lateralised table, slab by slab."""
     for place, slab in volume.slabs():
         try:
-            rows = _rows_of_slab(slab, regions)
+            rows = look_up_rows(slab, regions)
         except RegionNotFound as error:
             raise InvalidAtlas(f"{volume.path} is not an annotation of the Allen mouse brain: {error}") from error
-        rows += (rows > 0) * left[..., place] * np.uint16(regions.n_structures)
-        target[..., place] = rows
-
-
-def _rows_of_slab(ids: npt.NDArray[np.integer], regions: Regions) -> npt.NDArray[np.uint16]:
-    """Look up runs of equal voxels, not voxels: an annotation is piecewise constant along the axes."""
-    order: Literal["C", "F"] = "F" if ids.flags.f_contiguous else "C"
-    flat = ids.ravel(order)
-    starts = np.flatnonzero(np.concatenate([[True], flat[1:] != flat[:-1]]))
-    lengths = np.diff(starts, append=flat.size)
-    return np.repeat(regions.rows(flat[starts]), lengths).reshape(ids.shape, order=order)
+        target[..., place] = tell_sides(rows, left[..., place], regions)
 
 
 def _find_file(path: Path, wanted: AllenFile) -> Path:
