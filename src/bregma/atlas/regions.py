@@ -120,6 +120,10 @@ class Regions(RegionTable):
         """Return the identifier of each region, given and mapped as for `rows`."""
         return self.ids[self.rows(regions, mapping=mapping, hemisphere=hemisphere)]
 
+    def remap(self, ids: npt.ArrayLike | Iterable[Any], mapping: Parcellation | Rows) -> Ids:
+        """Return the identifiers that regions have in a coarser view: `ids_of` with a mapping; NaN becomes 0, void."""
+        return self.ids_of(ids, mapping=mapping)
+
     def acronyms_of(
         self, regions: npt.ArrayLike | Iterable[Any], *, mapping: Parcellation | Rows | None = None
     ) -> npt.NDArray[np.str_]:
