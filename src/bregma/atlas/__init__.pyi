@@ -27,6 +27,10 @@ from bregma.atlas.insertion import Insertion as Insertion
 from bregma.atlas.loading import load_atlas as load_atlas
 from bregma.atlas.loading import read_annotation as read_annotation
 from bregma.atlas.loading import read_template as read_template
+from bregma.atlas.measures import compute_centroids as compute_centroids
+from bregma.atlas.measures import compute_volumes as compute_volumes
+from bregma.atlas.neighbourhood import NearbyRegions as NearbyRegions
+from bregma.atlas.neighbourhood import find_nearby_regions as find_nearby_regions
 from bregma.atlas.orientation import Orientation as Orientation
 from bregma.atlas.own import Placement as Placement
 from bregma.atlas.own import make_atlas as make_atlas

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas import Atlas
+from bregma.atlas import Atlas, InvalidCoordinates, OutsideBrain, Trajectory
 from bregma.viewer.scene.arrays import Floats, as_points
-
-_STEP = 50e-6
-_FARTHEST = 8e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,28 +49,29 @@ def fit_tracks(xyz: npt.ArrayLike, insertion: npt.ArrayLike, *, atlas: Atlas | N
     points, group = points[known], group[known]
     found, entries, tips = [], [], []
     for one in np.unique(group):
-        ends = _principal_ends(points[group == one])
+        ends = _find_ends(points[group == one], atlas)
         if ends is not None:
             found.append(one)
-            entries.append(_leave_brain(*ends, atlas) if atlas is not None else ends[0])
+            entries.append(ends[0])
             tips.append(ends[1])
     empty = np.empty((0, 3))
     return Tracks(np.array(found, dtype=np.int64), np.array(entries or empty), np.array(tips or empty))
 
 
-def _principal_ends(points: Floats) -> tuple[Floats, Floats] | None:
-    centre = points.mean(axis=0)
-    axis = np.linalg.svd(points - centre, full_matrices=False)[2][0]
-    along = (points - centre) @ (axis if axis[2] >= 0 else -axis)
-    if along.max() - along.min() < 1e-9:
+def _find_ends(points: Floats, atlas: Atlas | None) -> Floats | None:
+    """Return the upper and the lower end of the track through some units; None if they are at one place."""
+    try:
+        line = Trajectory.fit(points)
+    except InvalidCoordinates:
         return None
-    upwards = axis if axis[2] >= 0 else -axis
-    return centre + along.max() * upwards, centre + along.min() * upwards
+    along = line.distance_along(points)  # downwards
+    ends: Floats = line.point + np.array([along.min(), along.max()])[:, None] * line.vector
+    return ends if atlas is None else _prolong(ends, line, atlas)
 
 
-def _leave_brain(entry: Floats, tip: Floats, atlas: Atlas) -> Floats:
-    upwards = (entry - tip) / np.linalg.norm(entry - tip)
-    path = entry + np.arange(0.0, _FARTHEST, _STEP)[:, None] * upwards
-    outside = np.flatnonzero(atlas.rows_at(path) == 0)
-    farthest: Floats = path[outside[0] if outside.size else 0]
-    return farthest
+def _prolong(ends: Floats, line: Trajectory, atlas: Atlas) -> Floats:
+    try:
+        top = line.brain_ends(atlas)[0]
+    except OutsideBrain:
+        return ends
+    return np.stack([top, ends[1]]) if line.distance_along(top) < line.distance_along(ends[0]) else ends
