@@ -40,3 +40,12 @@ def test_the_phantom_cannot_be_written() -> None:
 def test_a_size_out_of_range_is_refused() -> None:
     with pytest.raises(ValueError, match="not 4"):
         phantom_atlas(4)
+
+
+def test_the_template_has_its_own_picture_and_cannot_be_written() -> None:
+    atlas = phantom_atlas()
+    assert atlas.template is not None
+    np.testing.assert_array_equal(atlas.template > 0, atlas.labels > 0)
+    assert atlas.template[atlas.mask("ccb")].mean() < atlas.template[atlas.mask("CA1")].mean()
+    with pytest.raises(ValueError, match="read-only"):
+        atlas.template[0, 0, 0] = 1

@@ -3,7 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.regions import Regions, Rows
+from bregma.atlas.labelling import tell_sides
+from bregma.atlas.regions import Regions
+from bregma.atlas.table import Rows
 
 
 def lateralise_labels(labels: Rows, x: npt.ArrayLike, structures: Regions) -> Rows:
@@ -24,6 +26,4 @@ def lateralise_labels(labels: Rows, x: npt.ArrayLike, structures: Regions) -> Ro
         Rows of ``structures.lateralised``, in the memory order of the labels.
     """
     left = np.asarray(x) < 0
-    turned = labels.copy(order="K")
-    turned[left] += (labels[left] > 0) * np.uint16(structures.n_structures)
-    return turned
+    return tell_sides(labels.copy(order="K"), left.reshape(-1, *(1,) * (labels.ndim - 1)), structures)

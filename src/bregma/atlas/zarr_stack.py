@@ -69,7 +69,7 @@ def _places(shape: Sequence[int], size: Sequence[int]) -> Iterator[tuple[int, ..
 
 def _unpack(content: bytes, codecs: Sequence[dict[str, Any]], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     try:
-        import numcodecs
+        import numcodecs  # type: ignore[import-untyped]
     except ImportError as error:
         raise AtlasError("reading this atlas needs numcodecs: pip install numcodecs") from error
     for codec in reversed(codecs):
