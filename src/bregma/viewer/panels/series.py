@@ -1,0 +1,93 @@
+"""Numbers through time of what is selected: a unit, a region, a vertex, a voxel; or of a whole layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bregma.viewer.scene.arrays import Floats
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.layers.volumes import ImageVolume
+from bregma.viewer.scene.scene import Scene
+from bregma.viewer.scene.stage import Pick
+from bregma.viewer.scene.values import Values
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A curve, and the range that most of the layer lies in.
+
+    Parameters
+    ----------
+    times : (n,) array
+        Seconds.
+    curve : (n,) array
+        Of what is selected, or the median of the layer.
+    low, high : (n,) array
+        The layer's 10th and 90th percentile at each moment.
+    title, label : str
+        Whose curve it is, and what the numbers are.
+    """
+
+    times: Floats
+    curve: Floats
+    low: Floats
+    high: Floats
+    title: str
+    label: str
+
+
+def find_series(scene: Scene) -> Series | None:
+    """Return the curve of the selection, else of the first layer that changes with time; None if none does."""
+    pick = scene.state.selection
+    chosen = scene.state.find(pick.layer) if pick is not None else None
+    if pick is not None and chosen is not None and (found := _series_of(chosen, scene, pick)) is not None:
+        return found
+    return next((found for layer in scene.layers if (found := _series_of(layer, scene, None)) is not None), None)
+
+
+def _series_of(layer: Layer, scene: Scene, pick: Pick | None) -> Series | None:
+    values = layer.coloured_by
+    if values is not None and values.times is not None:
+        element = _element(values, scene, pick)
+        title = layer.name if element is None or pick is None else _title(layer, pick)
+        return _make(values.times, values.data, element, title, values.label)
+    if isinstance(layer, ImageVolume) and layer.image is not None and layer.times is not None:
+        voxel = _voxel(layer, pick)
+        flat = layer.image.reshape(len(layer.times), -1)
+        sparse = flat[:, :: max(flat.shape[1] // 4000, 1)]
+        curve = None if voxel is None else np.asarray(layer.image[(slice(None), *voxel)], dtype=np.float64)
+        return _make(layer.times, sparse, None, layer.name, "", curve)
+    return None
+
+
+def _make(
+    times: Floats, data: Floats, element: int | None, title: str, label: str, curve: Floats | None = None
+) -> Series:
+    with np.errstate(all="ignore"):
+        known = np.where(np.isfinite(data), data, np.nan)
+        known[~np.isfinite(known).any(axis=1)] = 0.0
+        low, middle, high = np.nanpercentile(known, (10, 50, 90), axis=1)
+    chosen = curve if curve is not None else middle if element is None else data[:, element]
+    return Series(times, chosen, low, high, title, label)
+
+
+def _element(values: Values, scene: Scene, pick: Pick | None) -> int | None:
+    if pick is None:
+        return None
+    if scene.has_atlas and pick.region and values.n == len(scene.atlas.regions):
+        side = "left" if pick.xyz[0] < 0 and scene.atlas.regions.is_lateralised else None
+        return scene.atlas.regions.row(pick.region, hemisphere=side)
+    return pick.index if pick.index is not None and pick.index < values.n else None
+
+
+def _voxel(layer: ImageVolume, pick: Pick | None) -> tuple[int, ...] | None:
+    if pick is None or layer.image is None:
+        return None
+    place = np.round((np.array(pick.xyz) - layer.origin) / layer.spacing).astype(int)
+    inside = bool(np.all((place >= 0) & (place < layer.image.shape[-3:])))
+    return tuple(place.tolist()) if inside else None
+
+
+def _title(layer: Layer, pick: Pick) -> str:
+    element = pick.label or pick.region or (f"{pick.index:,}" if pick.index is not None else "")
+    return f"{layer.name} · {element}" if element else layer.name
