@@ -6,6 +6,9 @@ from bregma.atlas.angles import tilt_angles as tilt_angles
 from bregma.atlas.angles import xyz_from_spherical as xyz_from_spherical
 from bregma.atlas.atlas import Atlas as Atlas
 from bregma.atlas.brainglobe import load_brainglobe as load_brainglobe
+from bregma.atlas.connectivity import Connectivity as Connectivity
+from bregma.atlas.connectivity import read_connectivity as read_connectivity
+from bregma.atlas.connectivity import read_hierarchy as read_hierarchy
 from bregma.atlas.coordinates import BREGMA_UM as BREGMA_UM
 from bregma.atlas.coordinates import ccf_from_xyz as ccf_from_xyz
 from bregma.atlas.coordinates import check_lengths as check_lengths
