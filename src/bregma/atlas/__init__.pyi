@@ -5,6 +5,10 @@ from bregma.atlas.angles import spherical_from_xyz as spherical_from_xyz
 from bregma.atlas.angles import tilt_angles as tilt_angles
 from bregma.atlas.angles import xyz_from_spherical as xyz_from_spherical
 from bregma.atlas.atlas import Atlas as Atlas
+from bregma.atlas.borders import Border as Border
+from bregma.atlas.borders import find_border_pixels as find_border_pixels
+from bregma.atlas.borders import trace_borders as trace_borders
+from bregma.atlas.borders import trace_regions as trace_regions
 from bregma.atlas.brainglobe import load_brainglobe as load_brainglobe
 from bregma.atlas.connectivity import Connectivity as Connectivity
 from bregma.atlas.connectivity import read_connectivity as read_connectivity

@@ -1,0 +1,165 @@
+"""Borders of the regions in a slice: as pixels, as lines between them, and as outlines around each region."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bregma.atlas.coordinates import Floats
+from bregma.atlas.slices import Slice
+
+Labels = npt.NDArray[np.integer[Any]]
+
+# From a corner along a border to the next one, by the difference of row and column: the pixel on the left.
+_LEFT_PIXEL = {(0, 1): (0, 0), (1, 0): (0, -1), (0, -1): (-1, -1), (-1, 0): (-1, 0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Border:
+    """A line between two regions, from one place where three meet to the next, or closed.
+
+    Parameters
+    ----------
+    points : (n, 2) array
+        To the right and up in the picture, in metres, as the extent of the slice. Closed if the first is the last.
+    left, right : int
+        Label on each side, seen along the line; 0 beyond the edge of the picture.
+    """
+
+    points: Floats
+    left: int
+    right: int
+
+
+def find_border_pixels(labels: Labels) -> npt.NDArray[np.bool_]:
+    """Return which pixels are borders: one pixel wide, those whose neighbour to the right or above differs.
+
+    Parameters
+    ----------
+    labels : (n_rows, n_columns) array of int
+        As ``slice_rows(...).image``.
+    """
+    borders = np.zeros(labels.shape, dtype=bool)
+    borders[:, :-1] |= labels[:, 1:] != labels[:, :-1]
+    borders[:-1] |= labels[1:] != labels[:-1]
+    return borders
+
+
+def trace_borders(labels: Slice, *, smoothing: int = 0) -> tuple[Border, ...]:
+    """Return the borders between the regions of a slice as lines.
+
+    Parameters
+    ----------
+    labels : Slice
+        Of rows or identifiers. Beyond its edges is void.
+    smoothing : int
+        How often each point is moved halfway to the middle of its neighbours; 0 keeps to the edges of pixels.
+        Places where three regions meet stay, so that regions still fit into each other.
+
+    Returns
+    -------
+    tuple of Border
+        Each piece of a border once.
+    """
+    image = np.pad(np.asarray(labels.image), 1)
+    lines = [np.array(np.unravel_index(line, image.shape)).T for line in _chain(_link_corners(image))]
+    left, _, bottom, _ = labels.extent
+    found = []
+    for corners in lines:
+        sides = _sides(image, corners)
+        points = _smooth(corners, smoothing) if smoothing else _straighten(corners)
+        # Rows and columns of corners are counted with the pad around the picture.
+        found.append(Border((points[:, ::-1] - 1) * labels.plane.spacing + [left, bottom], *sides))
+    return tuple(found)
+
+
+def trace_regions(labels: Slice, *, smoothing: int = 0) -> dict[int, tuple[Floats, ...]]:
+    """Return the outlines of each region of a slice, as closed polygons to fill.
+
+    Parameters
+    ----------
+    labels : Slice
+        Of rows or identifiers; 0 has no outline.
+    smoothing : int
+        As for `trace_borders`.
+
+    Returns
+    -------
+    dict of int to tuple of (n, 2) arrays
+        For each label its polygons: the region on the left, so that holes run the other way round. In metres, the
+        first point is the last.
+    """
+    pieces: dict[int, list[Floats]] = {}
+    for border in trace_borders(labels, smoothing=smoothing):
+        pieces.setdefault(border.left, []).append(border.points)
+        pieces.setdefault(border.right, []).append(border.points[::-1])
+    return {label: _join(lines) for label, lines in sorted(pieces.items()) if label != 0}
+
+
+def _link_corners(image: Labels) -> dict[int, list[int]]:
+    """Return the corners of pixels that a border links to each corner, as flat indices of a padded picture."""
+    width = image.shape[1]
+    level = np.flatnonzero(np.pad(image[1:] != image[:-1], [(1, 0), (0, 0)]))
+    upright = np.flatnonzero(np.pad(image[:, 1:] != image[:, :-1], [(0, 0), (1, 0)]))
+    linked: dict[int, list[int]] = {}
+    for corners, step in ((level, 1), (upright, width)):
+        for corner in corners.tolist():
+            linked.setdefault(corner, []).append(corner + step)
+            linked.setdefault(corner + step, []).append(corner)
+    return linked
+
+
+def _chain(linked: dict[int, list[int]]) -> list[list[int]]:
+    """Follow the borders from one junction to the next, then those that have none around."""
+    junctions = {corner for corner, others in linked.items() if len(others) != 2}
+    lines = []
+    for start in [*junctions, *linked]:
+        while linked[start]:
+            line = [start]
+            while len(line) == 1 or not (line[-1] in junctions or line[-1] == start):
+                line.append(linked[line[-1]].pop())
+                linked[line[-1]].remove(line[-2])
+            lines.append(line)
+    return lines
+
+
+def _sides(image: Labels, corners: npt.NDArray[np.intp]) -> tuple[int, int]:
+    (row, column), step = corners[0], corners[1] - corners[0]
+    left = _LEFT_PIXEL[int(step[0]), int(step[1])]
+    # Seen backwards from the second corner, the pixel on the left is the one on the right.
+    right = _LEFT_PIXEL[-int(step[0]), -int(step[1])]
+    behind = corners[1] + right
+    return int(image[row + left[0], column + left[1]]), int(image[behind[0], behind[1]])
+
+
+def _straighten(corners: npt.NDArray[np.intp]) -> Floats:
+    """Leave out the points between others on the same straight line."""
+    steps = np.diff(corners, axis=0)
+    turns = np.flatnonzero((steps[1:] != steps[:-1]).any(axis=1)) + 1
+    return corners[np.r_[0, turns, len(corners) - 1]].astype(np.float64)
+
+
+def _smooth(corners: npt.NDArray[np.intp], times: int) -> Floats:
+    points = corners.astype(np.float64)
+    is_closed = bool((points[0] == points[-1]).all())
+    for _ in range(times):
+        around = np.concatenate([points[-2:-1], points, points[1:2]]) if is_closed else points
+        moved = around[1:-1] / 2 + (around[:-2] + around[2:]) / 4
+        points = moved if is_closed else np.concatenate([points[:1], moved, points[-1:]])
+    return points
+
+
+def _join(lines: list[Floats]) -> tuple[Floats, ...]:
+    """Put lines with directions together to closed ones."""
+    starting: dict[tuple[float, float], list[Floats]] = {}
+    for line in lines:
+        starting.setdefault((line[0, 0], line[0, 1]), []).append(line)
+    closed = []
+    for start, candidates in starting.items():
+        while candidates:
+            parts = [candidates.pop()]
+            while (end := (parts[-1][-1, 0], parts[-1][-1, 1])) != start:
+                parts.append(starting[end].pop())
+            closed.append(np.concatenate([parts[0], *(part[1:] for part in parts[1:])]))
+    return tuple(closed)
