@@ -44,6 +44,8 @@ class Placement:
         Half of what the picture shows from bottom to top, in millimetres.
     distance : float
         From the focus to the camera, in millimetres; beyond everything.
+    perspective : bool
+        Whether what is far looks small.
     """
 
     focus: Floats
@@ -52,6 +54,7 @@ class Placement:
     right: Floats
     half_height: float
     distance: float
+    perspective: bool = False
 
     @property
     def view_angle(self) -> float:
@@ -69,10 +72,13 @@ class Placement:
             Width and height of the picture.
         """
         offset = np.asarray(xyz_mm, dtype=np.float64) - self.focus
+        depth = self.distance - offset @ self.backwards
         scale = size[1] / 2 / self.half_height
+        if self.perspective:
+            scale = scale * self.distance / np.maximum(depth, 1e-9)
         column = size[0] / 2 + offset @ self.right * scale
         row = size[1] / 2 - offset @ self.up * scale
-        return np.stack([column, row, self.distance - offset @ self.backwards], axis=-1)
+        return np.stack([column, row, depth], axis=-1)
 
 
 def place_camera(scene: Scene, size: tuple[int, int], camera: Camera | None = None) -> Placement:
@@ -89,10 +95,10 @@ def place_camera(scene: Scene, size: tuple[int, int], camera: Camera | None = No
     """
     chosen = scene.camera if camera is None else camera
     placed = _place_free(chosen) if chosen.is_free else _place_view(scene, chosen.view, size)
-    return replace(placed, half_height=placed.half_height / chosen.zoom)
+    return replace(placed, half_height=placed.half_height / chosen.zoom, perspective=chosen.perspective)
 
 
-def read_camera(placement: Placement, *, perspective: bool) -> Camera:
+def read_camera(placement: Placement) -> Camera:
     """Return a placement as the free camera of a scene, in metres."""
     position = placement.focus + placement.backwards * placement.distance
     return Camera(
@@ -100,7 +106,7 @@ def read_camera(placement: Placement, *, perspective: bool) -> Camera:
         focus=_metres(placement.focus),
         up=_metres(placement.up * MM),
         height=placement.half_height * 2 / MM,
-        perspective=perspective,
+        perspective=placement.perspective,
     )
 
 
@@ -109,10 +115,10 @@ def read_placement(camera: Any) -> Placement:
     focus, position = np.array(camera.GetFocalPoint()), np.array(camera.GetPosition())
     distance = max(float(np.linalg.norm(position - focus)), 1e-6)
     backwards, right, up = _axes((position - focus) / distance, np.array(camera.GetViewUp()))
-    half_height = camera.GetParallelScale()
-    if not camera.GetParallelProjection():
+    half_height, perspective = camera.GetParallelScale(), not camera.GetParallelProjection()
+    if perspective:
         half_height = distance * math.tan(math.radians(camera.GetViewAngle()) / 2)
-    return Placement(focus, backwards, up, right, half_height, distance)
+    return Placement(focus, backwards, up, right, half_height, distance, perspective)
 
 
 def _metres(xyz_mm: Floats) -> tuple[float, float, float]:

@@ -1,14 +1,20 @@
 """A layer as VTK draws it: what every kind of layer has to be able to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from bregma.atlas import Atlas
+from bregma.viewer.render.sight import Sight
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.stage import Pick
+from bregma.viewer.scene.values import Values
 
 _SIZE_UNIT = 1000.0
+# What draws without a card, as its OpenGL calls itself.
+_EMULATED = ("llvmpipe", "softpipe", "swiftshader", "swrast")
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +29,14 @@ class World:
         Returns another layer by its name, None if there is none.
     height : callable
         Returns the height of the picture, in pixels.
+    capabilities : callable
+        Returns what VTK tells about the graphics of this machine.
     """
 
     get_atlas: Callable[[], Atlas]
     find_layer: Callable[[str], Layer | None]
     height: Callable[[], int]
+    capabilities: Callable[[], str] = str
 
     @property
     def atlas(self) -> Atlas:
@@ -38,6 +47,12 @@ class World:
     def pixels_per_size(self) -> float:
         """Pixels of this picture for one pixel of a picture 1000 pixels high."""
         return self.height() / _SIZE_UNIT
+
+    @property
+    def has_graphics_card(self) -> bool:
+        """Whether a graphics card draws; False too where VTK does not know yet."""
+        told = self.capabilities().lower()
+        return "renderer string" in told and not any(name in told for name in _EMULATED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +73,12 @@ class Hit:
     xyz_mm: tuple[float, float, float]
     cell: int = -1
     point: int = -1
+
+    @property
+    def xyz(self) -> tuple[float, float, float]:
+        """Where, in metres."""
+        x, y, z = (part * 1e-3 for part in self.xyz_mm)
+        return x, y, z
 
 
 @dataclass(eq=False)
@@ -104,7 +125,19 @@ class Drawn:
             if mapper is not None:
                 mapper.SetClippingPlanes(planes)
 
+    def meet(self, sight: Sight) -> Sequence[Hit] | None:
+        """Return where a line of sight meets the layer, the nearest first; None leaves it to the shapes of its props.
+
+        Volumes have no shape: they look along the line themselves.
+        """
+        return None
+
     def describe(self, hit: Hit) -> Pick | None:
         """Tell what was hit; None if it lets the line of sight through."""
-        x, y, z = (part * 1e-3 for part in hit.xyz_mm)
-        return Pick(layer=self.layer.name, xyz=(x, y, z))
+        return Pick(layer=self.layer.name, xyz=hit.xyz)
+
+
+def find_value(values: Values | None, moment: float, index: int) -> float | None:
+    """Return the number of one element at a moment; None where there is none."""
+    number = np.nan if values is None else float(values.at(moment)[index])
+    return None if np.isnan(number) else number

@@ -1,11 +1,12 @@
 """One viewport of a window: a renderer of VTK with its light, its background and its camera."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bregma.viewer.render.camera import place_camera, read_camera, read_placement
+from bregma.viewer.render.camera import Placement, place_camera, read_camera, read_placement
 from bregma.viewer.render.geometry import unit_colour
+from bregma.viewer.render.sight import Sight
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Camera, Look, Viewport
 
@@ -31,7 +32,7 @@ class Pane:
 
     def add(self, layer: str, props: Iterable[Any]) -> None:
         """Draw the props of a layer here, unless the viewport hides it."""
-        if layer not in self.viewport.hidden:
+        if self.viewport.draws(layer):
             for prop in props:
                 self.renderer.AddViewProp(prop)
 
@@ -39,6 +40,16 @@ class Pane:
         """Draw these props no more."""
         for prop in props:
             self.renderer.RemoveViewProp(prop)
+
+    def follow(self, viewport: Viewport, props: Mapping[str, Iterable[Any]]) -> None:
+        """Take over another viewport; `props` are those of each layer."""
+        for layer, own in props.items():
+            if self.viewport.draws(layer) != viewport.draws(layer):
+                change = self.renderer.AddViewProp if viewport.draws(layer) else self.renderer.RemoveViewProp
+                for prop in own:
+                    change(prop)
+        self.viewport = viewport
+        self.renderer.SetViewport(*viewport.bounds)
 
     def set_look(self, look: Look) -> None:
         """Take over light and background."""
@@ -73,8 +84,21 @@ class Pane:
 
     def read_camera(self) -> Camera:
         """Return where the camera is now, as the scene says it."""
-        camera = self.renderer.GetActiveCamera()
-        return read_camera(read_placement(camera), perspective=not camera.GetParallelProjection())
+        return read_camera(self.placement)
+
+    @property
+    def placement(self) -> Placement:
+        """Where the camera is."""
+        return read_placement(self.renderer.GetActiveCamera())
+
+    def sight(self, x: float, y: float, window: tuple[int, int]) -> Sight | None:
+        """Return the line of sight through a pixel of the window, from its top left; None if it is not in here."""
+        left, bottom, right, top = self.viewport.bounds
+        column, row = x + 0.5 - left * window[0], y + 0.5 - (1 - top) * window[1]
+        width, height = (right - left) * window[0], (top - bottom) * window[1]
+        if not (0 <= column < width and 0 <= row < height):
+            return None
+        return Sight(self.placement, self.size_in(window), (column, row))
 
     def fit(self, scene: Scene, window: tuple[int, int]) -> None:
         """Show as much as before in a window of another shape."""

@@ -11,8 +11,11 @@ from bregma.viewer.render.drawn import Drawn, World
 from bregma.viewer.render.geometry import MM
 from bregma.viewer.render.opengl import choose_opengl
 from bregma.viewer.render.pane import Pane
+from bregma.viewer.render.picking import find_picks
+from bregma.viewer.render.sight import Sight
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.scene import Scene
+from bregma.viewer.scene.stage import Pick
 from bregma.viewer.scene.state import Change, What
 
 Image = npt.NDArray[np.uint8]
@@ -40,16 +43,22 @@ class Window:
         self.scene = scene
         self._vtk_window = vtk_window if vtk_window is not None else _make_window(size)
         self._is_own = vtk_window is None
-        self._world = World(lambda: scene.atlas, lambda name: scene.state.find(name), lambda: self.size[1])
+        self._world = World(
+            lambda: scene.atlas,
+            lambda name: scene.state.find(name),
+            lambda: self.size[1],
+            self._vtk_window.ReportCapabilities,
+        )
         self._drawn: dict[str, Drawn] = {}
         self._panes: list[Pane] = []
         self._listeners: list[Callable[[], None]] = []
+        self._is_dragging = False
         self._planes = _make_planes(scene)
         self._handlers: dict[What, Callable[[], None]] = {
             What.CAMERA: self.reset_camera,
             What.CLIPPING: self._sync_clipping,
             What.MOMENT: self._sync_moment,
-            What.VIEWPORTS: self._make_panes,
+            What.VIEWPORTS: self._sync_viewports,
             What.LOOK: self._sync_look,
         }
         for layer in scene.layers:
@@ -121,23 +130,35 @@ class Window:
         return image
 
     def set_dragging(self, dragging: bool) -> None:
-        """Draw quickly while the view turns, finely when it rests."""
+        """Draw quickly while the view turns; when it rests, finely, of which the listeners are told."""
+        if dragging == self._is_dragging:
+            return
+        self._is_dragging = dragging
         for drawn in self._drawn.values():
             drawn.set_dragging(dragging)
+        if not dragging:
+            self._tell()
 
-    def turn_by_hand(self) -> None:
-        """Let a mouse turn the brain: coarse while it moves, fine when it rests."""
-        from vtkmodules.vtkInteractionStyle import vtkInteractorStyleTrackballCamera
-        from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
+    def sight(self, x: float, y: float) -> tuple[Pane, Sight] | None:
+        """Return the pane that has a pixel, counted from the top left, and its line of sight; None beside them all."""
+        for pane in reversed(self._panes):
+            sight = pane.sight(x, y, self.size)
+            if sight is not None:
+                return pane, sight
+        return None
 
-        hands: Any = self._vtk_window.GetInteractor() or vtkRenderWindowInteractor()
-        style: Any = vtkInteractorStyleTrackballCamera()
-        hands.SetRenderWindow(self._vtk_window)
-        hands.SetInteractorStyle(style)
-        hands.EnableRenderOff()
-        self._hands = hands
-        style.AddObserver("StartInteractionEvent", lambda *_: self.set_dragging(True))
-        style.AddObserver("EndInteractionEvent", lambda *_: self.set_dragging(False))
+    def pick(self, x: float, y: float) -> Pick | None:
+        """Return what is seen at a pixel, counted from the top left; None where nothing is."""
+        return next(iter(self.pick_all(x, y)), None)
+
+    def pick_all(self, x: float, y: float) -> tuple[Pick, ...]:
+        """Return all that lies under a pixel, the nearest first, also behind what hides it."""
+        found = self.sight(x, y)
+        if found is None:
+            return ()
+        pane, sight = found
+        layers = [drawn for name, drawn in self._drawn.items() if pane.viewport.draws(name)]
+        return find_picks(layers, sight, self.scene.state.clipping)
 
     def reset_camera(self) -> None:
         """Put the cameras where the scene has them."""
@@ -171,6 +192,9 @@ class Window:
             self._sync_layer(change.name)
         elif change.what in self._handlers:
             self._handlers[change.what]()
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
 
@@ -218,6 +242,16 @@ class Window:
     def _clip(self, drawn: Drawn) -> None:
         drawn.clip(self._planes if drawn.layer.clipped else None)
 
+    def _sync_viewports(self) -> None:
+        viewports = self.scene.state.viewports
+        if len(viewports) != len(self._panes):
+            self._make_panes()
+            return
+        for pane, viewport in zip(self._panes, viewports, strict=True):
+            if pane.viewport != viewport:
+                pane.follow(viewport, {name: drawn.props for name, drawn in self._drawn.items()})
+                pane.place_camera(self.scene, self.size)
+
     def _make_panes(self) -> None:
         for pane in self._panes:
             self._vtk_window.RemoveRenderer(pane.renderer)
@@ -243,6 +277,7 @@ def _make_window(size: tuple[int, int]) -> Any:
     window.SetSize(*size)
     # Eight samples a pixel cost more without a graphics card than all else; still pictures are averaged instead.
     window.SetMultiSamples(0)
+    window.Start()
     return window
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from bregma.atlas import RegionNotFound
 from bregma.viewer.errors import InvalidLayer
+from bregma.viewer.render.hands import Hands
 from bregma.viewer.render.window import Window
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.objects import Insertions, Points
@@ -46,7 +47,7 @@ class Page:
                 "drawer": None,
             }
         )
-        window.turn_by_hand()
+        self.hands = Hands(window)
         actions = Actions(self.set_visible, self.set_opacity, self.look_from, self.add_region, self.remove)
         self._push = lay_out(server, window.vtk_window, actions)
         self._stop_following = scene.follow(self._follow)
