@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from bregma.atlas.errors import AtlasError, AtlasNotFound, InvalidAtlas
+from bregma.atlas.errors import InvalidAtlas
+from bregma.atlas.fetching import Wanted, fetch_once
 from bregma.atlas.orientation import RESOLUTIONS_UM, ccf_shape
 from bregma.atlas.prepared import user_cache
 from bregma.atlas.volumes import open_volume
@@ -122,24 +123,9 @@ def download_allen(
     © Allen Institute for Brain Science: free for research and other non-commercial use with citation
     (Wang et al. 2020, doi:10.1016/j.cell.2020.04.007).
     """
-    wanted = AllenFile(kind, resolution_um)
+    file = AllenFile(kind, resolution_um)
     folder = user_cache() if cache_dir is None else Path(cache_dir)
-    target = folder / wanted.name
-    if target.is_file():
-        return target
-    from bregma.store import StoreError
-    from bregma.store.locking import lock_file
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with lock_file(folder / f".{wanted.name}.lock"):
-            if not target.is_file():
-                _bring(wanted, target, engine)
-    except (StoreError, OSError) as error:
-        if isinstance(error, AtlasError):
-            raise
-        raise AtlasNotFound(f"no {target.name} in {folder}, and it cannot be had ({error}); {WAY_OUT}") from error
-    return target
+    return fetch_once(Wanted(file.name, file.url, file.check, WAY_OUT), folder, engine)
 
 
 def list_allen(cache_dir: Path | str | None = None) -> list[tuple[AllenFile, Path | None]]:
@@ -148,22 +134,3 @@ def list_allen(cache_dir: Path | str | None = None) -> list[tuple[AllenFile, Pat
     kinds: tuple[Kind, ...] = ("annotation", "template")
     known = [AllenFile(kind, step) for kind in kinds for step in RESOLUTIONS_UM]
     return [(file, folder / file.name if (folder / file.name).is_file() else None) for file in known]
-
-
-def _bring(wanted: AllenFile, target: Path, engine: "Engine | None") -> None:
-    """Fetch, check and place a file; one that was resumed and turns out wrong is fetched once more from its start."""
-    from bregma.store import Engine, Fetch, Source
-
-    incoming = target.with_name(f"incoming.{target.name}")
-    engine = Engine() if engine is None else engine
-    for attempt in (1, 2):
-        engine.fetch([Fetch(incoming, [Source(wanted.url)], resume=attempt == 1)])
-        try:
-            wanted.check(incoming)
-        except InvalidAtlas as error:
-            incoming.unlink()
-            if attempt == 2:
-                raise AtlasNotFound(f"{wanted.url} broke off or is damaged ({error}); {WAY_OUT}") from error
-        else:
-            incoming.replace(target)
-            return
