@@ -12,6 +12,7 @@ from bregma.atlas.grid import AXES, Axis, Grid, axis_number
 from bregma.atlas.path import walk_voxels
 
 _SHORTEST = 1e-9
+_PARALLEL = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ class Trajectory:
             NaN if the line runs at a right angle to the axis: no point has that coordinate, or all have.
         """
         along = check_lengths(value, f"coordinates along {axis}")[..., None] - self.point[(i := axis_number(axis))]
-        if self.vector[i] == 0:
+        if abs(self.vector[i]) < _PARALLEL:
             return np.full((*along.shape[:-1], 3), np.nan)
         points: Floats = self.point + along * (self.vector / self.vector[i])
         return points
@@ -132,7 +133,7 @@ class Trajectory:
         (2, 3) or (0, 3) array
             In the direction of `vector`; empty if the line misses the volume.
         """
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             ways = (grid.bounds - self.point[:, None]) / self.vector[:, None]
         # 0 / 0 is a line within a face: the lower face belongs to the volume, the upper one does not.
         ways = np.sort(np.where(np.isnan(ways), -np.inf, ways), axis=1)
