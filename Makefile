@@ -42,7 +42,7 @@ docs: $(ENVIRONMENT)
 	$(RUN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
 bench: $(ENVIRONMENT)
-	@for script in benchmarks/*.py benchmarks/brainbox; do $(RUN)/python "$$script" $(ARGS) || exit 1; done
+	@for script in benchmarks/*.py benchmarks/brainbox benchmarks/viewer; do $(RUN)/python "$$script" $(ARGS) || exit 1; done
 
 check: lint types test
 
