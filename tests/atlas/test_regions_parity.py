@@ -1,12 +1,13 @@
 """The region table beside the reference's: every identifier, row and mapping, and walks of the tree."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from tests.brainbox.reference import Reference
 
-from bregma.atlas import Regions
+from bregma.atlas import Regions, read_franklin_paxinos
 
 pytestmark = pytest.mark.peer
 
@@ -90,3 +91,20 @@ def test_acronyms_have_the_same_identifiers_on_each_side(regions: Regions, refer
         expected = reference(code, given=given, side=side)
         ours = regions.ids_of(given, mapping="Beryl-lr", hemisphere=side)
         np.testing.assert_array_equal(ours, expected)
+
+
+def test_franklin_and_paxinos_have_the_same_structures(reference: Reference, shared_data: Path) -> None:
+    regions = read_franklin_paxinos(
+        shared_data / "allen_atlas_tables" / "franklin_paxinos_structure_tree.csv"
+    ).lateralised
+    code = "from iblatlas.regions import FranklinPaxinosRegions as R\nbr = R()\n" + (
+        "result = dict(id=br.id, parent=br.parent, rgb=br.rgb, acronym=list(map(str, br.acronym)))"
+    )
+    theirs = reference(code)
+    rows = regions.rows(theirs["id"])  # two of theirs come before their parents, and eight acronyms come twice
+    assert np.array_equal(np.sort(rows), np.arange(len(regions)))
+    np.testing.assert_array_equal(regions.rgb[rows], theirs["rgb"])
+    has_parent = ~np.isnan(theirs["parent"])
+    np.testing.assert_array_equal(regions.ids[regions.parents[rows]][has_parent], theirs["parent"][has_parent])
+    acronyms = np.char.strip(theirs["acronym"])
+    assert np.count_nonzero(regions.acronym_array[rows] != acronyms) == 2 * 8

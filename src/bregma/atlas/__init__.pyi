@@ -28,6 +28,7 @@ from bregma.atlas.errors import OutsideBrain as OutsideBrain
 from bregma.atlas.errors import OutsideVolume as OutsideVolume
 from bregma.atlas.errors import RegionNotFound as RegionNotFound
 from bregma.atlas.errors import WrongUnit as WrongUnit
+from bregma.atlas.franklin_paxinos import read_franklin_paxinos as read_franklin_paxinos
 from bregma.atlas.grid import Grid as Grid
 from bregma.atlas.hemispheres import lateralise_labels as lateralise_labels
 from bregma.atlas.insertion import Insertion as Insertion
