@@ -246,7 +246,8 @@ def surfaces_case(labels, voxel: float, rgb) -> None:
     locator.BuildLocator()
     picker.AddLocator(locator)
     picker.Pick(600, 360, 0, renderer)
-    assert picker.Pick(640, 360, 0, renderer) and picker.GetCellId() >= 0
+    assert picker.Pick(640, 360, 0, renderer)
+    assert picker.GetCellId() >= 0
     timed("pick", lambda: picker.Pick(640, 360, 0, renderer), 5)
 
 
