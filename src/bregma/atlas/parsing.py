@@ -96,8 +96,8 @@ def _to_array(given: Any) -> npt.NDArray[Any]:
     if hasattr(given, "__array__"):
         return np.asarray(given)
     items = list(given)
-    kinds = {isinstance(item, str) for item in items}
-    return np.array(items, dtype=object) if len(kinds) == 2 or None in items else np.array(items)
+    holds_text = any(isinstance(item, str) for item in items)
+    return np.array(items, dtype=object) if holds_text or None in items else np.array(items)
 
 
 def _is_missing(item: Any) -> bool:
