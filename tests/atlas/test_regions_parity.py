@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.brainbox.reference import Reference
 
-from bregma.atlas import Regions, read_franklin_paxinos
+from bregma.atlas import Regions, propagate_down, read_franklin_paxinos
 
 pytestmark = pytest.mark.peer
 
@@ -91,6 +91,15 @@ def test_acronyms_have_the_same_identifiers_on_each_side(regions: Regions, refer
         expected = reference(code, given=given, side=side)
         ours = regions.ids_of(given, mapping="Beryl-lr", hemisphere=side)
         np.testing.assert_array_equal(ours, expected)
+
+
+def test_values_of_separate_regions_go_down_alike(regions: Regions, reference: Reference) -> None:
+    given, values = ["TH", "CA", "VISp", "CP"], [1.0, 2.0, 3.0, np.nan]
+    code = OPEN + "result = br.propagate_down(np.array(given), np.array(values))"
+    rows, expected = reference(code, given=given, values=values)
+    ours = propagate_down(values, given)
+    np.testing.assert_array_equal(ours[rows], expected)
+    assert set(np.flatnonzero(~np.isnan(ours[:1328]))) == set(rows[~np.isnan(expected)])
 
 
 def test_franklin_and_paxinos_have_the_same_structures(reference: Reference, shared_data: Path) -> None:
