@@ -6,13 +6,18 @@ from bregma.viewer.render.drawn import Drawn, World
 from bregma.viewer.render.insertions import DrawnInsertions
 from bregma.viewer.render.points import DrawnPoints
 from bregma.viewer.render.region import DrawnRegion
+from bregma.viewer.render.regions import DrawnRegions
+from bregma.viewer.render.slices import DrawnSlice
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.objects import Insertions, Points
-from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
+from bregma.viewer.scene.layers.volumes import Slice
 
 _DRAWERS: dict[type[Layer], type[Drawn]] = {
     AnnotationVolume: DrawnAnnotation,
     RegionSurface: DrawnRegion,
+    RegionSurfaces: DrawnRegions,
+    Slice: DrawnSlice,
     Points: DrawnPoints,
     Insertions: DrawnInsertions,
 }

@@ -31,12 +31,15 @@ class World:
         Returns the height of the picture, in pixels.
     capabilities : callable
         Returns what VTK tells about the graphics of this machine.
+    has_atlas : callable
+        Returns whether the scene has an atlas already.
     """
 
     get_atlas: Callable[[], Atlas]
     find_layer: Callable[[str], Layer | None]
     height: Callable[[], int]
     capabilities: Callable[[], str] = str
+    has_atlas: Callable[[], bool] = lambda: True
 
     @property
     def atlas(self) -> Atlas:
@@ -131,6 +134,10 @@ class Drawn:
         Volumes have no shape: they look along the line themselves.
         """
         return None
+
+    def uses(self, name: str) -> bool:
+        """Return whether it is drawn from another layer, and has to follow when that changes."""
+        return False
 
     def describe(self, hit: Hit) -> Pick | None:
         """Tell what was hit; None if it lets the line of sight through."""

@@ -91,6 +91,24 @@ def make_surface(vertices_mm: npt.NDArray[Any], faces: npt.NDArray[Any]) -> Any:
     return data
 
 
+def make_smooth_surface(vertices_mm: npt.NDArray[Any], faces: npt.NDArray[Any]) -> Any:
+    """Return polygon data with triangles that are lit as one smooth surface: their vertices have normals."""
+    from vtkmodules.vtkFiltersCore import vtkTriangleMeshPointNormals
+
+    normals: Any = vtkTriangleMeshPointNormals()
+    normals.SetInputData(make_surface(vertices_mm, faces))
+    normals.Update()
+    return normals.GetOutput()
+
+
+def set_places(data: Any, xyz_mm: npt.NDArray[Any]) -> None:
+    """Write new places of as many points into polygon data."""
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+
+    vtk_to_numpy(data.GetPoints().GetData())[...] = xyz_mm
+    data.GetPoints().Modified()
+
+
 def set_colours(attributes: Any, rgb: npt.NDArray[np.uint8]) -> None:
     """Write (n, 3 or 4) bytes as the colours of points or cells; in place when there are as many already."""
     from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy

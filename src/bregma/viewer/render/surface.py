@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from bregma.atlas import Atlas
 from bregma.viewer.render.geometry import MM, make_image
+from bregma.viewer.scene.layers.layer import Hemisphere
 
 _MANY_VOXELS = 400_000
 _SMOOTHING_STEPS = 8
@@ -31,7 +32,7 @@ class Mesh:
 
 
 @lru_cache(maxsize=64)
-def region_mesh(atlas: Atlas, acronym: str) -> Mesh:
+def region_mesh(atlas: Atlas, acronym: str, hemisphere: Hemisphere = "both") -> Mesh:
     """Return the smoothed surface of a region and all inside it.
 
     Regions of many voxels are taken from every second or third voxel: the surface looks the same and draws faster.
@@ -41,7 +42,7 @@ def region_mesh(atlas: Atlas, acronym: str) -> Mesh:
     RegionNotFound
         If the atlas has no such region.
     """
-    mask = atlas.mask(acronym)
+    mask = atlas.mask(acronym, hemisphere=None if hemisphere == "both" else hemisphere)
     step = max(1, round((mask.sum() / _MANY_VOXELS) ** (1 / 3)))
     mask = mask[::step, ::step, ::step]
     where = [np.flatnonzero(mask.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bregma.viewer.scene.arrays import Colour, check_colour
+from bregma.viewer.errors import InvalidLayer
+from bregma.viewer.scene.arrays import Colour, check_colour, check_positive
 from bregma.viewer.scene.layers.layer import Hemisphere, Layer, check_hemisphere
 from bregma.viewer.scene.values import Values
 
@@ -97,6 +98,8 @@ class RegionSurfaces(Layer):
         Which side is drawn.
     explode : float
         How far regions move away from the middle of the brain: 0 not at all, 1 to twice their distance.
+    detail_um : float
+        Edge of the voxels that the surfaces are made of, in micrometres: finer atlases are thinned out.
     """
 
     kind: ClassVar[str] = "regions"
@@ -106,7 +109,11 @@ class RegionSurfaces(Layer):
     shown: tuple[str, ...] = ()
     hemisphere: Hemisphere = "both"
     explode: float = 0.0
+    detail_um: float = 50.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_positive(self.detail_um, f"the detail of {self.name!r}")
+        if not self.explode >= 0:
+            raise InvalidLayer(f"regions of {self.name!r} move apart by 0 or more, not {self.explode}")
         check_hemisphere(self.hemisphere, self.name)
