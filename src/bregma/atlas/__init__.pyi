@@ -18,6 +18,8 @@ from bregma.atlas.coordinates import ccf_from_xyz as ccf_from_xyz
 from bregma.atlas.coordinates import check_lengths as check_lengths
 from bregma.atlas.coordinates import check_metres as check_metres
 from bregma.atlas.coordinates import xyz_from_ccf as xyz_from_ccf
+from bregma.atlas.cortex import CorticalDepth as CorticalDepth
+from bregma.atlas.cortex import cortical_depth as cortical_depth
 from bregma.atlas.errors import AtlasError as AtlasError
 from bregma.atlas.errors import AtlasNotFound as AtlasNotFound
 from bregma.atlas.errors import InvalidAtlas as InvalidAtlas
@@ -28,6 +30,10 @@ from bregma.atlas.errors import OutsideBrain as OutsideBrain
 from bregma.atlas.errors import OutsideVolume as OutsideVolume
 from bregma.atlas.errors import RegionNotFound as RegionNotFound
 from bregma.atlas.errors import WrongUnit as WrongUnit
+from bregma.atlas.flatmaps import FlatMap as FlatMap
+from bregma.atlas.flatmaps import map_circles as map_circles
+from bregma.atlas.flatmaps import map_dorsal_cortex as map_dorsal_cortex
+from bregma.atlas.flatmaps import map_pyramid as map_pyramid
 from bregma.atlas.franklin_paxinos import read_franklin_paxinos as read_franklin_paxinos
 from bregma.atlas.grid import Grid as Grid
 from bregma.atlas.hemispheres import lateralise_labels as lateralise_labels
@@ -39,6 +45,9 @@ from bregma.atlas.measures import compute_centroids as compute_centroids
 from bregma.atlas.measures import compute_volumes as compute_volumes
 from bregma.atlas.neighbourhood import NearbyRegions as NearbyRegions
 from bregma.atlas.neighbourhood import find_nearby_regions as find_nearby_regions
+from bregma.atlas.molecules import MoleculeMaps as MoleculeMaps
+from bregma.atlas.molecules import read_gene_expression as read_gene_expression
+from bregma.atlas.molecules import read_lipids as read_lipids
 from bregma.atlas.orientation import Orientation as Orientation
 from bregma.atlas.own import Placement as Placement
 from bregma.atlas.own import make_atlas as make_atlas
@@ -57,7 +66,14 @@ from bregma.atlas.spaces import ALLEN as ALLEN
 from bregma.atlas.spaces import MRI_TORONTO as MRI_TORONTO
 from bregma.atlas.spaces import NEEDLES as NEEDLES
 from bregma.atlas.spaces import Space as Space
+from bregma.atlas.streamlines import project_to_pia as project_to_pia
+from bregma.atlas.streamlines import project_to_white_matter as project_to_white_matter
+from bregma.atlas.streamlines import trace_streamlines as trace_streamlines
 from bregma.atlas.surface import BrainSurface as BrainSurface
+from bregma.atlas.swanson import Outline as Outline
+from bregma.atlas.swanson import SWANSON_CREDIT as SWANSON_CREDIT
+from bregma.atlas.swanson import load_swanson as load_swanson
+from bregma.atlas.swanson import load_swanson_outlines as load_swanson_outlines
 from bregma.atlas.track import CrossedRegions as CrossedRegions
 from bregma.atlas.track import find_crossed_regions as find_crossed_regions
 from bregma.atlas.track import place_along as place_along

@@ -10,6 +10,8 @@ from uuid import uuid4
 import numpy as np
 import numpy.typing as npt
 
+from bregma.alf import atomic_write
+
 logger = logging.getLogger(__name__)
 
 _WORTH_KEEPING = 1_000_000
@@ -58,6 +60,31 @@ def open_prepared(
             return _make_in_memory(shape, fill)
     mapped: npt.NDArray[Any] = np.load(kept, mmap_mode="r")
     return mapped
+
+
+def open_kept(kept: Path, make: Callable[[], dict[str, npt.NDArray[Any]]], *, size: int) -> dict[str, npt.NDArray[Any]]:
+    """Return named arrays from a file, or make them; and keep them, if what they were made from has that size.
+
+    Parameters
+    ----------
+    kept : Path
+        An npz file; what the arrays depend on is in its name.
+    make : callable
+        Makes them.
+    size : int
+        Number of values that they are made from.
+    """
+    if kept.is_file():
+        with np.load(kept) as stored:
+            return {name: stored[name] for name in stored.files}
+    made = make()
+    if size >= _WORTH_KEEPING:
+        try:
+            with atomic_write(kept) as file:
+                np.savez(file, **made)  # type: ignore[arg-type]
+        except OSError as error:
+            logger.warning("%s is not kept: %s", kept, error)
+    return made
 
 
 def _make_in_memory(shape: tuple[int, ...], fill: Callable[[npt.NDArray[Any]], None]) -> npt.NDArray[Any]:
