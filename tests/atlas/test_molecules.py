@@ -60,7 +60,7 @@ def test_a_map_is_averaged_over_regions(folder: Path) -> None:
 def test_maps_are_found_by_name(folder: Path) -> None:
     genes = read_gene_expression(folder)
     assert genes.find("Grik2").tolist() == [0, 2]
-    with pytest.raises(InvalidValues, match="no map of 'xxx' among 3$"):
+    with pytest.raises(InvalidValues, match=r"no map of 'xxx' among 3$"):
         genes.find("xxx")
     with pytest.raises(InvalidValues, match=r"no map of 'Grik3' among 3; did you mean Grik2\?"):
         genes.find("Grik3")
