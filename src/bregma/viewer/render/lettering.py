@@ -1,97 +1,186 @@
-"""Title, legend, scale bar and credit of a picture."""
+"""Title, legend, colour bars, scale bars, axes and credit of a picture."""
 
+import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from bregma.viewer.render.camera import Placement
-from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.layers.objects import Insertions, Points
-from bregma.viewer.scene.layers.regions import RegionSurface
+from bregma.viewer.render.camera import Placement, place_camera
+from bregma.viewer.render.legends import ColourBar, list_colour_bars, list_swatches
+from bregma.viewer.render.marks import Box, Mark, Ramp, Stroke, Words, paint
+from bregma.viewer.scene.arrays import Colour
 from bregma.viewer.scene.scene import Scene
-
-if TYPE_CHECKING:
-    from PIL.ImageDraw import ImageDraw
+from bregma.viewer.scene.stage import Viewport
 
 Image = npt.NDArray[np.uint8]
 
-_TEXT = (226, 232, 240)
-_FAINT = (139, 149, 164)
-_BAR_MM = 2.0
 _LEAST_HEIGHT = 240
+_MOST_ENTRIES = 16
+_MARGIN = 28.0
+_BAR_SHARE = 0.25
+_AXIS = 30.0
+_SHORTEST_AXIS = 0.25
+# Both ends of the axes x, y and z.
+_ENDS = dict(zip("LPVRAD", np.concatenate([-np.eye(3), np.eye(3)]), strict=True))
 
 
-def letter(picture: Image, scene: Scene, camera: Placement) -> Image:
+@dataclass(frozen=True)
+class _Ink:
+    """Colours and sizes of letters.
+
+    Parameters
+    ----------
+    text, faint : tuple of 3 int
+        Colours of what is read first, and of what is read last.
+    unit : float
+        Pixels for one pixel of a picture 1000 pixels high.
+    """
+
+    text: Colour
+    faint: Colour
+    unit: float
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A viewport in a picture, in pixels from the top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    placement: Placement
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height."""
+        return self.right - self.left, self.bottom - self.top
+
+
+def letter(picture: Image, scene: Scene) -> Image:
     """Return the picture with its lettering; one that is too small to be read stays bare.
 
     Parameters
     ----------
-    picture : (height, width, 3) array of uint8
+    picture : (height, width, 3 or 4) array of uint8
         What was drawn; it is not changed.
     scene : Scene
-        Where title, legend and credit come from.
-    camera : Placement
-        How much the picture shows, for the scale bar.
+        Where cameras, title, legend and credit come from.
     """
-    if picture.shape[0] < _LEAST_HEIGHT:
-        return picture
-    from PIL import Image as Pillow
-    from PIL import ImageDraw
-
-    page = Pillow.fromarray(picture)
-    pen = ImageDraw.Draw(page)
-    unit = picture.shape[0] / 1000
-    _write_title(pen, scene, unit)
-    _write_scale(pen, camera, (picture.shape[1], picture.shape[0]), unit)
-    _write(pen, (28 * unit, picture.shape[0] - 26 * unit), scene.credit, 14 * unit, _FAINT, "ls")
-    return np.asarray(page)
+    height, width = picture.shape[:2]
+    return paint(picture, list_marks(scene, (width, height)))
 
 
-def legend(scene: Scene) -> Iterator[tuple[tuple[int, int, int], str]]:
-    """Yield colour and words for each visible region, for tracks and for points."""
-    for layer in scene.layers:
-        if layer.visible and layer.opacity > 0 and (entry := _entry(layer, scene)) is not None:
-            yield entry
+def list_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
+    """Return all that is written and drawn over a picture of a scene of a size."""
+    if size[1] < _LEAST_HEIGHT:
+        return []
+    look = scene.state.look
+    text, faint = ((28, 34, 44), (96, 106, 120)) if look.is_light else ((226, 232, 240), (139, 149, 164))
+    ink = _Ink(text, faint, size[1] / 1000)
+    marks: list[Mark] = [*_title(scene, ink)]
+    if look.legend:
+        marks += _colour_bars(list_colour_bars(scene), size, ink)
+    for viewport in scene.state.viewports:
+        marks += _of_viewport(scene, viewport, size, ink)
+    if look.credit and scene.credit:
+        marks.append(Words(_MARGIN * ink.unit, size[1] - 14 * ink.unit, scene.credit, 14 * ink.unit, faint))
+    return marks
 
 
-def _entry(layer: Layer, scene: Scene) -> tuple[tuple[int, int, int], str] | None:
-    match layer:
-        case RegionSurface():
-            name = scene.atlas.regions.names[scene.atlas.regions.row(layer.acronym)]
-            return layer.rgb, layer.acronym if name == layer.acronym else f"{layer.acronym}  {name}"
-        case Insertions():
-            return layer.rgb, f"{len(layer.entries):,} {layer.name.lower()}"
-        case Points():
-            return _TEXT, f"{len(layer.xyz):,} {layer.name.lower()}"
-        case _:
-            return None
-
-
-def _write_title(pen: "ImageDraw", scene: Scene, unit: float) -> None:
-    top = 28 * unit
+def _title(scene: Scene, ink: _Ink) -> Iterator[Mark]:
+    left, top, unit = _MARGIN * ink.unit, _MARGIN * ink.unit, ink.unit
+    if len(scene.state.viewports) > 1:
+        return
     if scene.title:
-        _write(pen, (28 * unit, top), scene.title, 26 * unit, _TEXT, "lt")
+        yield Words(left, top, scene.title, 26 * unit, ink.text, "lt")
         top += 44 * unit
     if scene.has_atlas:
-        _write(pen, (28 * unit, top), scene.atlas.name, 16 * unit, _FAINT, "lt")
-        top += 30 * unit
-    for colour, words in legend(scene):
-        pen.rectangle((28 * unit, top, 40 * unit, top + 12 * unit), fill=colour)
-        _write(pen, (50 * unit, top), words, 16 * unit, _TEXT, "lt")
+        yield Words(left, top, scene.atlas.name, 16 * unit, ink.faint, "lt")
+        top += 32 * unit
+    if scene.state.look.legend:
+        yield from _legend(scene, top, ink)
+
+
+def _legend(scene: Scene, top: float, ink: _Ink) -> Iterator[Mark]:
+    left, unit, entries = _MARGIN * ink.unit, ink.unit, list(list_swatches(scene))
+    shown = _MOST_ENTRIES if len(entries) > _MOST_ENTRIES + 1 else len(entries)
+    for entry in islice(entries, shown):
+        if entry.colour is not None:
+            yield Box(left, top, left + 12 * unit, top + 12 * unit, entry.colour)
+        yield Words(left + 22 * unit, top + 6 * unit, entry.words, 16 * unit, ink.text, "lm")
         top += 26 * unit
+    if shown < len(entries):
+        yield Words(left + 22 * unit, top + 6 * unit, f"and {len(entries) - shown} more", 16 * unit, ink.faint, "lm")
 
 
-def _write_scale(pen: "ImageDraw", camera: Placement, size: tuple[int, int], unit: float) -> None:
-    length = _BAR_MM / 2 / camera.half_height * size[1]
-    right, bottom = size[0] - 28 * unit, size[1] - 28 * unit
-    pen.line((right - length, bottom, right, bottom), fill=_TEXT, width=max(1, round(3 * unit)))
-    _write(pen, (right - length / 2, bottom - 10 * unit), f"{_BAR_MM:g} mm", 16 * unit, _TEXT, "ms")
+def _colour_bars(bars: tuple[ColourBar, ...], size: tuple[int, int], ink: _Ink) -> Iterator[Mark]:
+    unit, right, top = ink.unit, size[0] - _MARGIN * ink.unit, _MARGIN * ink.unit
+    for bar in bars:
+        left, first, last = right - 16 * unit, top + 34 * unit, top + 214 * unit
+        yield Words(right, top, bar.label, 17 * unit, ink.text, "rt")
+        yield Box(left - unit, first - unit, right + unit, last + unit, ink.faint)
+        yield Ramp(left, first, right, last, bar.colours)
+        yield Words(left - 8 * unit, first + 6 * unit, bar.high, 15 * unit, ink.text, "rm")
+        yield Words(left - 8 * unit, last - 6 * unit, bar.low, 15 * unit, ink.text, "rm")
+        top = last + 12 * unit
+        if bar.missing is not None:
+            yield Box(left - unit, top - unit, right + unit, top + 17 * unit, ink.faint)
+            yield Box(left, top, right, top + 16 * unit, bar.missing)
+            yield Words(left - 8 * unit, top + 8 * unit, "no value", 15 * unit, ink.text, "rm")
+            top += 28 * unit
+        top += 20 * unit
 
 
-def _write(pen: "ImageDraw", place: tuple[float, float], words: str, size: float, colour: Any, anchor: str) -> None:
-    from PIL import ImageFont
+def _of_viewport(scene: Scene, viewport: Viewport, size: tuple[int, int], ink: _Ink) -> Iterator[Mark]:
+    frame, look = _frame(scene, viewport, size), scene.state.look
+    low = (40 if look.credit and scene.credit and frame.bottom >= size[1] - 1 else 0) * ink.unit
+    if viewport.title:
+        corner = (frame.left + 16 * ink.unit, frame.top + 16 * ink.unit)
+        yield Words(*corner, viewport.title, 18 * ink.unit, ink.text, "lt")
+    if look.scale_bar and not frame.placement.perspective:
+        yield from _scale_bar(frame, ink)
+    if look.axes:
+        yield from _axes(frame, low, ink)
 
-    # Pillow's own font is the same on every machine; it has no micro sign.
-    pen.text(place, words.replace("µ", "u"), fill=colour, font=ImageFont.load_default(max(size, 8)), anchor=anchor)
+
+def _frame(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> _Frame:
+    (left, bottom, right, top), (width, height) = viewport.bounds, size
+    pane = max(round((right - left) * width), 1), max(round((top - bottom) * height), 1)
+    placement = place_camera(scene, pane, viewport.camera or scene.camera)
+    return _Frame(left * width, (1 - top) * height, right * width, (1 - bottom) * height, placement)
+
+
+def _scale_bar(frame: _Frame, ink: _Ink) -> Iterator[Mark]:
+    pixels_per_mm = frame.size[1] / 2 / frame.placement.half_height
+    length_mm = _round_length(frame.size[0] * _BAR_SHARE / pixels_per_mm)
+    right, bottom, unit = frame.right - _MARGIN * ink.unit, frame.bottom - _MARGIN * ink.unit, ink.unit
+    length = length_mm * pixels_per_mm
+    words = f"{length_mm:g} mm" if length_mm >= 1 else f"{length_mm * 1e3:g} µm"
+    yield Stroke(right - length, bottom, right, bottom, 3 * unit, ink.text)
+    yield Words(right - length / 2, bottom - 10 * unit, words, 16 * unit, ink.text, "ms")
+
+
+def _round_length(most: float) -> float:
+    """Return the longest of 1, 2 and 5 times a power of ten that is no longer."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return next(round(factor * power, 12) for factor in (5, 2, 1) if factor * power <= most * (1 + 1e-9))
+
+
+def _axes(frame: _Frame, low: float, ink: _Ink) -> Iterator[Mark]:
+    """Yield the directions of the brain: those that come towards the reader last and clear."""
+    unit, placement = ink.unit, frame.placement
+    x, y = frame.left + (_MARGIN + _AXIS + 16) * unit, frame.bottom - low - (_MARGIN + _AXIS + 8) * unit
+    for name, end in sorted(_ENDS.items(), key=lambda each: float(each[1] @ placement.backwards)):
+        right, up = float(end @ placement.right), float(end @ placement.up)
+        length = math.hypot(right, up)
+        if length < _SHORTEST_AXIS:
+            continue
+        colour = ink.text if float(end @ placement.backwards) > -1e-6 else ink.faint
+        reach = _AXIS * unit
+        beyond = reach + 11 * unit / length
+        yield Stroke(x, y, x + right * reach, y - up * reach, 2 * unit, colour)
+        yield Words(x + right * beyond, y - up * beyond, name, 15 * unit, colour, "mm")

@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from bregma.alf import atomic_write
 from bregma.viewer.errors import NoOpenGL, ViewerError
-from bregma.viewer.render.camera import place_camera
 from bregma.viewer.render.lettering import letter
 from bregma.viewer.render.software import draw_without_opengl
 from bregma.viewer.render.window import Window
@@ -34,7 +33,7 @@ def save_picture(scene: Scene, path: Path, *, size: tuple[int, int] = (1600, 100
     """
     from PIL import Image as Pillow
 
-    lettered = letter(draw_picture(scene, size=size), scene, place_camera(scene, size))
+    lettered = letter(draw_picture(scene, size=size), scene)
     with atomic_write(path) as file:
         Pillow.fromarray(lettered).save(file, format="PNG")
 
