@@ -107,6 +107,18 @@ def test_projections_of_a_region_are_values_on_each_side(strength: Connectivity)
         strength.from_region("TH")
 
 
+def test_the_strongest_connections_are_a_graph(strength: Connectivity) -> None:
+    graph = strength.find_strongest(5)
+    ends = graph.rows[graph.edges]
+    assert graph.regions.acronym_array[ends[:, 0]].tolist() == ["CP"] * 5
+    assert graph.regions.acronym_array[ends[:, 1]].tolist() == ["CP", "LGd", "MOs", "VISp", "VPM"]
+    assert graph.regions.sides[ends[:, 1]].tolist() == [-1, -1, -1, -1, 1]
+    assert graph.values.tolist() == [50.0, 48.0, 47.0, 46.0, 44.0]
+    everything = strength.find_strongest(10_000)
+    assert len(everything.values) == 2 * 5 * 5 - 5 - 1
+    assert (everything.edges[:, 0] != everything.edges[:, 1]).all()
+
+
 def test_what_is_no_connectivity_table_is_refused(table: Any, tmp_path: Path) -> None:
     path = tmp_path / "broken.csv"
     table.drop(columns="hemisphere").to_csv(path, index=False)

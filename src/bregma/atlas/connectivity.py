@@ -38,6 +38,28 @@ _VOLUMES = ("source_volume_mm3", "target_volume_mm3")
 
 
 @dataclass(frozen=True, eq=False)
+class ConnectionGraph:
+    """Regions, and arrows between them.
+
+    Parameters
+    ----------
+    regions : Regions
+        The table of both sides.
+    rows : (n_regions,) array of uint16
+        Row of each region.
+    edges : (n_edges, 2) array of int
+        From which to which of these rows.
+    values : (n_edges,) array
+        Of each connection.
+    """
+
+    regions: Regions
+    rows: Rows
+    edges: npt.NDArray[np.int64]
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Connectivity:
     """Connections from regions to those on their own side (ipsi) and on the other side (contra).
 
@@ -127,6 +149,21 @@ class Connectivity:
         rows = np.concatenate([self.targets, self.targets + np.uint16(self.regions.n_structures)])
         values = np.concatenate([self.ipsi[place], self.contra[place]])
         return RegionValues(both, both.mapping("Allen-lr"), rows, values, np.ones(len(rows), np.int64))
+
+    def find_strongest(self, count: int) -> ConnectionGraph:
+        """Return the strongest connections from the right side to other regions, as a graph.
+
+        ``compute_centroids(atlas)[graph.rows]`` is where its regions are.
+        """
+        n_structures = np.uint16(self.regions.n_structures)
+        targets = np.concatenate([self.targets, self.targets + n_structures])
+        entries = np.hstack([self.ipsi, self.contra])
+        entries = np.where(np.isnan(entries) | (self.sources[:, None] == targets), -np.inf, entries)
+        best = np.argsort(-entries, axis=None, kind="stable")[: min(count, np.count_nonzero(entries > -np.inf))]
+        source, target = np.unravel_index(best, entries.shape)
+        ends = np.stack([self.sources[source], targets[target]], axis=1)
+        rows, edges = np.unique(ends, return_inverse=True)
+        return ConnectionGraph(self.regions.lateralised, rows, edges.reshape(-1, 2), entries[source, target])
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the matrix: a row for each source, and columns (``ipsi`` or ``contra``, target)."""
