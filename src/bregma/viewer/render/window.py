@@ -48,6 +48,7 @@ class Window:
             lambda name: scene.state.find(name),
             lambda: self.size[1],
             self._vtk_window.ReportCapabilities,
+            lambda: scene.has_atlas,
         )
         self._drawn: dict[str, Drawn] = {}
         self._panes: list[Pane] = []
@@ -190,6 +191,7 @@ class Window:
     def _follow(self, change: Change) -> None:
         if change.what is What.LAYER:
             self._sync_layer(change.name)
+            self._sync_users(change.name)
         elif change.what in self._handlers:
             self._handlers[change.what]()
         self._tell()
@@ -233,6 +235,12 @@ class Window:
             self._set_visible(made, wanted)
             for pane in self._panes:
                 pane.add(name, made.props)
+
+    def _sync_users(self, name: str) -> None:
+        """Let the layers follow that are drawn from another one, unless that is gone."""
+        for drawn in self._drawn.values() if name in self._drawn else ():
+            if drawn.uses(name):
+                drawn.follow(drawn.layer, self.scene.state.moment)
 
     def _set_visible(self, drawn: Drawn, layer: Layer) -> None:
         for prop in drawn.props:
