@@ -30,9 +30,10 @@ def listen(vtk_window: Any, listener: Listener) -> Any:
     VTK's own ways to turn the camera are switched off: the scene says where it stands.
     """
     from vtkmodules.vtkInteractionStyle import vtkInteractorStyleUser
-    from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
+    from vtkmodules.vtkRenderingUI import vtkGenericRenderWindowInteractor
 
-    interactor: Any = vtk_window.GetInteractor() or vtkRenderWindowInteractor()
+    # One without a display of its own: that of X11 ends the process when the window is EGL's.
+    interactor: Any = vtk_window.GetInteractor() or vtkGenericRenderWindowInteractor()
     interactor.SetRenderWindow(vtk_window)
     style: Any = vtkInteractorStyleUser()
     # Without this, letters would change how things are drawn, and q would end the program.
