@@ -10,6 +10,7 @@ from bregma.atlas.borders import find_border_pixels as find_border_pixels
 from bregma.atlas.borders import trace_borders as trace_borders
 from bregma.atlas.borders import trace_regions as trace_regions
 from bregma.atlas.brainglobe import load_brainglobe as load_brainglobe
+from bregma.atlas.connectivity import ConnectionGraph as ConnectionGraph
 from bregma.atlas.connectivity import Connectivity as Connectivity
 from bregma.atlas.connectivity import read_connectivity as read_connectivity
 from bregma.atlas.connectivity import read_hierarchy as read_hierarchy
