@@ -23,6 +23,11 @@ def test_the_table_has_void_and_1327_structures(regions: Regions) -> None:
     assert regions.acronyms[:2] == ("void", "root")
 
 
+def test_a_table_says_what_it_holds(regions: Regions, both: Regions) -> None:
+    assert repr(regions) == "<Regions: 1327 structures>"
+    assert repr(both) == "<Regions: 1327 structures, right and left>"
+
+
 def test_acronyms_and_identifiers_are_unique(regions: Regions) -> None:
     assert len(set(regions.acronyms)) == len(set(regions.ids.tolist())) == len(regions)
 

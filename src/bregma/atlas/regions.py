@@ -19,7 +19,7 @@ from bregma.atlas.table import Ids, RegionTable, Rows
 Hemisphere = Literal["left", "right"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Regions(RegionTable):
     """Brain regions in the order of the tree: every region comes after its parent.
 

@@ -17,7 +17,7 @@ Rows = npt.NDArray[np.uint16]
 Ids = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RegionTable:
     """Brain regions in the order of the tree; `Regions` tells what each column is."""
 
@@ -30,6 +30,10 @@ class RegionTable:
 
     def __len__(self) -> int:
         return len(self.acronyms)
+
+    def __repr__(self) -> str:
+        sides = ", right and left" if self.is_lateralised else ""
+        return f"<{type(self).__name__}: {self.n_structures} structures{sides}>"
 
     @property
     def is_lateralised(self) -> bool:

@@ -22,7 +22,7 @@ Given = npt.ArrayLike | Iterable[Any]
 NaNPolicy = Literal["omit", "propagate", "raise"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RegionValues:
     """A value for each of some regions.
 
@@ -48,6 +48,9 @@ class RegionValues:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"<RegionValues: {len(self)} regions>"
 
     @property
     def ids(self) -> Ids:
