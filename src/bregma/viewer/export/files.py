@@ -35,4 +35,10 @@ def _write_picture(scene: Scene, path: Path, size: tuple[int, int]) -> None:
     save_picture(scene, path, size=size)
 
 
-_WRITERS = {".png": _write_picture, ".json": _write_data}
+def _write_page(scene: Scene, path: Path, size: tuple[int, int]) -> None:
+    from bregma.viewer.export.html import save_html
+
+    save_html(scene, path)
+
+
+_WRITERS = {".png": _write_picture, ".json": _write_data, ".html": _write_page}
