@@ -15,7 +15,7 @@ _PARCELLATIONS = {"Beryl": "B", "Cosmos": "C", "Swanson": "S"}
 @cache
 def read_ontology() -> Regions:
     """Return void and the 1,327 structures; the table is shared between calls."""
-    with (resources.files("bregma.atlas") / "regions.csv").open(encoding="utf-8", newline="") as file:
+    with (resources.files("bregma.atlas") / "regions.csv").open(encoding="utf-8") as file:
         ids, acronyms, names, parents, rgb, letters = zip(*list(csv.reader(file))[1:], strict=True)
     row_by_id = {identifier: row for row, identifier in enumerate(ids, start=1)}
     numbers = np.array([0, *map(int, ids)])
