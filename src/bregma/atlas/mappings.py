@@ -10,7 +10,8 @@ from bregma.atlas.errors import MappingNotFound
 from bregma.atlas.tree import find_nearest
 
 if TYPE_CHECKING:
-    from bregma.atlas.regions import Regions, Rows
+    from bregma.atlas.regions import Regions
+    from bregma.atlas.table import Rows
 
 Region = str | SupportsIndex
 Parcellation = str | Iterable[Region] | Mapping[Region, Region]

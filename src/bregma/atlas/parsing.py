@@ -11,7 +11,8 @@ from bregma.atlas.errors import MappingNotFound, RegionNotFound
 from bregma.atlas.search import suggest_acronyms
 
 if TYPE_CHECKING:
-    from bregma.atlas.regions import Regions, Rows
+    from bregma.atlas.regions import Regions
+    from bregma.atlas.table import Rows
 
 Ints = npt.NDArray[np.int64]
 
@@ -56,8 +57,8 @@ def turn(regions: "Regions", rows: npt.NDArray[np.integer], hemisphere: str) -> 
         raise ValueError(f"a hemisphere is 'left' or 'right', not {hemisphere!r}")
     if not regions.is_lateralised:
         raise RegionNotFound(f"this region table has no {hemisphere} side; take its lateralised one")
-    structures = regions.structure_rows[rows].astype(np.int64)
-    return structures + regions.n_structures * ((structures > 0) & (hemisphere == "left"))
+    structures: Ints = regions.structure_rows[rows].astype(np.int64)
+    return np.where(structures > 0, structures + regions.n_structures, 0) if hemisphere == "left" else structures
 
 
 def explain(regions: "Regions", *unknown: Any) -> str:

@@ -7,12 +7,12 @@ Parents = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-def find_inside(parents: Parents, chosen: npt.ArrayLike) -> Flags:
+def find_inside(parents: Parents, chosen: int | npt.NDArray[np.integer]) -> Flags:
     """Return which rows are chosen, or somewhere below a chosen one."""
     inside = np.zeros(len(parents), dtype=bool)
     inside[chosen] = True
     count = 0
-    while count != (count := np.count_nonzero(inside)):
+    while count != (count := int(np.count_nonzero(inside))):
         inside |= inside[parents]
     return inside
 
