@@ -1,5 +1,6 @@
 """The annotation as a volume, every label in exactly its colour."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,43 +8,34 @@ import numpy.typing as npt
 
 from bregma.atlas import Atlas
 from bregma.viewer.render.borders import keep_borders
-from bregma.viewer.render.casting import Fineness, make_caster, set_fineness
-from bregma.viewer.render.drawn import Drawn, World
+from bregma.viewer.render.casting import Fineness
+from bregma.viewer.render.drawn import Hit, World
 from bregma.viewer.render.geometry import MM, make_image
+from bregma.viewer.render.sight import Sight
+from bregma.viewer.render.volume import DrawnVolume
+from bregma.viewer.render.walking import find_starts, walk
 from bregma.viewer.scene.layers.regions import AnnotationVolume
-from bregma.viewer.scene.painting import Painting
+from bregma.viewer.scene.painting import Painted, Painting
+from bregma.viewer.scene.stage import Pick
 
-_STILL = Fineness(step=1.0, pixels=1.0)
-# A haze has no edges to be sharp: two thirds of the lines of sight look the same and are drawn twice as fast.
+_SOLID = Fineness(step=1.0, pixels=1.0)
+# A haze has no edges to be sharp: fewer than half the lines of sight look the same and are drawn twice as fast.
 _HAZE = Fineness(step=1.0, pixels=1.5)
-_DRAGGING = Fineness(step=3.0, pixels=3.0)
 # Nodes of the tables for each label.
 _NODES = 5
 
 
-class DrawnAnnotation(Drawn):
+class DrawnAnnotation(DrawnVolume):
     """The labels of an atlas as a VTK volume: to change colours, two small tables are written and no voxel."""
 
     def __init__(self, layer: AnnotationVolume, world: World) -> None:
-        from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
-        from vtkmodules.vtkRenderingCore import vtkColorTransferFunction, vtkVolume
-
         super().__init__(layer, world)
         self._atlas = world.atlas.coarsen(layer.detail_um)
-        self._voxel = self._atlas.spacing * MM
-        self._colours: Any = vtkColorTransferFunction()
-        self._opacities: Any = vtkPiecewiseFunction()
-        self._mapper = make_caster(world)
+        self._step_mm = self._atlas.spacing * MM
         self._mapper.SetInputData(_make_labels(self._atlas, layer))
-        volume: Any = vtkVolume()
-        volume.SetMapper(self._mapper)
-        look = volume.GetProperty()
+        look = self._volume.GetProperty()
         look.SetInterpolationTypeToNearest()
-        look.SetScalarOpacityUnitDistance(self._voxel)
-        look.SetColor(self._colours)
-        look.SetScalarOpacity(self._opacities)
-        self.props = [volume]
-        self.set_dragging(False)
+        look.SetScalarOpacityUnitDistance(self._step_mm)
 
     def follow(self, layer: AnnotationVolume, moment: float) -> bool:
         """Take over colours, opacity, side and light; other voxels only for borders of another mapping."""
@@ -52,26 +44,43 @@ class DrawnAnnotation(Drawn):
         if _borders_of(layer) != _borders_of(self.layer):
             self._mapper.SetInputData(_make_labels(self._atlas, layer))
         self.layer = layer
-        look = self.props[0].GetProperty()
-        look.SetShade(layer.shading)
-        look.SetAmbient(0.35)
-        look.SetDiffuse(0.75)
+        self._volume.GetProperty().SetShade(layer.shading)
         self.set_moment(moment)
         self.set_dragging(False)
         return True
 
     def set_moment(self, moment: float) -> None:
         """Write the colours and opacities of a moment into the two tables."""
-        painted = Painting.of(self.layer).paint(self._atlas.regions, moment)
+        self._moment = moment
+        painted = self._paint()
         # Cubed, so that equal steps look equal: light passes about a hundred voxels.
         alpha = (self.layer.opacity * painted.share) ** 3
         _fill(self._colours, painted.rgb / 255.0)
         _fill(self._opacities, alpha)
 
-    def set_dragging(self, dragging: bool) -> None:
-        """Draw quickly and coarsely while the view turns, finely when it rests."""
-        still = _STILL if self.layer.opacity == 1 else _HAZE
-        set_fineness(self._mapper, _DRAGGING if dragging else still, self._voxel)
+    def meet(self, sight: Sight) -> Sequence[Hit]:
+        """Return where a line of sight enters each region that is drawn."""
+        painted = self._paint()
+        places = walk(self._atlas.grid, sight, self._cutters)
+        rows = self._atlas.rows_at(places)
+        seen = np.where(painted.share[rows] > 0, painted.rows[rows], 0)
+        starts = find_starts(seen)
+        return self._hits(places[starts], seen[starts])
+
+    def describe(self, hit: Hit) -> Pick | None:
+        """Tell the region that was entered, and its value."""
+        row = hit.cell
+        if row <= 0:
+            return None
+        numbers = self._paint().numbers
+        value = None if numbers is None or np.isnan(numbers[row]) else float(numbers[row])
+        return Pick(layer=self.layer.name, xyz=hit.xyz, region=self._atlas.regions.acronyms[row], value=value)
+
+    def _paint(self) -> Painted:
+        return Painting.of(self.layer).paint(self._atlas.regions, self._moment)
+
+    def _find_fineness(self) -> Fineness:
+        return _SOLID if self.layer.opacity == 1 else _HAZE
 
 
 def _borders_of(layer: AnnotationVolume) -> str | None:
@@ -81,8 +90,7 @@ def _borders_of(layer: AnnotationVolume) -> str | None:
 def _make_labels(atlas: Atlas, layer: AnnotationVolume) -> Any:
     labels = atlas.labels
     if layer.hollow:
-        regions = atlas.regions
-        labels = keep_borders(labels, regions.mapping(layer.mapping, lateralised=regions.is_lateralised))
+        labels = keep_borders(labels, atlas.regions.mapping(layer.mapping))
     return make_image(labels, np.array(atlas.origin) * MM, atlas.spacing * MM)
 
 

@@ -22,12 +22,19 @@ class Fineness:
     pixels: float
 
 
-def make_caster(world: World) -> Any:
+def make_caster(world: World, *, of_card: bool = False) -> Any:
     """Return a ray caster: of the graphics card, or without one of the processor, which is faster than to emulate it.
 
     Both draw labels in exactly their colours.
+
+    Parameters
+    ----------
+    world : World
+        Knows what draws.
+    of_card : bool
+        Take that of the graphics card in any case: it alone can average.
     """
-    if world.has_graphics_card:
+    if of_card or world.has_graphics_card:
         from vtkmodules.vtkRenderingVolumeOpenGL2 import vtkOpenGLGPUVolumeRayCastMapper
 
         caster: Any = vtkOpenGLGPUVolumeRayCastMapper()

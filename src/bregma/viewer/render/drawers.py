@@ -1,8 +1,12 @@
 """Who draws which kind of layer."""
 
+from collections.abc import Callable
+from typing import Any
+
 from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.render.annotation import DrawnAnnotation
 from bregma.viewer.render.drawn import Drawn, World
+from bregma.viewer.render.images import draw_image
 from bregma.viewer.render.insertions import DrawnInsertions
 from bregma.viewer.render.points import DrawnPoints
 from bregma.viewer.render.region import DrawnRegion
@@ -11,13 +15,14 @@ from bregma.viewer.render.slices import DrawnSlice
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.objects import Insertions, Points
 from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
-from bregma.viewer.scene.layers.volumes import Slice
+from bregma.viewer.scene.layers.volumes import ImageVolume, Slice
 
-_DRAWERS: dict[type[Layer], type[Drawn]] = {
+_DRAWERS: dict[type[Layer], Callable[[Any, World], Drawn]] = {
     AnnotationVolume: DrawnAnnotation,
     RegionSurface: DrawnRegion,
     RegionSurfaces: DrawnRegions,
     Slice: DrawnSlice,
+    ImageVolume: draw_image,
     Points: DrawnPoints,
     Insertions: DrawnInsertions,
 }

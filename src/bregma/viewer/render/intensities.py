@@ -46,3 +46,10 @@ def opacity_curve(transfer: Transfer) -> Floats:
     low, high = transfer.limits
     shares, opacities = np.array(transfer.opacity).T
     return np.stack([low + shares * (high - low), opacities], axis=1)
+
+
+def opacity_at(image: npt.NDArray[Any], transfer: Transfer) -> Floats:
+    """Return the opacity of intensities; NaN is transparent."""
+    intensities, opacities = opacity_curve(transfer).T
+    found: Floats = np.interp(image.astype(np.float64), intensities, opacities)
+    return np.nan_to_num(found)

@@ -127,6 +127,11 @@ class ImageVolume(Layer):
         low = np.array(self.origin)
         return (np.stack([low, low + np.array(self.spacing) * (np.array(self.image.shape[-3:]) - 1)]),)
 
+    def has_voxels_of(self, other: "ImageVolume") -> bool:
+        """Return whether it has the voxels of another one, in the same place, and they are drawn in the same way."""
+        same = (getattr(self, name) == getattr(other, name) for name in ("origin", "spacing", "blend"))
+        return self.image is other.image and self.times is other.times and all(same)
+
     def step_at(self, moment: float) -> int:
         """Return which of the changing volumes holds at a moment."""
         assert self.times is not None
