@@ -53,7 +53,9 @@ def test_values_of_a_volume_are_looked_up_in_any_memory_order(order: str) -> Non
     index = rng.integers(0, GRID.shape, (50, 3))
     found = GRID.look_up(volume, GRID.xyz_of(index))
     np.testing.assert_array_equal(found, volume[tuple(index.T)])
-    np.testing.assert_array_equal(GRID.look_up(volume[::1, :, :], GRID.xyz_of(index).reshape(5, 10, 3)).ravel(), found)
+    scattered = np.repeat(volume, 2, axis=1)[:, ::2]
+    np.testing.assert_array_equal(GRID.look_up(scattered, GRID.xyz_of(index).reshape(5, 10, 3)).ravel(), found)
+    assert GRID.look_up(scattered, [0.09, np.inf, np.nan]) == 0
 
 
 def test_a_volume_of_another_shape_is_refused() -> None:

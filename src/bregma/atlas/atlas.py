@@ -69,7 +69,8 @@ class Atlas:
             raise InvalidAtlas(f"labels are a uint16 volume, not {self.labels.dtype} of shape {self.labels.shape}")
         if not self.spacing > 0:
             raise InvalidAtlas(f"the spacing of an atlas is positive, in metres, not {self.spacing}")
-        if self.labels.size and int(self.labels.max()) >= len(self.regions):
+        # A volume that stays on the disk is not read as a whole for this.
+        if self.labels.size and not isinstance(self.labels, np.memmap) and int(self.labels.max()) >= len(self.regions):
             raise InvalidAtlas(f"label {int(self.labels.max())} has no row in a table of {len(self.regions)}")
         if self.template is not None and self.template.shape != self.labels.shape:
             raise InvalidAtlas(f"the template has shape {self.template.shape}, the labels {self.labels.shape}")

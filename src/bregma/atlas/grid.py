@@ -147,12 +147,16 @@ class Grid:
         if volume.shape != self.shape:
             raise InvalidAtlas(f"a volume of shape {volume.shape} is not on a grid of {self.shape}")
         columns, inside = self._find_voxels(check_metres(xyz), outside)
-        in_c_order = volume.flags.c_contiguous and not volume.flags.f_contiguous
+        if not (volume.flags.f_contiguous or volume.flags.c_contiguous):
+            with np.errstate(invalid="ignore"):
+                index = tuple(np.where(inside, column, 0).astype(np.intp) for column in columns)
+            return np.where(inside, volume[index], np.zeros((), dtype=volume.dtype))
+        order: Literal["C", "F"] = "F" if volume.flags.f_contiguous else "C"
         n_x, n_y, n_z = self.shape
-        steps = (n_y * n_z, n_z, 1) if in_c_order else (1, n_x, n_x * n_y)
+        steps = (1, n_x, n_x * n_y) if order == "F" else (n_y * n_z, n_z, 1)
         with np.errstate(invalid="ignore"):  # infinite ones are set to zero below
             flat = columns[0] * steps[0] + columns[1] * steps[1] + columns[2] * steps[2]
-        found = volume.ravel(order="C" if in_c_order else "F").take(np.where(inside, flat, 0).astype(np.intp))
+        found = volume.ravel(order=order).take(np.where(inside, flat, 0).astype(np.intp))
         return np.where(inside, found, np.zeros((), dtype=volume.dtype))
 
     def _find_voxels(self, xyz: Floats, outside: Outside) -> tuple[list[Floats], npt.NDArray[np.bool_]]:

@@ -37,16 +37,16 @@ class BrainSurface:
     @classmethod
     def of_labels(cls, labels: Rows, grid: Grid) -> "BrainSurface":
         """Find the surface of what is not void in a volume of labels."""
-        brain = labels != 0
         z = grid.scales[2]
-        filled = brain.any(axis=2)
-        highest = brain.shape[2] - 1 - brain[:, :, ::-1].argmax(axis=2)
-        return cls(
-            grid,
-            top=np.where(filled, z[highest], np.nan),
-            bottom=np.where(filled, z[brain.argmax(axis=2)], np.nan),
-            points=grid.xyz_of(np.argwhere(brain & ~_interior(brain))),
-        )
+        top, bottom = np.full(labels.shape[:2], np.nan), np.full(labels.shape[:2], np.nan)
+        points = [np.empty((0, 3))]
+        layers = _Layers(labels)
+        for k in range(labels.shape[2]):  # layer by layer: a volume may be larger than the memory
+            brain = layers.at(k)
+            top[brain] = z[k]
+            bottom[brain & np.isnan(bottom)] = z[k]
+            points.append(grid.xyz_of(np.insert(np.argwhere(layers.rim(k)), 2, k, axis=1)))
+        return cls(grid, top, bottom, np.concatenate(points))
 
     def top_at(self, xy: npt.ArrayLike) -> Floats:
         """Return z of the top of the brain at places seen from above.
@@ -111,11 +111,24 @@ class BrainSurface:
         return KDTree(self.points)
 
 
-def _interior(brain: Mask) -> Mask:
-    """Return the voxels whose six neighbours are all in the brain."""
-    inner = np.zeros_like(brain)
-    core = inner[1:-1, 1:-1, 1:-1]
-    core[:] = brain[2:, 1:-1, 1:-1] & brain[:-2, 1:-1, 1:-1]
-    core &= brain[1:-1, 2:, 1:-1] & brain[1:-1, :-2, 1:-1]
-    core &= brain[1:-1, 1:-1, 2:] & brain[1:-1, 1:-1, :-2]
-    return inner
+class _Layers:
+    """Where the brain is in each layer of a volume, from below; void below the first and above the last."""
+
+    def __init__(self, labels: Rows) -> None:
+        self._labels = labels
+        self._known: dict[int, Mask] = {}
+
+    def at(self, k: int) -> Mask:
+        if k not in self._known:
+            self._known = {near: layer for near, layer in self._known.items() if abs(near - k) <= 2}
+            is_inside = 0 <= k < self._labels.shape[2]
+            self._known[k] = self._labels[:, :, k] != 0 if is_inside else np.zeros(self._labels.shape[:2], dtype=bool)
+        return self._known[k]
+
+    def rim(self, k: int) -> Mask:
+        """Return the voxels of the brain that have void on one of six sides."""
+        brain = self.at(k)
+        wide = np.pad(brain, 1)
+        beside = wide[2:, 1:-1] & wide[:-2, 1:-1] & wide[1:-1, 2:] & wide[1:-1, :-2]
+        rim: Mask = brain & ~(beside & self.at(k - 1) & self.at(k + 1))
+        return rim

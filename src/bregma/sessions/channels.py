@@ -113,14 +113,11 @@ def follow_track(picks: Sequence[Sequence[float]], axial_um: ArrayLike) -> NDArr
     (n_channels, 3) array
         µm from bregma; the probe ends at the deepest point. Beyond the highest one its last stretch is followed.
     """
+    from bregma.atlas import place_along
+
     points = np.asarray(picks, dtype=np.float64)
-    points = points[np.argsort(points[:, 2])]
-    lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(lengths)])
-    height = np.asarray(axial_um, dtype=np.float64) + TIP_UM
-    i = np.clip(np.searchsorted(along, height, side="right") - 1, 0, len(lengths) - 1)
-    direction = np.diff(points, axis=0) / lengths[:, None]
-    found: NDArray[np.float64] = points[i] + (height - along[i])[:, None] * direction[i]
+    heights = np.asarray(axial_um, dtype=np.float64) + TIP_UM
+    found: NDArray[np.float64] = place_along(points[np.argsort(points[:, 2])] / 1e6, heights / 1e6) * 1e6
     return found
 
 
