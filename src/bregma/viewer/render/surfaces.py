@@ -130,8 +130,8 @@ def _digest(atlas: Atlas, rows: Rows) -> str:
     state = hashlib.blake2b(digest_size=12)
     how = (_VERSION, _SMOOTHING_STEPS, _FARTHEST)
     state.update(repr((how, atlas.origin, atlas.spacing, atlas.labels.shape)).encode())
-    state.update(np.ascontiguousarray(rows))
-    state.update(np.ascontiguousarray(atlas.labels.ravel(order="K")))
+    state.update(np.ascontiguousarray(rows).data)
+    state.update(np.ascontiguousarray(atlas.labels.ravel(order="K")).data)
     return state.hexdigest()
 
 

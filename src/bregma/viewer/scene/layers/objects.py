@@ -23,6 +23,8 @@ from bregma.viewer.scene.arrays import (
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.values import Values
 
+_MANY = 100_000
+
 
 def _white() -> Bytes:
     return np.array([255, 255, 255], dtype=np.uint8)
@@ -66,8 +68,12 @@ class Points(Layer):
             object.__setattr__(self, "sizes", sizes)
 
     def places(self) -> tuple[Floats, ...]:
-        """Return where it is."""
-        return (self.xyz,)
+        """Return where it is; the corners of a box around it where there are many points."""
+        if len(self.xyz) <= _MANY:
+            return (self.xyz,)
+        known = self.xyz[np.isfinite(self.xyz).all(axis=1)]
+        ends = np.stack([known.min(axis=0), known.max(axis=0)]) if len(known) else np.empty((0, 3))
+        return (np.stack(np.meshgrid(*ends.T), axis=-1).reshape(-1, 3),)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
