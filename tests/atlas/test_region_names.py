@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bregma.atlas import RegionNotFound, Regions
+from bregma.atlas.nicknames import NICKNAMES
 
 ONCE = Regions.allen()
 BOTH = ONCE.lateralised
@@ -69,6 +70,9 @@ def test_all_can_be_put_on_one_side() -> None:
         ("hippocampl formation", "HPF"),
         ("VISP", "VISp"),
         (" CP ", "CP"),
+        ("V1", "VISp"),
+        ("hippocampus", "HIP"),
+        ("Barrel cortex", "SSp-bfd"),
     ],
 )
 def test_unknown_region_is_refused_with_a_suggestion(wrong: str, suggested: str) -> None:
@@ -105,6 +109,18 @@ def test_the_acronym_comes_first_then_the_name_then_beginnings() -> None:
     assert ONCE.search("visp")[:3] == ("VISp", "VISp1", "VISp2/3")
     assert ONCE.search("CA1")[0] == "CA1"
     assert ONCE.search("caudoputamen") == ("CP",)
+
+
+def test_what_the_field_calls_a_region_is_found() -> None:
+    for nickname, acronyms in NICKNAMES.items():
+        assert set(acronyms) <= set(ONCE.search(nickname)) & set(ONCE.acronyms)
+    assert ONCE.search("V1")[0] == "VISp"
+    assert ONCE.search("amygdala")[:2] == ("BLA", "CEA")
+
+
+def test_a_nickname_is_the_name_of_no_other_region() -> None:
+    taken = {text.casefold() for text in (*ONCE.acronyms, *ONCE.names)}
+    assert not taken & set(NICKNAMES)
 
 
 def test_words_are_found_in_any_order() -> None:

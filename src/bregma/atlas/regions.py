@@ -203,8 +203,9 @@ class Regions(RegionTable):
     def search(self, text: str) -> tuple[str, ...]:
         """Return the acronyms of the regions that a text may mean, in any case, the likeliest first.
 
-        These are the acronym that is the text, the name that is, acronyms that begin with it, names with words that
-        begin like those of the text, and acronyms or names that hold it anywhere.
+        These are the acronym that is the text, the name that is, what the field calls so (``V1``, ``hippocampus``),
+        acronyms that begin with it, names with words that begin like those of the text, and acronyms or names that
+        hold it anywhere.
         """
         structures = self.structures
         return tuple(structures.acronyms[i] for i in rank_matches(text, structures.acronyms, structures.names))
