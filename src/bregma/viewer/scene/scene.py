@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy.typing as npt
 
@@ -180,11 +180,17 @@ class Scene(Placing):
 
         return save_scene(self, Path(path), size=size, **how)
 
-    def show(self) -> Any:
-        """Open the scene: in a notebook as its output, else in the browser until interrupted."""
+    def show(self, where: Literal["window", "browser", "notebook"] | None = None) -> Any:
+        """Open the scene: in a notebook as its output, else in a window, else in the browser until interrupted.
+
+        Parameters
+        ----------
+        where : {"window", "browser", "notebook"}, optional
+            By default the first of these that is possible here.
+        """
         from bregma.viewer.showing import show
 
-        return show(self)
+        return show(self, where)
 
     def _linked_slice(self, direction: str) -> str:
         """Return the name of the linked slice of a direction, which is added if there is none."""

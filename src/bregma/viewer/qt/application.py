@@ -1,0 +1,75 @@
+"""Starts Qt, opens the main window, and comes back when it is closed."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from bregma.later import need_package
+from bregma.viewer.errors import ViewerError
+from bregma.viewer.scene.scene import Scene
+
+
+def open_window(scene: Scene, *, run: bool = True) -> Any:
+    """Open the application around a scene.
+
+    Parameters
+    ----------
+    scene : Scene
+        What is shown; changes made from elsewhere appear in it.
+    run : bool
+        Whether to come back only when the window is closed; with False it is only shown, for callers with an event
+        loop of their own.
+
+    Returns
+    -------
+    MainWindow
+        The window.
+
+    Raises
+    ------
+    PackageMissing
+        If Qt is not installed.
+    ViewerError
+        If this machine has no screen.
+    NoOpenGL
+        If no library on this machine can draw.
+    """
+    need_package("PySide6", "qt")
+    app = _application()
+    from bregma.viewer.qt.main_window import MainWindow
+
+    window = MainWindow(scene)
+    window.show()
+    if run:
+        app.exec()
+    return window
+
+
+def _application() -> Any:
+    from PySide6.QtCore import QDir
+    from PySide6.QtGui import QFont, QGuiApplication
+    from PySide6.QtWidgets import QApplication
+
+    from bregma.viewer.qt.theme import STYLE
+
+    app = QGuiApplication.instance()
+    if app is None:
+        _check_screen()
+        app = QApplication(["bregma"])
+        app.setStyle("Fusion")
+        app.setFont(QFont(["Inter", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans"]))
+        QDir.addSearchPath("bregma", str(Path(__file__).parent / "art"))
+    app.setStyleSheet(STYLE)
+    return app
+
+
+def _check_screen() -> None:
+    """Qt ends the process where there is no screen; this says so instead."""
+    import sys
+
+    known = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in known):
+        raise ViewerError(
+            "there is no screen here to open a window on: show the scene in a browser (show('browser'), bregma view "
+            "without --window), or save a picture (save('brain.png'), --out brain.png)"
+        )

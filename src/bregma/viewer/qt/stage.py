@@ -1,0 +1,172 @@
+# ruff: noqa: N802 - methods that Qt calls have Qt's names
+"""The picture: a scene is drawn without a screen and painted into a Qt widget, which hands the mouse on to VTK."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from bregma.viewer.panels.summary import number
+from bregma.viewer.qt.theme import BACKGROUND
+from bregma.viewer.qt.workbench import Workbench
+from bregma.viewer.render.hands import Hands
+from bregma.viewer.render.window import Window
+
+_BUTTONS = {
+    Qt.MouseButton.LeftButton: "left",
+    Qt.MouseButton.MiddleButton: "middle",
+    Qt.MouseButton.RightButton: "right",
+}
+_KEYS = {Qt.Key.Key_Escape: "Escape", Qt.Key.Key_Plus: "plus", Qt.Key.Key_Equal: "equal", Qt.Key.Key_Minus: "minus"}
+_KEYS |= {Qt.Key.Key_PageUp: "Prior", Qt.Key.Key_PageDown: "Next", Qt.Key.Key_Left: "Left", Qt.Key.Key_Right: "Right"}
+_KEYS |= {Qt.Key.Key_Up: "Up", Qt.Key.Key_Down: "Down"}
+_REST_MS = 90
+_NOTCH = 120.0
+
+
+class Stage(QWidget):  # type: ignore[misc] # Qt has no types here
+    """Shows a scene. Pictures are drawn when Qt paints: several changes at once cost one picture.
+
+    Parameters
+    ----------
+    bench : Workbench
+        Whose scene is shown.
+    drop : callable
+        Called with the paths of files that are dropped here.
+    """
+
+    def __init__(self, bench: Workbench, drop: Callable[[list[str]], None]) -> None:
+        super().__init__()
+        self._bench = bench
+        self._drop = drop
+        self._picture: QImage | None = None
+        self._stale = True
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(320, 240)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Picture of the brain")
+        self.window_of_scene = Window(bench.scene, (800, 600))
+        self.window_of_scene.on_change(self.refresh)
+        self._hands = Hands(
+            self.window_of_scene,
+            player=bench.player,
+            later=lambda seconds, action: QTimer.singleShot(round(seconds * 1e3), self, action),
+        )
+        self._last = (0.0, 0.0)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._name_what_is_there)
+
+    def refresh(self) -> None:
+        """Draw anew when Qt paints next."""
+        self._stale = True
+        self.update()
+
+    def close_scene(self) -> None:
+        """Free the graphics."""
+        self._rest.stop()
+        self.window_of_scene.close()
+
+    def paintEvent(self, event: Any) -> None:
+        """Draw the scene if it changed, and paint its picture."""
+        if self._stale or self._picture is None:
+            self._stale = False
+            self._draw()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), BACKGROUND)
+        if self._picture is not None:
+            painter.drawImage(self.rect(), self._picture)
+        painter.end()
+
+    def resizeEvent(self, event: Any) -> None:
+        """Draw as many pixels as there are."""
+        width, height = self._pixels()
+        self.window_of_scene.vtk_window.SetSize(width, height)
+        self.window_of_scene.fit()
+        self.refresh()
+
+    def mousePressEvent(self, event: Any) -> None:
+        """Hand a press on."""
+        self.setFocus()
+        QToolTip.hideText()
+        self._rest.stop()
+        if event.button() in _BUTTONS:
+            self._hands.press(_BUTTONS[event.button()], *self._place(event), **_held(event))
+
+    def mouseDoubleClickEvent(self, event: Any) -> None:
+        """Hand the second press on."""
+        self.mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: Any) -> None:
+        """Hand a release on."""
+        self._bench.attempt(lambda: self._hands.release(*self._place(event)))
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        """Hand a movement on; where the mouse rests, say what is there."""
+        self._last = self._place(event)
+        self._hands.move(*self._last)
+        self._rest.start() if event.buttons() == Qt.MouseButton.NoButton else self._rest.stop()
+
+    def wheelEvent(self, event: Any) -> None:
+        """Hand a turn of the wheel on."""
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        self._hands.scroll(turned / _NOTCH, *self._place(event), **_held(event))
+
+    def keyPressEvent(self, event: Any) -> None:
+        """Hand a key on that no shortcut took."""
+        key = _KEYS.get(event.key())
+        super().keyPressEvent(event) if key is None else self._hands.type_key(key, **_held(event))
+
+    def leaveEvent(self, event: Any) -> None:
+        """Name nothing when the mouse is elsewhere."""
+        self._rest.stop()
+
+    def dragEnterEvent(self, event: Any) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        """Open the files that were dropped."""
+        self._drop([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def _draw(self) -> None:
+        pixels = self.window_of_scene.draw()
+        height, width, _ = pixels.shape
+        # The image borrows the array's memory, so the array is kept beside it.
+        self._pixels_shown = pixels
+        self._picture = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+
+    def _pixels(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+
+    def _place(self, event: Any) -> tuple[float, float]:
+        ratio = self.devicePixelRatioF()
+        return event.position().x() * ratio, event.position().y() * ratio
+
+    def _name_what_is_there(self) -> None:
+        pick = self.window_of_scene.pick(*self._last)
+        if pick is None:
+            QToolTip.hideText()
+            return
+        scene = self._bench.scene
+        words = [pick.label or pick.region or pick.layer]
+        if pick.region and scene.has_atlas:
+            words.append(scene.atlas.regions.names[scene.atlas.regions.row(pick.region)])
+        if pick.value is not None:
+            words.append(number(pick.value))
+        QToolTip.showText(self.mapToGlobal(self._tip_place()), " · ".join(words), self)
+
+    def _tip_place(self) -> QPoint:
+        ratio = self.devicePixelRatioF()
+        return QPoint(round(self._last[0] / ratio) + 12, round(self._last[1] / ratio) + 12)
+
+
+def _held(event: Any) -> dict[str, bool]:
+    keys = event.modifiers()
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    return {"ctrl": bool(keys & control), "shift": bool(keys & shift)}
