@@ -63,6 +63,19 @@ def test_a_ring_has_an_outline_and_a_hole() -> None:
     assert len(polygons[1]) <= 6  # only its corners
 
 
+def test_a_small_island_keeps_its_area_when_it_is_smoothed() -> None:
+    image = np.zeros((5, 5), dtype=int)
+    image[2, 2] = 1
+    (island,) = trace_regions(picture(image), smoothing=20)[1]
+    assert area(island) == pytest.approx(1.0)
+
+
+def test_a_loop_that_hangs_at_a_junction_stays_there() -> None:
+    image = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]])
+    ends = {tuple(border.points[0]) for border in trace_borders(picture(image), smoothing=5)}
+    assert ends == {(EDGE, EDGE)}
+
+
 def test_the_regions_on_both_sides_of_a_line_are_told() -> None:
     image = np.array([[5, 7]])
     between = next(border for border in trace_borders(picture(image)) if 0 not in (border.left, border.right))

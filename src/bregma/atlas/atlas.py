@@ -121,7 +121,7 @@ class Atlas:
         self, xyz: npt.ArrayLike, *, mapping: Mapping | None = None, outside: Outside = "void"
     ) -> npt.NDArray[np.str_]:
         """Return the acronym at each coordinate; ``void`` outside of the brain. Options as for `rows_at`."""
-        return np.array(self.regions.acronyms)[self.rows_at(xyz, mapping=mapping, outside=outside)]
+        return self.regions.acronym_array[self.rows_at(xyz, mapping=mapping, outside=outside)]
 
     def ids_at(
         self, xyz: npt.ArrayLike, *, mapping: Mapping | None = None, outside: Outside = "void"

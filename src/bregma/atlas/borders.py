@@ -54,8 +54,9 @@ def trace_borders(labels: Slice, *, smoothing: int = 0) -> tuple[Border, ...]:
     labels : Slice
         Of rows or identifiers. Beyond its edges is void.
     smoothing : int
-        How often each point is moved halfway to the middle of its neighbours; 0 keeps to the edges of pixels.
-        Places where three regions meet stay, so that regions still fit into each other.
+        How often each point is moved halfway to the middle of its neighbours; 0 keeps to the edges of pixels, 8
+        makes their steps disappear. Places where three regions meet stay, so that regions still fit into each other;
+        what is all inside one region keeps its area.
 
     Returns
     -------
@@ -63,14 +64,14 @@ def trace_borders(labels: Slice, *, smoothing: int = 0) -> tuple[Border, ...]:
         Each piece of a border once.
     """
     image = np.pad(np.asarray(labels.image), 1)
-    lines = [np.array(np.unravel_index(line, image.shape)).T for line in _chain(_link_corners(image))]
     left, _, bottom, _ = labels.extent
     found = []
-    for corners in lines:
-        sides = _sides(image, corners)
-        points = _smooth(corners, smoothing) if smoothing else _straighten(corners)
+    for line, is_loop in _chain(_link_corners(image)):
+        corners = np.array(np.unravel_index(line, image.shape)).T
+        points = _smooth(corners, smoothing, is_loop=is_loop) if smoothing else _straighten(corners)
         # Rows and columns of corners are counted with the pad around the picture.
-        found.append(Border((points[:, ::-1] - 1) * labels.plane.spacing + [left, bottom], *sides))
+        places = (points[:, ::-1] - 1) * labels.plane.spacing + [left, bottom]
+        found.append(Border(places, *_sides(image, corners)))
     return tuple(found)
 
 
@@ -110,8 +111,8 @@ def _link_corners(image: Labels) -> dict[int, list[int]]:
     return linked
 
 
-def _chain(linked: dict[int, list[int]]) -> list[list[int]]:
-    """Follow the borders from one junction to the next, then those that have none around."""
+def _chain(linked: dict[int, list[int]]) -> list[tuple[list[int], bool]]:
+    """Follow the borders from one junction to the next, then loops that have none; tell loops."""
     junctions = {corner for corner, others in linked.items() if len(others) != 2}
     lines = []
     for start in [*junctions, *linked]:
@@ -120,7 +121,7 @@ def _chain(linked: dict[int, list[int]]) -> list[list[int]]:
             while len(line) == 1 or not (line[-1] in junctions or line[-1] == start):
                 line.append(linked[line[-1]].pop())
                 linked[line[-1]].remove(line[-2])
-            lines.append(line)
+            lines.append((line, start not in junctions))
     return lines
 
 
@@ -140,14 +141,22 @@ def _straighten(corners: npt.NDArray[np.intp]) -> Floats:
     return corners[np.r_[0, turns, len(corners) - 1]].astype(np.float64)
 
 
-def _smooth(corners: npt.NDArray[np.intp], times: int) -> Floats:
+def _smooth(corners: npt.NDArray[np.intp], rounds: int, *, is_loop: bool) -> Floats:
     points = corners.astype(np.float64)
-    is_closed = bool((points[0] == points[-1]).all())
-    for _ in range(times):
-        around = np.concatenate([points[-2:-1], points, points[1:2]]) if is_closed else points
+    for _ in range(rounds):
+        around = np.concatenate([points[-2:-1], points, points[1:2]]) if is_loop else points
         moved = around[1:-1] / 2 + (around[:-2] + around[2:]) / 4
-        points = moved if is_closed else np.concatenate([points[:1], moved, points[-1:]])
-    return points
+        points = moved if is_loop else np.concatenate([points[:1], moved, points[-1:]])
+    if not is_loop:
+        return points
+    centre = points[:-1].mean(axis=0)
+    kept: Floats = centre + (points - centre) * np.sqrt(_area(corners - centre) / _area(points - centre))
+    return kept
+
+
+def _area(polygon: Floats) -> float:
+    first, second = polygon[:-1], polygon[1:]
+    return float(abs((first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]).sum()))
 
 
 def _join(lines: list[Floats]) -> tuple[Floats, ...]:

@@ -140,7 +140,7 @@ class Plane:
         normal : (3,) array
             Of any length.
         """
-        away = np.asarray(normal, dtype=np.float64)
+        away = _unit(normal)
         right = np.array([away[1], -away[0], 0.0]) if np.hypot(*away[:2]) > _LEVEL else np.array([1.0, 0.0, 0.0])
         right = right if tuple(right) >= (0, 0, 0) else -right
         up = np.cross(right, away)
