@@ -172,8 +172,8 @@ def test_a_picture_is_lettered_and_written(tmp_path: Path) -> None:
     assert scene.save(tmp_path / "again.png", size=(480, 300)).read_bytes() != first
 
 
-@pytest.mark.parametrize("size", [(8, 300), (300, 9000)])
+@pytest.mark.parametrize("size", [(8, 300), (300, 40_000)])
 def test_a_picture_of_no_sensible_size_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
-    with pytest.raises(ViewerError, match="16 to 8000 pixels"):
+    with pytest.raises(ViewerError, match="16 to 30000 pixels"):
         Scene(phantom_atlas()).save(tmp_path / "scene.png", size=size)
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,8 @@
 """Which ending means what."""
 
 import json
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,10 @@ def save_scene(scene: Scene, path: Path, *, size: tuple[int, int], **how: Any) -
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise ViewerError(f"a scene is saved as {', '.join(_WRITERS)}; not as {path.name!r}")
+    known = [name for name in signature(writer).parameters if name not in ("scene", "path", "size")]
+    unknown = sorted(how.keys() - known)
+    if unknown:
+        raise ViewerError(f"{path.suffix} takes {', '.join(known) or 'nothing'} besides the size; not {unknown[0]!r}")
     writer(scene, path, size, **how)
     return path
 
@@ -29,10 +35,18 @@ def _write_data(scene: Scene, path: Path, size: tuple[int, int]) -> None:
         file.write(json.dumps(scene.to_dict()).encode("utf-8"))
 
 
-def _write_picture(scene: Scene, path: Path, size: tuple[int, int]) -> None:
+def _write_picture(
+    scene: Scene, path: Path, size: tuple[int, int], *, transparent: bool = False, lettered: bool = True
+) -> None:
     from bregma.viewer.render import save_picture
 
-    save_picture(scene, path, size=size)
+    save_picture(scene, path, size=size, transparent=transparent, lettered=lettered)
+
+
+def _write_vector(scene: Scene, path: Path, size: tuple[int, int], *, transparent: bool = False) -> None:
+    from bregma.viewer.export.vector import save_vector
+
+    save_vector(scene, path, size, transparent=transparent)
 
 
 def _write_page(scene: Scene, path: Path, size: tuple[int, int]) -> None:
@@ -41,4 +55,12 @@ def _write_page(scene: Scene, path: Path, size: tuple[int, int]) -> None:
     save_html(scene, path)
 
 
-_WRITERS = {".png": _write_picture, ".json": _write_data, ".html": _write_page}
+_WRITERS: dict[str, Callable[..., None]] = {
+    ".png": _write_picture,
+    ".jpg": _write_picture,
+    ".jpeg": _write_picture,
+    ".pdf": _write_vector,
+    ".svg": _write_vector,
+    ".json": _write_data,
+    ".html": _write_page,
+}

@@ -73,9 +73,8 @@ class Placement:
         """
         offset = np.asarray(xyz_mm, dtype=np.float64) - self.focus
         depth = self.distance - offset @ self.backwards
-        scale = size[1] / 2 / self.half_height
-        if self.perspective:
-            scale = scale * self.distance / np.maximum(depth, 1e-9)
+        shrink = self.distance / np.maximum(depth, 1e-9) if self.perspective else 1.0
+        scale = size[1] / 2 / self.half_height * shrink
         column = size[0] / 2 + offset @ self.right * scale
         row = size[1] / 2 - offset @ self.up * scale
         return np.stack([column, row, depth], axis=-1)

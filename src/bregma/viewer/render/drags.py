@@ -24,8 +24,9 @@ _STRAIGHT = 0.97
 class Drag(Protocol):
     """Something that is being dragged."""
 
-    #: Whether the whole view moves, so that it is drawn coarsely meanwhile.
-    moves_view: bool
+    @property
+    def moves_view(self) -> bool:
+        """Whether the whole view moves, so that it is drawn coarsely meanwhile."""
 
     def to(self, x: float, y: float) -> None:
         """Follow the mouse to a pixel of the window."""

@@ -13,7 +13,7 @@ from bregma.viewer.render.legends import ColourBar, list_colour_bars, list_swatc
 from bregma.viewer.render.marks import Box, Mark, Ramp, Stroke, Words, paint
 from bregma.viewer.scene.arrays import Colour
 from bregma.viewer.scene.scene import Scene
-from bregma.viewer.scene.stage import Viewport
+from bregma.viewer.scene.stage import Look, Viewport
 
 Image = npt.NDArray[np.uint8]
 
@@ -35,13 +35,21 @@ class _Ink:
     ----------
     text, faint : tuple of 3 int
         Colours of what is read first, and of what is read last.
+    halo : tuple of 3 int
+        Colour of the rim of letters.
     unit : float
         Pixels for one pixel of a picture 1000 pixels high.
     """
 
     text: Colour
     faint: Colour
+    halo: Colour
     unit: float
+
+    def words(self, place: tuple[float, float], text: str, size: float, anchor: str, *, faint: bool = False) -> Words:
+        """Return words of a size in pixels of a picture 1000 pixels high."""
+        colour = self.faint if faint else self.text
+        return Words(*place, text, size * self.unit, colour, anchor, self.halo)
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,8 @@ class _Frame:
     right: float
     bottom: float
     placement: Placement
+    title: str
+    is_whole: bool
 
     @property
     def size(self) -> tuple[float, float]:
@@ -79,27 +89,43 @@ def list_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
     if size[1] < _LEAST_HEIGHT:
         return []
     look = scene.state.look
-    text, faint = ((28, 34, 44), (96, 106, 120)) if look.is_light else ((226, 232, 240), (139, 149, 164))
-    ink = _Ink(text, faint, size[1] / 1000)
-    marks: list[Mark] = [*_title(scene, ink)]
+    ink = _ink(look, size[1] / 1000)
+    frames = [_frame(scene, viewport, size) for viewport in scene.state.viewports]
+    marks: list[Mark] = [*_borders(frames, size, ink)]
+    whole = next((frame for frame in frames if frame.is_whole), frames[0])
+    if len(frames) == 1:
+        marks += _title(scene, ink)
     if look.legend:
-        marks += _colour_bars(list_colour_bars(scene), size, ink)
-    for viewport in scene.state.viewports:
-        marks += _of_viewport(scene, viewport, size, ink)
+        marks += _colour_bars(list_colour_bars(scene), whole, ink)
+    for frame in frames:
+        low = 40 * ink.unit if look.credit and scene.credit and frame.bottom >= size[1] - 1 else 0.0
+        marks += _of_frame(frame, look, low, ink)
     if look.credit and scene.credit:
-        marks.append(Words(_MARGIN * ink.unit, size[1] - 14 * ink.unit, scene.credit, 14 * ink.unit, faint))
+        marks.append(ink.words((_MARGIN * ink.unit, size[1] - 14 * ink.unit), scene.credit, 14, "ls", faint=True))
     return marks
+
+
+def _ink(look: Look, unit: float) -> _Ink:
+    if look.is_light:
+        return _Ink((28, 34, 44), (96, 106, 120), look.bottom, unit)
+    return _Ink((226, 232, 240), (139, 149, 164), look.bottom, unit)
+
+
+def _borders(frames: list[_Frame], size: tuple[int, int], ink: _Ink) -> Iterator[Mark]:
+    for frame in frames:
+        if frame.right < size[0]:
+            yield Stroke(frame.right, frame.top, frame.right, frame.bottom, ink.unit, ink.faint)
+        if frame.bottom < size[1]:
+            yield Stroke(frame.left, frame.bottom, frame.right, frame.bottom, ink.unit, ink.faint)
 
 
 def _title(scene: Scene, ink: _Ink) -> Iterator[Mark]:
     left, top, unit = _MARGIN * ink.unit, _MARGIN * ink.unit, ink.unit
-    if len(scene.state.viewports) > 1:
-        return
     if scene.title:
-        yield Words(left, top, scene.title, 26 * unit, ink.text, "lt")
+        yield ink.words((left, top), scene.title, 26, "lt")
         top += 44 * unit
     if scene.has_atlas:
-        yield Words(left, top, scene.atlas.name, 16 * unit, ink.faint, "lt")
+        yield ink.words((left, top), scene.atlas.name, 16, "lt", faint=True)
         top += 32 * unit
     if scene.state.look.legend:
         yield from _legend(scene, top, ink)
@@ -111,36 +137,33 @@ def _legend(scene: Scene, top: float, ink: _Ink) -> Iterator[Mark]:
     for entry in islice(entries, shown):
         if entry.colour is not None:
             yield Box(left, top, left + 12 * unit, top + 12 * unit, entry.colour)
-        yield Words(left + 22 * unit, top + 6 * unit, entry.words, 16 * unit, ink.text, "lm")
+        yield ink.words((left + 22 * unit, top + 6 * unit), entry.words, 16, "lm")
         top += 26 * unit
     if shown < len(entries):
-        yield Words(left + 22 * unit, top + 6 * unit, f"and {len(entries) - shown} more", 16 * unit, ink.faint, "lm")
+        yield ink.words((left + 22 * unit, top + 6 * unit), f"and {len(entries) - shown} more", 16, "lm", faint=True)
 
 
-def _colour_bars(bars: tuple[ColourBar, ...], size: tuple[int, int], ink: _Ink) -> Iterator[Mark]:
-    unit, right, top = ink.unit, size[0] - _MARGIN * ink.unit, _MARGIN * ink.unit
+def _colour_bars(bars: tuple[ColourBar, ...], frame: _Frame, ink: _Ink) -> Iterator[Mark]:
+    unit, right, top = ink.unit, frame.right - _MARGIN * ink.unit, frame.top + _MARGIN * ink.unit
     for bar in bars:
-        left, first, last = right - 16 * unit, top + 34 * unit, top + 214 * unit
-        yield Words(right, top, bar.label, 17 * unit, ink.text, "rt")
+        left, beside, first, last = right - 16 * unit, right - 24 * unit, top + 34 * unit, top + 214 * unit
+        yield ink.words((right, top), bar.label, 17, "rt")
         yield Box(left - unit, first - unit, right + unit, last + unit, ink.faint)
         yield Ramp(left, first, right, last, bar.colours)
-        yield Words(left - 8 * unit, first + 6 * unit, bar.high, 15 * unit, ink.text, "rm")
-        yield Words(left - 8 * unit, last - 6 * unit, bar.low, 15 * unit, ink.text, "rm")
+        yield ink.words((beside, first + 6 * unit), bar.high, 15, "rm")
+        yield ink.words((beside, last - 6 * unit), bar.low, 15, "rm")
         top = last + 12 * unit
         if bar.missing is not None:
             yield Box(left - unit, top - unit, right + unit, top + 17 * unit, ink.faint)
             yield Box(left, top, right, top + 16 * unit, bar.missing)
-            yield Words(left - 8 * unit, top + 8 * unit, "no value", 15 * unit, ink.text, "rm")
+            yield ink.words((beside, top + 8 * unit), "no value", 15, "rm")
             top += 28 * unit
         top += 20 * unit
 
 
-def _of_viewport(scene: Scene, viewport: Viewport, size: tuple[int, int], ink: _Ink) -> Iterator[Mark]:
-    frame, look = _frame(scene, viewport, size), scene.state.look
-    low = (40 if look.credit and scene.credit and frame.bottom >= size[1] - 1 else 0) * ink.unit
-    if viewport.title:
-        corner = (frame.left + 16 * ink.unit, frame.top + 16 * ink.unit)
-        yield Words(*corner, viewport.title, 18 * ink.unit, ink.text, "lt")
+def _of_frame(frame: _Frame, look: Look, low: float, ink: _Ink) -> Iterator[Mark]:
+    if frame.title:
+        yield ink.words((frame.left + 16 * ink.unit, frame.top + 16 * ink.unit), frame.title, 18, "lt")
     if look.scale_bar and not frame.placement.perspective:
         yield from _scale_bar(frame, ink)
     if look.axes:
@@ -151,7 +174,8 @@ def _frame(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> _Frame:
     (left, bottom, right, top), (width, height) = viewport.bounds, size
     pane = max(round((right - left) * width), 1), max(round((top - bottom) * height), 1)
     placement = place_camera(scene, pane, viewport.camera or scene.camera)
-    return _Frame(left * width, (1 - top) * height, right * width, (1 - bottom) * height, placement)
+    edges = (left * width, (1 - top) * height, right * width, (1 - bottom) * height)
+    return _Frame(*edges, placement, viewport.title, viewport.camera is None)
 
 
 def _scale_bar(frame: _Frame, ink: _Ink) -> Iterator[Mark]:
@@ -161,7 +185,7 @@ def _scale_bar(frame: _Frame, ink: _Ink) -> Iterator[Mark]:
     length = length_mm * pixels_per_mm
     words = f"{length_mm:g} mm" if length_mm >= 1 else f"{length_mm * 1e3:g} µm"
     yield Stroke(right - length, bottom, right, bottom, 3 * unit, ink.text)
-    yield Words(right - length / 2, bottom - 10 * unit, words, 16 * unit, ink.text, "ms")
+    yield ink.words((right - length / 2, bottom - 10 * unit), words, 16, "ms")
 
 
 def _round_length(most: float) -> float:
@@ -183,4 +207,4 @@ def _axes(frame: _Frame, low: float, ink: _Ink) -> Iterator[Mark]:
         reach = _AXIS * unit
         beyond = reach + 11 * unit / length
         yield Stroke(x, y, x + right * reach, y - up * reach, 2 * unit, colour)
-        yield Words(x + right * beyond, y - up * beyond, name, 15 * unit, colour, "mm")
+        yield Words(x + right * beyond, y - up * beyond, name, 15 * unit, colour, "mm", ink.halo)

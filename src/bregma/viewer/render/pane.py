@@ -1,14 +1,19 @@
 """One viewport of a window: a renderer of VTK with its light, its background and its camera."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from bregma.viewer.render.camera import Placement, place_camera, read_camera, read_placement
 from bregma.viewer.render.geometry import unit_colour
 from bregma.viewer.render.sight import Sight
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Camera, Look, Viewport
+
+Part: TypeAlias = tuple[int, ...]
 
 
 class Pane:
@@ -29,6 +34,7 @@ class Pane:
         self._lights: Any = vtkLightKit()
         self._lights.AddLightsToRenderer(self.renderer)
         self._fitted_to = 1.0
+        self._shown = [0.0, 1.0]
 
     def add(self, layer: str, props: Iterable[Any]) -> None:
         """Draw the props of a layer here, unless the viewport hides it."""
@@ -53,15 +59,49 @@ class Pane:
 
     def set_look(self, look: Look) -> None:
         """Take over light and background."""
-        self.renderer.GradientBackgroundOn()
-        self.renderer.SetBackground(*unit_colour(look.bottom))
-        self.renderer.SetBackground2(*unit_colour(look.top))
+        self.set_background(look)
         self._lights.SetKeyLightIntensity(0.75 * look.light)
 
-    def set_transparent(self, transparent: bool) -> None:
+    def set_background(self, look: Look) -> None:
+        """Draw the background, or the part of it that is shown."""
+        low, high = self._shown
+        ends = np.array([unit_colour(look.bottom), unit_colour(look.top)])
+        self.renderer.SetGradientBackground(look.top != look.bottom)
+        self.renderer.SetBackground(*(ends[0] + low * (ends[1] - ends[0])))
+        self.renderer.SetBackground2(*(ends[0] + high * (ends[1] - ends[0])))
+        self.renderer.SetBackgroundAlpha(1.0)
+
+    def set_transparent(self, transparent: bool, look: Look) -> None:
         """Leave the background out, or draw it."""
-        self.renderer.SetGradientBackground(not transparent)
-        self.renderer.SetBackgroundAlpha(0.0 if transparent else 1.0)
+        if transparent:
+            # Black, so that what is drawn over nothing is its colour times its alpha.
+            self.renderer.GradientBackgroundOff()
+            self.renderer.SetBackground(0.0, 0.0, 0.0)
+            self.renderer.SetBackgroundAlpha(0.0)
+        else:
+            self.set_background(look)
+
+    def show_part(self, part: Part, whole: tuple[int, int], look: Look) -> None:
+        """Draw what of this pane is in a part (left, top, right, bottom) of a picture, in its pixels."""
+        left, bottom, right, top = self.viewport.bounds
+        own = np.array([left * whole[0], (1 - top) * whole[1], right * whole[0], (1 - bottom) * whole[1]])
+        low, high = np.maximum(own[:2], part[:2]), np.minimum(own[2:], part[2:])
+        self.renderer.SetDraw(bool(np.all(high > low)))
+        if not self.renderer.GetDraw():
+            return
+        corner, size = np.array(part[:2]), np.subtract(part[2:], part[:2])
+        (x0, y0), (x1, y1) = (low - corner) / size, (high - corner) / size
+        self.renderer.SetViewport(x0, 1 - y1, x1, 1 - y0)
+        share = (high - low) / (own[2:] - own[:2])
+        off = (low + high - own[:2] - own[2:]) / (high - low)
+        camera = self.renderer.GetActiveCamera()
+        camera.SetWindowCenter(off[0], -off[1])
+        camera.SetParallelScale(camera.GetParallelScale() * share[1])
+        half_angle = math.tan(math.radians(camera.GetViewAngle()) / 2) * share[1]
+        camera.SetViewAngle(math.degrees(2 * math.atan(half_angle)))
+        shares = (own[3] - np.array([high[1], low[1]])) / (own[3] - own[1])
+        self._shown = shares.tolist()
+        self.set_background(look)
 
     def size_in(self, window: tuple[int, int]) -> tuple[int, int]:
         """Return width and height of this part of a window, in pixels."""

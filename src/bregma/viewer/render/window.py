@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bregma.viewer.render.canvas import make_canvas, read_canvas
 from bregma.viewer.render.drawers import draw_layer
 from bregma.viewer.render.drawn import Drawn, World
 from bregma.viewer.render.geometry import MM
-from bregma.viewer.render.opengl import choose_opengl
-from bregma.viewer.render.pane import Pane
+from bregma.viewer.render.pane import Pane, Part
 from bregma.viewer.render.picking import find_picks
 from bregma.viewer.render.sight import Sight
 from bregma.viewer.scene.layers.layer import Layer
@@ -41,7 +41,7 @@ class Window:
 
     def __init__(self, scene: Scene, size: tuple[int, int] = (800, 600), *, vtk_window: Any = None) -> None:
         self.scene = scene
-        self._vtk_window = vtk_window if vtk_window is not None else _make_window(size)
+        self._vtk_window = vtk_window if vtk_window is not None else make_canvas(size)
         self._is_own = vtk_window is None
         self._world = World(
             lambda: scene.atlas,
@@ -54,6 +54,7 @@ class Window:
         self._panes: list[Pane] = []
         self._listeners: list[Callable[[], None]] = []
         self._is_dragging = False
+        self._whole: tuple[int, int] | None = None
         self._planes = _make_planes(scene)
         self._handlers: dict[What, Callable[[], None]] = {
             What.CAMERA: self.reset_camera,
@@ -87,9 +88,9 @@ class Window:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height, in pixels."""
+        """Width and height, in pixels: of the whole picture while `show_part` draws a part of it."""
         width, height = self._vtk_window.GetSize()
-        return width, height
+        return self._whole or (width, height)
 
     def drawn(self, name: str) -> Drawn:
         """Return how a layer is drawn; raises KeyError for one that is not."""
@@ -108,27 +109,28 @@ class Window:
         self._vtk_window.Render()
 
     def draw(self, *, transparent: bool = False) -> Image:
-        """Return what the window shows, as (height, width, 3) bytes; 4 with the background left out."""
-        from vtkmodules.util.numpy_support import vtk_to_numpy
-        from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
+        """Return what the window shows, as (height, width, 3) bytes.
 
+        Without the background there are 4: colours multiplied by the alpha, and the alpha.
+        """
         for pane in self._panes:
-            pane.set_transparent(transparent)
+            pane.set_transparent(transparent, self.scene.state.look)
         self._vtk_window.SetAlphaBitPlanes(transparent)
         self._vtk_window.Render()
-        reader: Any = vtkWindowToImageFilter()
-        reader.SetInput(self._vtk_window)
-        reader.SetInputBufferTypeToRGBA() if transparent else reader.SetInputBufferTypeToRGB()
-        reader.ReadFrontBufferOff()
-        reader.ShouldRerenderOff()
-        reader.Update()
-        read = reader.GetOutput()
-        width, height, _ = read.GetDimensions()
-        pixels = vtk_to_numpy(read.GetPointData().GetScalars()).reshape(height, width, -1)
+        image = read_canvas(self._vtk_window, alpha=transparent)
         for pane in self._panes:
-            pane.set_transparent(False)
-        image: Image = pixels[::-1].copy()
+            pane.set_transparent(False, self.scene.state.look)
         return image
+
+    def show_part(self, part: Part, whole: tuple[int, int]) -> None:
+        """Draw from now on a part (left, top, right, bottom) of a picture of any size, in its pixels."""
+        self._whole = whole
+        self._vtk_window.SetSize(part[2] - part[0], part[3] - part[1])
+        for drawn in self._drawn.values():
+            drawn.resize()
+        for pane in self._panes:
+            pane.place_camera(self.scene, whole)
+            pane.show_part(part, whole, self.scene.state.look)
 
     def set_dragging(self, dragging: bool) -> None:
         """Draw quickly while the view turns; when it rests, finely, of which the listeners are told."""
@@ -271,22 +273,6 @@ class Window:
             for name, drawn in self._drawn.items():
                 pane.add(name, drawn.props)
             pane.place_camera(self.scene, self.size)
-
-
-def _make_window(size: tuple[int, int]) -> Any:
-    choose_opengl()
-    import vtkmodules.vtkRenderingFreeType
-    import vtkmodules.vtkRenderingOpenGL2
-    import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401 - each registers what draws
-    from vtkmodules.vtkRenderingCore import vtkRenderWindow
-
-    window: Any = vtkRenderWindow()
-    window.SetOffScreenRendering(True)
-    window.SetSize(*size)
-    # Eight samples a pixel cost more without a graphics card than all else; still pictures are averaged instead.
-    window.SetMultiSamples(0)
-    window.Start()
-    return window
 
 
 def _make_planes(scene: Scene) -> Any:
