@@ -107,8 +107,8 @@ def test_regions_along_a_probe_are_those_of_small_steps() -> None:
     crossed = insertion.crossed_regions(atlas)
     depths = np.arange(5e-6, insertion.depth, 1e-5)
     rows = atlas.rows_at(insertion.entry + depths[:, None] * insertion.trajectory.vector)
-    found = crossed.rows[np.searchsorted(crossed.edges, depths, side="right") - 1]
-    assert (found != rows).sum() == 0
+    np.testing.assert_array_equal(crossed.rows_at(depths), rows)
+    assert crossed.rows_at([-1e-6, insertion.depth + 1e-6, np.nan]).tolist() == [0, 0, 0]
     assert crossed.edges[[0, -1]] == pytest.approx([0, insertion.depth])
     assert crossed.lengths.sum() == pytest.approx(insertion.depth)
     assert crossed.acronyms[0] == "void"

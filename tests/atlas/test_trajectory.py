@@ -83,7 +83,7 @@ def test_a_walk_visits_the_voxels_that_small_steps_find(start: np.ndarray, stop:
     part = (np.arange(500) + 0.5) / 500
     found = GRID.index_of(start + part[:, None] * (stop - start))
     walked = path.index[np.searchsorted(path.edges[1:-1], part * path.edges[-1], side="right")]
-    on_face = np.abs(part[:, None] * path.edges[-1] - path.edges).min(axis=1) < 1e-12
+    on_face = np.abs(part[:, None] * path.edges[-1] - path.edges).min(axis=1) < 2e-9  # shorter ones are left out
     assert ((found == walked).all(axis=1) | on_face).all()
 
 

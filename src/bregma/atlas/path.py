@@ -7,6 +7,8 @@ import numpy as np
 from bregma.atlas.coordinates import Floats
 from bregma.atlas.grid import Grid, Indices
 
+_SHORTEST = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class VoxelPath:
@@ -27,14 +29,17 @@ class VoxelPath:
 def walk_voxels(grid: Grid, start: Floats, stop: Floats) -> VoxelPath:
     """Find the voxels on the straight way from one point to another.
 
-    Two points at the same place are in one voxel, with no length.
+    Voxels in which the way is shorter than a nanometre are left out: a point on a face is in the voxel ahead. Two
+    points at the same place are in one voxel, with no length.
     """
     length = float(np.linalg.norm(stop - start))
     first, last = grid.position_of(start) + 0.5, grid.position_of(stop) + 0.5
-    faces = [_crossings(first[i], last[i], n) for i, n in enumerate(grid.shape)]
-    edges = np.unique(np.concatenate([[0.0, 1.0], *faces]))
+    faces = np.sort(np.concatenate([_crossings(first[i], last[i], n) for i, n in enumerate(grid.shape)])) * length
+    faces = faces[(faces > _SHORTEST) & (faces < length - _SHORTEST)]
+    edges = np.concatenate([[0.0], faces[np.diff(faces, prepend=0.0) > _SHORTEST], [length]])
     middles = (edges[1:] + edges[:-1]) / 2
-    return VoxelPath(grid.index_of(start + middles[:, None] * (stop - start)), edges * length)
+    index = grid.index_of(start + middles[:, None] * ((stop - start) / (length or 1.0)))
+    return VoxelPath(index, edges)
 
 
 def _crossings(first: float, last: float, n: int) -> Floats:

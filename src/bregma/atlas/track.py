@@ -46,6 +46,13 @@ class CrossedRegions:
         """(n,) array: how long the track is in each, in metres."""
         return np.diff(self.edges)
 
+    def rows_at(self, distances: npt.ArrayLike) -> Rows:
+        """Return the row at distances along the track, in metres; void before it, beyond it and for NaN."""
+        wanted = check_lengths(distances)
+        inside = (wanted >= self.edges[0]) & (wanted <= self.edges[-1])
+        stretch = np.searchsorted(self.edges[1:-1], wanted, side="right")
+        return np.where(inside, self.rows[stretch], np.uint16(0))
+
 
 def find_crossed_regions(atlas: Atlas, track: npt.ArrayLike, *, mapping: Mapping | None = None) -> CrossedRegions:
     """Find the regions that a track crosses, with the exact places of their borders.
