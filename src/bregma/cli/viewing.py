@@ -2,71 +2,194 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bregma.cli.connecting import From, Offline, connect
+from bregma.cli.errors import CommandFailed
 from bregma.cli.output import print_record, say
 
 if TYPE_CHECKING:
+    from bregma.atlas import Atlas
     from bregma.viewer import Scene
 
 DEFAULT_REGIONS = ("TH", "CA1")
 PICTURE_SIZE = (1200, 750)
+_COORDINATES = {"ml": "sagittal", "ap": "coronal", "dv": "horizontal"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is asked to be seen.
+
+    Parameters
+    ----------
+    atlas : Path, optional
+        Annotation volume, or the folder of an atlas.
+    resolution_um : int, optional
+        Edge of a voxel of the Allen atlas.
+    regions : tuple of str
+        Whose surfaces are drawn.
+    mapping : str
+        Which regions are told apart.
+    slices : tuple of str
+        ``ap=-0.002`` and the like, in metres.
+    values : Path, optional
+        Table of numbers of regions.
+    column, colormap : str, optional
+        Which numbers of it, and their colours.
+    units : Path, optional
+        Units as the demo makes them.
+    files : tuple of Path
+        Whatever else the viewer reads.
+    phantom : bool
+        Whether a phantom stands in where there is no atlas.
+    """
+
+    atlas: Path | None = None
+    resolution_um: int | None = None
+    regions: tuple[str, ...] = ()
+    mapping: str = "Allen"
+    slices: tuple[str, ...] = ()
+    values: Path | None = None
+    column: str | None = None
+    colormap: str = "viridis"
+    units: Path | None = None
+    files: tuple[Path, ...] = field(default=())
+    phantom: bool = False
 
 
 def view(
-    out: Annotated[Path | None, typer.Option(help="Write a PNG here instead of opening a page.")] = None,
-    atlas: Annotated[Path | None, typer.Option(help="Allen annotation volume (NRRD).")] = None,
-    units: Annotated[Path | None, typer.Option(help="Positions of units (npz), as the demo makes them.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Volumes, meshes, points, tables of values, saved scenes, folders of atlases."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write a picture, movie, page or scene here: .png .pdf .svg .mp4 .html .json …")
+    ] = None,
+    size: Annotated[str, typer.Option(help="Width x height of the picture, in pixels.")] = "1600x1000",
+    atlas: Annotated[
+        Path | None, typer.Option(help="Allen annotation volume (NRRD), or the folder of an atlas (BrainGlobe, Allen).")
+    ] = None,
+    resolution: Annotated[int | None, typer.Option(help="Voxels of the Allen atlas: 10, 25, 50 or 100 um.")] = None,
+    mapping: Annotated[str, typer.Option(help="Regions to tell apart: Allen, Beryl, Cosmos, Swanson.")] = "Allen",
     region: Annotated[list[str] | None, typer.Option(help="Acronym of a region to draw; repeat for several.")] = None,
+    slice_: Annotated[
+        list[str] | None, typer.Option("--slice", help="Cut at ap=-0.002, ml= or dv= (metres from bregma); repeat.")
+    ] = None,
+    values: Annotated[Path | None, typer.Option(help="Table that colours regions: acronym or id, and numbers.")] = None,
+    column: Annotated[str | None, typer.Option(help="Which numbers of --values [default: the first].")] = None,
+    colormap: Annotated[str, typer.Option(help="Colours of the numbers, as matplotlib names them.")] = "viridis",
+    insertion: Annotated[list[str] | None, typer.Option(help="Id of a probe insertion, through ONE; repeat.")] = None,
+    session: Annotated[list[str] | None, typer.Option(help="Session, as `bregma ls` takes it; repeat.")] = None,
+    place: From = None,
+    offline: Offline = False,
+    units: Annotated[Path | None, typer.Option(help="Positions of units (npz), as the demo makes them.")] = None,
+    look_from: Annotated[str, typer.Option("--view", help="oblique, left, right, dorsal, ventral …")] = "oblique",
+    window: Annotated[bool, typer.Option("--window", help="Open the application instead of a page.")] = False,
     phantom: Annotated[bool, typer.Option("--phantom", help="A labelled phantom when there is no atlas.")] = False,
     host: Annotated[str, typer.Option(help="Address to serve the page on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.", min=0, max=65535)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show the brain in a page, or draw it into a PNG."""
-    scene = make_scene(atlas, units, tuple(region or DEFAULT_REGIONS), phantom=phantom)
+    """Show the brain in a page or a window, or write it into a file."""
+    recordings = (*(insertion or ()), *(session or ()))
+    default = () if recordings or files or values or slice_ else DEFAULT_REGIONS
+    wanted = Wanted(
+        atlas=atlas,
+        resolution_um=resolution,
+        regions=tuple(region or default),
+        mapping=mapping,
+        slices=tuple(slice_ or ()),
+        values=values,
+        column=column,
+        colormap=colormap,
+        units=units,
+        files=tuple(files or ()),
+        phantom=phantom,
+    )
+    edges = _read_size(size)
+    scene = make_scene(wanted).look_from(look_from)
+    if recordings:
+        with connect(place, offline=offline) as one:
+            for name in recordings:
+                scene.add_insertions(one, name)
     if out is not None:
-        scene.save(out)
-        print_record({"picture": out}, as_json=as_json)
-        return
-    from bregma.viewer.web import serve
+        print_record({"picture": scene.save(out, size=edges)}, as_json=as_json)
+    elif window:
+        scene.show("window")
+    else:
+        from bregma.viewer.web import serve
 
-    serve(scene, host=host, port=port, ready=lambda url: say(f"The brain is at {url} (Ctrl-C ends it)"))
+        serve(scene, host=host, port=port, ready=lambda url: say(f"The brain is at {url} (Ctrl-C ends it)"))
 
 
-def make_scene(atlas: Path | None, units: Path | None, regions: tuple[str, ...], *, phantom: bool) -> Scene:
-    """Return the annotation volume with a few regions, and insertions with their units where given.
-
-    The page draws in software on many machines, so the volume of an atlas file is used as it is given, and the
-    one from the cache or the Allen server at 50 micrometres.
-    """
-    import numpy as np
-
-    from bregma.atlas import AtlasNotFound, load_atlas, phantom_atlas
+def make_scene(wanted: Wanted) -> Scene:
+    """Return a scene with what is wanted in it."""
     from bregma.viewer import Scene
+    from bregma.viewer.reading import add_units, open_file
 
-    try:
-        volume = load_atlas(atlas)
-    except AtlasNotFound:
-        if atlas is not None or not phantom:
-            raise
-        say("no Allen annotation here or to be had; a phantom stands in (--atlas FILE draws a brain)")
-        volume = phantom_atlas()
-    scene = Scene(title="Recordings in the brain").add_annotation(volume)
-    for acronym in regions:
+    scene = Scene(title="Recordings in the brain")
+    scene.add_annotation(_load_atlas(wanted), mapping=wanted.mapping)
+    for acronym in wanted.regions:
         scene.add_region(acronym, opacity=0.45)
-    if units is not None:
-        with np.load(units) as stored:
-            traced = np.isfinite(stored["entry"]).all(axis=1) & np.isfinite(stored["tip"]).all(axis=1)
-            labels = tuple(stored["labels"][traced].tolist())
-            scene.add_insertions(stored["entry"][traced], stored["tip"][traced], labels=labels, opacity=0.25)
-            scene.add_points(stored["xyz"], name="units and recording sites", size=3)
+    for text in wanted.slices:
+        _add_slice(scene, text, wanted.mapping)
+    if wanted.units is not None:
+        add_units(scene, wanted.units)
+    for path in wanted.files:
+        open_file(scene, path)
+    if wanted.values is not None:
+        _map_values(scene, wanted, wanted.values)
     return scene
 
 
 def save_picture(path: Path, atlas: Path | None, units: Path) -> None:
     """Draw the brain of the demo into a PNG."""
-    make_scene(atlas, units, DEFAULT_REGIONS, phantom=True).save(path, size=PICTURE_SIZE)
+    wanted = Wanted(atlas=atlas, units=units, regions=DEFAULT_REGIONS, phantom=True)
+    make_scene(wanted).save(path, size=PICTURE_SIZE)
+
+
+def _load_atlas(wanted: Wanted) -> Atlas:
+    """Return the atlas of a file as it is given, and the one from the cache or the Allen server at 50 micrometres."""
+    from bregma.atlas import AtlasNotFound, load_atlas, phantom_atlas
+
+    try:
+        return load_atlas(wanted.atlas, resolution_um=wanted.resolution_um)
+    except AtlasNotFound:
+        if wanted.atlas is not None or not wanted.phantom:
+            raise
+        say("no Allen annotation here or to be had; a phantom stands in (--atlas FILE draws a brain)")
+        return phantom_atlas()
+
+
+def _add_slice(scene: Scene, text: str, mapping: str) -> None:
+    coordinate, _, place = text.partition("=")
+    direction = _COORDINATES.get(coordinate.strip().lower())
+    if direction is None:
+        raise CommandFailed(
+            f"a slice is ap=, ml= or dv= metres from bregma, such as ap=-0.002, not {text!r}"
+        )
+    try:
+        where: dict[str, Any] = {coordinate.strip().lower(): float(place)}
+    except ValueError:
+        raise CommandFailed(f"{place!r} of {text!r} is no number of metres, such as -0.002") from None
+    scene.slice(direction, mapping=mapping, **where)  # type: ignore[arg-type] # one of the three
+
+
+def _map_values(scene: Scene, wanted: Wanted, path: Path) -> None:
+    from bregma.viewer.reading import read_values
+
+    table = read_values(path, wanted.column)
+    look = {"mapping": wanted.mapping, "colormap": wanted.colormap, "label": table.label}
+    scene.map_values(table.values, table.regions, **look)
+
+
+def _read_size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise CommandFailed(f"a size is WIDTHxHEIGHT in pixels, such as 1600x1000, not {text!r}")
+    return int(width), int(height)

@@ -1,27 +1,25 @@
 """Files as layers of a scene: volumes, meshes, points, units, values of regions, and saved scenes, by their endings."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from bregma.viewer.errors import InvalidLayer, ViewerError
-from bregma.viewer.scene.layers.volumes import ImageVolume
 from bregma.viewer.scene.scene import Scene
-from bregma.viewer.scene.state import SceneState
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from bregma.atlas.volumes import StoredVolume
 
 VOLUMES = (".nrrd", ".nii", ".nii.gz", ".tif", ".tiff")
 MESHES = (".obj", ".ply", ".stl", ".vtk", ".vtp", ".glb", ".gltf")
 TABLES = (".csv", ".tsv", ".pqt", ".parquet")
 ENDINGS = (*VOLUMES, ".npy", ".npz", *MESHES, *TABLES, ".json")
 
-_XYZ = "lpi"
+_REGION_COLUMNS = ("acronym", "region", "atlas_id", "id", "brain_region", "structure")
 
 
 def open_file(scene: Scene, path: Path) -> None:
@@ -30,11 +28,11 @@ def open_file(scene: Scene, path: Path) -> None:
     Parameters
     ----------
     scene : Scene
-        What it is added to; its atlas says where a volume without a place lies.
+        What it is added to.
     path : Path
         A volume (.nrrd, .nii, .nii.gz, .tif, .tiff, .npy), points (.npy of shape (n, 3)), units of the demo (.npz),
-        a mesh (.obj, .ply, .stl …), values of regions (.csv, .tsv, .pqt) or a scene (.json). A volume whose name
-        says ``annotation`` becomes the atlas of a scene that has none.
+        a mesh (.obj, .ply, .stl …), values of regions (.csv, .tsv, .pqt), a scene (.json), or the folder of an atlas.
+        A volume whose name says ``annotation`` becomes the atlas of a scene that has none.
 
     Raises
     ------
@@ -43,45 +41,14 @@ def open_file(scene: Scene, path: Path) -> None:
     AtlasError
         If it holds no volume.
     """
+    if not path.exists():
+        raise ViewerError(f"no file at {path}")
     opener = next((opener for endings, opener in _OPENERS if path.name.lower().endswith(endings)), None)
     if path.is_dir():
         opener = _open_atlas
     if opener is None:
         raise ViewerError(f"{path.name} is nothing that the viewer reads; it reads {', '.join(ENDINGS)}")
-    if not path.exists():
-        raise ViewerError(f"no file at {path}")
     opener(scene, path)
-
-
-def read_image(path: Path, scene: Scene) -> ImageVolume:
-    """Read a volume of intensities, turned to x, y, z and put where the brain of the scene is.
-
-    Raises
-    ------
-    AtlasError
-        If the file holds no volume, or its axes run another way than its shape says.
-    InvalidLayer
-        If neither the file nor its shape says how large a voxel is.
-    """
-    from bregma.atlas.orientation import ALLEN_ORIENTATION, Orientation, ccf_resolution, check_ccf_order, place_of_ccf
-    from bregma.atlas.volumes import open_volume
-
-    stored = open_volume(path)
-    on_grid = scene.has_atlas and stored.shape == scene.atlas.labels.shape
-    order = Orientation(stored.orientation or (_XYZ if on_grid else ALLEN_ORIENTATION))
-    if not on_grid:
-        check_ccf_order(stored.shape, order, path)
-    spacing_um = _spacing_of(stored, scene, on_grid=on_grid)
-    image = order.to_xyz(stored.read())
-    image.flags.writeable = False
-    if on_grid:
-        origin = scene.atlas.origin
-    elif ccf_resolution(stored.shape) is not None:
-        origin = place_of_ccf(image.shape, spacing_um[0])
-    else:
-        origin = _around_middle(scene, image.shape, spacing_um)
-    x, y, z = (edge * 1e-6 for edge in spacing_um)
-    return ImageVolume(name=name_for(scene, path), image=image, origin=origin, spacing=(x, y, z))
 
 
 def name_for(scene: Scene, path: Path) -> str:
@@ -109,37 +76,70 @@ def add_units(scene: Scene, path: Path) -> None:
         scene.add_points(stored["xyz"], name="units and recording sites", size=3)
 
 
-def _spacing_of(stored: "StoredVolume", scene: Scene, *, on_grid: bool) -> tuple[float, float, float]:
-    from bregma.atlas.orientation import ALLEN_ORIENTATION, Orientation, ccf_resolution
+@dataclass(frozen=True, eq=False)
+class ValueTable:
+    """Numbers of regions.
 
-    if stored.spacing_um is not None and not on_grid:
-        # Edges are turned as the axes are: those of an array of their numbers.
-        order = Orientation(stored.orientation or ALLEN_ORIENTATION)
-        x, y, z = (stored.spacing_um[axis] for axis in order.shape_xyz((0, 1, 2)))
-        return x, y, z
-    edge = scene.atlas.resolution_um if on_grid else ccf_resolution(stored.shape)
-    if edge is None:
+    Parameters
+    ----------
+    regions : list of str or int
+        Acronyms or identifiers.
+    values : (n,) array
+        A number for each.
+    label : str
+        What they are.
+    """
+
+    regions: list[str | int]
+    values: npt.NDArray[np.float64]
+    label: str
+
+
+def read_values(path: Path, column: str | None = None) -> ValueTable:
+    """Read numbers of regions from a table.
+
+    Parameters
+    ----------
+    path : Path
+        .csv, .tsv, .pqt or .parquet. Regions are in the column ``acronym``, ``region``, ``atlas_id`` or ``id``, or
+        else in the first one.
+    column : str, optional
+        Which numbers; by default the first column of numbers besides the regions.
+
+    Raises
+    ------
+    InvalidLayer
+        If the table has no such column, or none of numbers.
+    """
+    table = _read_table(path)
+    named = {str(name).casefold(): name for name in table.columns}
+    regions = next((named[name] for name in _REGION_COLUMNS if name in named), table.columns[0])
+    numbers = [name for name in table.columns if table[name].dtype.kind in "fiu" and name != regions]
+    wanted = column if column is not None else next(iter(numbers), None)
+    if wanted is None or wanted not in table.columns:
         raise InvalidLayer(
-            f"{stored.path.name} of shape {stored.shape} says no size of its voxels; in Python, give it: "
-            "scene.add(ImageVolume(name=…, image=…, spacing=(25e-6,) * 3, origin=…)), in metres"
+            f"{path.name} has no column of numbers {'' if wanted is None else repr(wanted)}; it has "
+            f"{', '.join(map(str, table.columns))}"
         )
-    return edge, edge, edge
+    return ValueTable(table[regions].tolist(), table[wanted].to_numpy(dtype=np.float64), str(wanted))
 
 
-def _around_middle(scene: Scene, shape: tuple[int, ...], spacing_um: tuple[float, ...]) -> tuple[float, float, float]:
-    middle = np.zeros(3)
-    if scene.has_atlas:
-        atlas = scene.atlas
-        middle = np.array(atlas.origin) + atlas.spacing * (np.array(atlas.labels.shape) - 1) / 2
-    x, y, z = (middle - np.array(spacing_um) * 1e-6 * (np.array(shape) - 1) / 2).tolist()
-    return x, y, z
+def _read_table(path: Path) -> "pd.DataFrame":
+    import pandas as pd
+
+    try:
+        if path.suffix.lower() in (".pqt", ".parquet"):
+            return pd.read_parquet(path)
+        return pd.read_csv(path, sep="\t" if path.suffix.lower() == ".tsv" else ",")
+    except ValueError as error:  # what pandas and pyarrow say of damaged tables
+        raise InvalidLayer(f"{path} is no table: {error}") from error
 
 
 def _open_volume(scene: Scene, path: Path) -> None:
     if "annotation" in path.name.lower() and not scene.has_atlas:
         _open_atlas(scene, path)
     else:
-        scene.add(read_image(path, scene))
+        scene.add_volume(path)
 
 
 def _open_atlas(scene: Scene, path: Path) -> None:
@@ -149,7 +149,10 @@ def _open_atlas(scene: Scene, path: Path) -> None:
 
 
 def _open_array(scene: Scene, path: Path) -> None:
-    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError as error:
+        raise InvalidLayer(f"{path} is no array of numbers: {error}") from error
     if array.ndim == 2:
         scene.add_points(np.asarray(array), name=name_for(scene, path))
     else:
@@ -161,16 +164,8 @@ def _open_mesh(scene: Scene, path: Path) -> None:
 
 
 def _open_values(scene: Scene, path: Path) -> None:
-    scene.map_values(read_table(path))
-
-
-def read_table(path: Path) -> "pd.DataFrame":
-    """Read a table of values of regions."""
-    import pandas as pd
-
-    if path.suffix.lower() in (".pqt", ".parquet"):
-        return pd.read_parquet(path)
-    return pd.read_csv(path, sep="\t" if path.suffix.lower() == ".tsv" else ",")
+    table = read_values(path)
+    scene.map_values(table.values, table.regions, label=table.label)
 
 
 def _open_scene(scene: Scene, path: Path) -> None:
@@ -182,11 +177,7 @@ def _open_scene(scene: Scene, path: Path) -> None:
             scene.add_annotation(read.atlas).remove("Annotation")
         for layer in read.layers:
             scene.add(layer)
-        scene.change(**{name: part for name, part in _parts(read.state).items() if name != "layers"})
-
-
-def _parts(state: SceneState) -> dict[str, object]:
-    return dict(vars(state))
+        scene.change(**{name: part for name, part in vars(read.state).items() if name != "layers"})
 
 
 _OPENERS: tuple[tuple[tuple[str, ...], Callable[[Scene, Path], None]], ...] = (
