@@ -4,6 +4,7 @@ from bregma.atlas.allen import list_allen as list_allen
 from bregma.atlas.angles import spherical_from_xyz as spherical_from_xyz
 from bregma.atlas.angles import tilt_angles as tilt_angles
 from bregma.atlas.angles import xyz_from_spherical as xyz_from_spherical
+from bregma.atlas.atlas import ALLEN_CREDIT as ALLEN_CREDIT
 from bregma.atlas.atlas import Atlas as Atlas
 from bregma.atlas.borders import Border as Border
 from bregma.atlas.borders import find_border_pixels as find_border_pixels
@@ -21,6 +22,7 @@ from bregma.atlas.coordinates import check_metres as check_metres
 from bregma.atlas.coordinates import xyz_from_ccf as xyz_from_ccf
 from bregma.atlas.cortex import CorticalDepth as CorticalDepth
 from bregma.atlas.cortex import cortical_depth as cortical_depth
+from bregma.atlas.density import make_point_volume as make_point_volume
 from bregma.atlas.errors import AtlasError as AtlasError
 from bregma.atlas.errors import AtlasNotFound as AtlasNotFound
 from bregma.atlas.errors import InvalidAtlas as InvalidAtlas
@@ -35,6 +37,7 @@ from bregma.atlas.flatmaps import FlatMap as FlatMap
 from bregma.atlas.flatmaps import map_circles as map_circles
 from bregma.atlas.flatmaps import map_dorsal_cortex as map_dorsal_cortex
 from bregma.atlas.flatmaps import map_pyramid as map_pyramid
+from bregma.atlas.flatmaps import map_top_view as map_top_view
 from bregma.atlas.franklin_paxinos import read_franklin_paxinos as read_franklin_paxinos
 from bregma.atlas.grid import Grid as Grid
 from bregma.atlas.hemispheres import lateralise_labels as lateralise_labels
@@ -44,11 +47,11 @@ from bregma.atlas.loading import read_annotation as read_annotation
 from bregma.atlas.loading import read_template as read_template
 from bregma.atlas.measures import compute_centroids as compute_centroids
 from bregma.atlas.measures import compute_volumes as compute_volumes
-from bregma.atlas.neighbourhood import NearbyRegions as NearbyRegions
-from bregma.atlas.neighbourhood import find_nearby_regions as find_nearby_regions
 from bregma.atlas.molecules import MoleculeMaps as MoleculeMaps
 from bregma.atlas.molecules import read_gene_expression as read_gene_expression
 from bregma.atlas.molecules import read_lipids as read_lipids
+from bregma.atlas.neighbourhood import NearbyRegions as NearbyRegions
+from bregma.atlas.neighbourhood import find_nearby_regions as find_nearby_regions
 from bregma.atlas.orientation import Orientation as Orientation
 from bregma.atlas.own import Placement as Placement
 from bregma.atlas.own import make_atlas as make_atlas

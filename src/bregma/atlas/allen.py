@@ -24,11 +24,6 @@ _SHA256 = {
     "average_template_25.nrrd": "e4a2b483e842b4c8c1b5452d940ea59e14bc1ebaa38fe6a9c3bacac6db2a8f4b",
 }
 
-WAY_OUT = (
-    "download annotation_<resolution>.nrrd from the Allen Institute (mouse_ccf/annotation/ccf_2017) and pass its path "
-    "(load_atlas(path), --atlas PATH), or use phantom_atlas()"
-)
-
 
 @dataclass(frozen=True)
 class AllenFile:
@@ -65,6 +60,14 @@ class AllenFile:
     def url(self) -> str:
         """Its address."""
         return f"{ALLEN_SERVER}/{_FOLDERS[self.kind]}/{self.name}"
+
+    @property
+    def way_out(self) -> str:
+        """What to do where it cannot be had."""
+        return (
+            f"download {self.name} from the Allen Institute (mouse_ccf/{_FOLDERS[self.kind]}) and pass its path "
+            "(load_atlas(path), --atlas PATH), or use phantom_atlas()"
+        )
 
     def check(self, path: Path) -> None:
         """Check a copy: the known sha256, and the volume decoded to its end in the known shape.
@@ -125,7 +128,7 @@ def download_allen(
     """
     file = AllenFile(kind, resolution_um)
     folder = user_cache() if cache_dir is None else Path(cache_dir)
-    return fetch_once(Wanted(file.name, file.url, file.check, WAY_OUT), folder, engine)
+    return fetch_once(Wanted(file.name, file.url, file.check, file.way_out), folder, engine)
 
 
 def list_allen(cache_dir: Path | str | None = None) -> list[tuple[AllenFile, Path | None]]:

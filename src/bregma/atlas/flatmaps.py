@@ -12,7 +12,9 @@ from bregma.atlas.coordinates import Floats
 from bregma.atlas.cortex import CorticalDepth
 from bregma.atlas.errors import InvalidAtlas
 from bregma.atlas.grid import Grid
+from bregma.atlas.planes import Plane
 from bregma.atlas.regions import Regions
+from bregma.atlas.slices import Slice
 from bregma.atlas.streamlines import trace_streamlines
 from bregma.atlas.table import Rows
 
@@ -52,6 +54,8 @@ class FlatMap:
         Left, right, bottom and top edge of the picture; in metres where `is_metric`, else in pixels.
     is_metric : bool
         Whether distances in the picture are distances in the brain.
+    credit : str
+        The line that goes with every picture of it.
     """
 
     name: str
@@ -61,6 +65,20 @@ class FlatMap:
     grid: Grid | None = None
     extent: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)
     is_metric: bool = False
+    credit: str = ""
+
+    @property
+    def is_from_above(self) -> bool:
+        """Whether the picture shows x and y of space, instead of a way round the brain or a drawing."""
+        return self.grid is not None and self.rows.shape == self.grid.shape[1::-1]
+
+    @property
+    def picture(self) -> Slice:
+        """The rows as a flat window, for `trace_borders` and `trace_regions`."""
+        (left, right, bottom, top), (height, width) = self.extent, self.rows.shape
+        edges = ((right - left) / width, (top - bottom) / height)
+        corner = np.array([left + edges[0] / 2, bottom + edges[1] / 2, 0.0])
+        return Slice(self.rows, Plane(corner, np.eye(3)[0], np.eye(3)[1], edges, (height, width)))
 
     @property
     def colours(self) -> npt.NDArray[np.uint8]:
@@ -181,22 +199,28 @@ def map_dorsal_cortex(atlas: Atlas, *, depths: CorticalDepth | None = None, cort
     """
     inside = np.zeros(len(atlas.regions), dtype=bool)
     inside[atlas.regions.descendants(cortex)] = True
+    return _look_down("dorsal cortex", atlas, inside, depths)
+
+
+def map_top_view(atlas: Atlas) -> FlatMap:
+    """Return the whole brain seen from above: each pixel shows the highest voxel of its column."""
+    return _look_down(f"{atlas.name} from above", atlas, np.arange(len(atlas.regions)) > 0, None)
+
+
+def _look_down(name: str, atlas: Atlas, inside: npt.NDArray[np.bool_], depths: CorticalDepth | None) -> FlatMap:
+    """Show the highest voxel of each column, where it is inside."""
     labels = atlas.labels
-    brain = labels[:, :, ::-1] != 0
-    highest = labels.shape[2] - 1 - brain.argmax(axis=2)
+    highest = labels.shape[2] - 1 - (labels[:, :, ::-1] != 0).argmax(axis=2)
     x, y = np.indices(highest.shape)
     top = labels[x, y, highest]
-    shown = inside[top]
-    voxels = np.where(shown, np.ravel_multi_index((x, y, highest), labels.shape), -1)[..., None]
+    voxels = np.where(inside[top], np.ravel_multi_index((x, y, highest), labels.shape), -1)[..., None]
     if depths is not None:
         voxels = _follow_streamlines(atlas.grid, voxels, depths)
     left, bottom = (atlas.origin[axis] - atlas.spacing / 2 for axis in (0, 1))
     right, front = (edge + n * atlas.spacing for edge, n in zip((left, bottom), labels.shape[:2], strict=True))
-    rows = np.where(shown, top, 0).astype(np.uint16).T
-    turned = voxels.transpose(1, 0, 2)
-    return FlatMap(
-        "dorsal cortex", rows, atlas.regions, turned, atlas.grid, (left, right, bottom, front), is_metric=True
-    )
+    rows = np.where(inside[top], top, 0).astype(np.uint16).T
+    turned, extent = voxels.transpose(1, 0, 2), (left, right, bottom, front)
+    return FlatMap(name, rows, atlas.regions, turned, atlas.grid, extent, is_metric=True, credit=atlas.credit)
 
 
 def map_circles(atlas: Atlas, *, n: int = 5) -> FlatMap:
@@ -232,7 +256,9 @@ def _as_map(name: str, atlas: Atlas, voxels: Voxels) -> FlatMap:
     rows = np.where(voxels >= 0, atlas.labels.reshape(-1)[voxels], 0).astype(np.uint16)
     height, width = rows.shape
     extent = (0.0, width * atlas.spacing, 0.0, height * atlas.spacing)
-    return FlatMap(name, rows, atlas.regions, voxels[..., None], atlas.grid, extent, is_metric=True)
+    return FlatMap(
+        name, rows, atlas.regions, voxels[..., None], atlas.grid, extent, is_metric=True, credit=atlas.credit
+    )
 
 
 def _unroll_all(atlas: Atlas, n: int) -> list[Voxels]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.allen import WAY_OUT, AllenFile, download_allen
+from bregma.atlas.allen import AllenFile, download_allen
 from bregma.atlas.atlas import ALLEN_CREDIT, Atlas
 from bregma.atlas.direction import check_directions
 from bregma.atlas.errors import AtlasNotFound, InvalidAtlas, RegionNotFound
@@ -201,7 +201,7 @@ def _write_rows(
 def _find_file(path: Path, wanted: AllenFile) -> Path:
     file = path / wanted.name if path.is_dir() else path
     if not file.is_file():
-        raise AtlasNotFound(f"no annotation volume at {file}; {WAY_OUT}")
+        raise AtlasNotFound(f"no annotation volume at {file}; {wanted.way_out}")
     return file
 
 

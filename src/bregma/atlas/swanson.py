@@ -83,7 +83,8 @@ def load_swanson(
         mirrored = np.where(picture > 0, picture + np.uint16(regions.n_structures), 0)
         rows = np.concatenate([mirrored, rows]).astype(np.uint16)
     height, width = rows.shape
-    return FlatMap("Swanson flat map", np.ascontiguousarray(rows), regions, extent=(0.0, width, 0.0, height))
+    extent = (0.0, width, 0.0, height)
+    return FlatMap("Swanson flat map", np.ascontiguousarray(rows), regions, extent=extent, credit=SWANSON_CREDIT)
 
 
 def load_swanson_outlines(

@@ -9,7 +9,22 @@ from typing import Annotated
 
 import typer
 
-from bregma.cli import alf, alyx, cache, data, demo, doctor, installation, locks, logins, mcp, sharing, users, viewing
+from bregma.cli import (
+    alf,
+    alyx,
+    atlases,
+    cache,
+    data,
+    demo,
+    doctor,
+    installation,
+    locks,
+    logins,
+    mcp,
+    sharing,
+    users,
+    viewing,
+)
 from bregma.cli.output import print_record, say
 
 logger = logging.getLogger(__name__)
@@ -26,6 +41,7 @@ app.command("up")(installation.up)
 app.command("status")(installation.status)
 app.command("worker")(installation.worker)
 app.command("view")(viewing.view)
+app.add_typer(atlases.app, name="atlas")
 app.add_typer(alyx.app, name="alyx")
 app.add_typer(users.app, name="user")
 app.add_typer(alf.app, name="alf")

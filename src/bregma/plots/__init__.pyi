@@ -4,6 +4,13 @@ from bregma.plots.aligned import plot_event_traces as plot_event_traces
 from bregma.plots.axes import PlotError as PlotError
 from bregma.plots.behavior import plot_psychometric as plot_psychometric
 from bregma.plots.behavior import plot_reaction_times as plot_reaction_times
+from bregma.plots.brain import plot_atlas_slice as plot_atlas_slice
+from bregma.plots.brain import plot_flatmap as plot_flatmap
+from bregma.plots.brain import plot_points_on_slice as plot_points_on_slice
+from bregma.plots.brain import plot_top_view as plot_top_view
+from bregma.plots.brain import plot_values_on_flatmap as plot_values_on_flatmap
+from bregma.plots.brain import plot_values_on_slice as plot_values_on_slice
+from bregma.plots.brain import plot_volume_on_slice as plot_volume_on_slice
 from bregma.plots.camera import plot_camera_lag as plot_camera_lag
 from bregma.plots.camera import plot_motion_energy as plot_motion_energy
 from bregma.plots.correlograms import plot_autocorrelogram as plot_autocorrelogram
@@ -51,6 +58,7 @@ from bregma.plots.pose import plot_pose as plot_pose
 from bregma.plots.pose import plot_pupil as plot_pupil
 from bregma.plots.pose import plot_state_durations as plot_state_durations
 from bregma.plots.quality import plot_quality as plot_quality
+from bregma.plots.region_bars import plot_values_as_bars as plot_values_as_bars
 from bregma.plots.regions import plot_regions as plot_regions
 from bregma.plots.spikes import plot_psth as plot_psth
 from bregma.plots.spikes import plot_psth_image as plot_psth_image
