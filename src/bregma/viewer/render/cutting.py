@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 _SECTIONS: tuple[Section, ...] = ("sagittal", "coronal", "horizontal")
 _LEVEL = 1e-6
+_NOISE = 0.15
 _MOST_PIXELS = 1_000_000
 _OF_ATLAS = ("annotation", "template", "both")
 
@@ -184,13 +185,12 @@ def _pixel_of(plane: Plane, xyz: Floats) -> Floats:
 
 
 def _find_seen(cut: Cut) -> npt.NDArray[np.bool_]:
-    """Return where there is brain, or an intensity above the lowest that has a colour."""
+    """Return where there is brain, or an intensity well above the noise around it."""
     assert cut.image is not None  # there is something to see
     assert cut.transfer.limits is not None  # found when it was cut
-    bright: npt.NDArray[np.bool_] = cut.image > cut.transfer.limits[0]
-    if cut.rows is None:
-        return bright
-    return bright | ((cut.rows > 0) & np.isfinite(cut.image))
+    low, high = cut.transfer.limits
+    bright: npt.NDArray[np.bool_] = cut.image > low + _NOISE * (high - low)
+    return bright if cut.rows is None else bright | ((cut.rows > 0) & np.isfinite(cut.image))
 
 
 def _lay_over(rgba: Bytes, rgb: Bytes, share: npt.NDArray[np.floating[Any]]) -> None:

@@ -57,6 +57,9 @@ class DrawnImage(DrawnVolume):
         if transfer.gradient > 0:
             look.SetGradientOpacity(_make_steepness(transfer))
         look.SetShade(layer.shading)
+        if layer.blend == "average":
+            curve = opacity_curve(transfer)
+            self._mapper.SetAverageIPScalarRange(curve[curve[:, 1] > 0][0, 0] if curve[:, 1].any() else np.inf, np.inf)
         self.set_moment(moment)
         self.set_dragging(False)
         return True

@@ -46,7 +46,8 @@ def walk(grid: Grid, sight: Sight, cutters: Sequence[Cutter] = ()) -> Floats:
 def find_starts(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
     """Return where runs of equal labels begin, without those of label 0."""
     starts = np.flatnonzero(np.diff(labels.astype(np.int64), prepend=-1))
-    return starts[labels[starts] != 0]
+    kept: npt.NDArray[np.intp] = starts[labels[starts] != 0]
+    return kept
 
 
 def find_brightest(alpha: Floats) -> int | None:

@@ -9,6 +9,7 @@ import numpy as np
 from bregma.atlas import Atlas, load_atlas
 from bregma.viewer.errors import InvalidLayer, LayerNotFound
 from bregma.viewer.scene.arrays import Colour
+from bregma.viewer.scene.checking import check_layer
 from bregma.viewer.scene.history import History
 from bregma.viewer.scene.layers.layer import Hemisphere, Layer
 from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface
@@ -64,6 +65,7 @@ class Building(History):
         """Add a layer on top; raises InvalidLayer if its name is taken."""
         if self.state.find(layer.name) is not None:
             raise InvalidLayer(f"this scene already has a layer {layer.name!r}; give the new one another name")
+        check_layer(layer, self.layers, self._atlas)
         return self._become(layers=(*self.layers, layer))
 
     def add_annotation(self, atlas: Atlas | None = None, **look: Any) -> Self:
@@ -165,6 +167,7 @@ class Building(History):
         if unknown:
             raise InvalidLayer(f"a layer of kind {old.kind!r} has no {unknown[0]!r}; it has {', '.join(vars(old))}")
         new = replace(old, **changes)
+        check_layer(new, self.layers, self._atlas)
         return self._become(layers=tuple(new if layer is old else layer for layer in self.layers))
 
     def show_layer(self, name: str) -> Self:

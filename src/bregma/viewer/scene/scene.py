@@ -11,6 +11,7 @@ import numpy.typing as npt
 from bregma.atlas import Atlas
 from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.scene.arrays import as_points, as_triple
+from bregma.viewer.scene.imaging import Imaging
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.volumes import Slice
 from bregma.viewer.scene.placing import Placing
@@ -20,7 +21,7 @@ from bregma.viewer.scene.storage import scene_from_dict, scene_to_dict
 from bregma.viewer.scene.viewports import FLAT_VIEWS, LAYOUTS, split_four, split_groups, split_side
 
 
-class Scene(Placing):
+class Scene(Imaging, Placing):
     """Layers of a picture of the brain, in the order they were added.
 
     Every verb returns the scene: ``Scene(atlas).add_region("TH").add_points(xyz).slice("coronal", ap=-0.002).show()``.
