@@ -136,7 +136,7 @@ def test_a_slice_is_dragged_along_its_normal_with_ctrl_or_once_it_is_selected(ha
 def test_a_drag_is_one_step_to_undo(hands: Hands) -> None:
     hands.scene.look_from("oblique").hide_layer("TH").hide_layer("CP")
     begin = np.array([-0.003, -0.0017, -0.004])
-    drag(hands, pixel_of(hands, begin), pixel_of(hands, begin + [0, 0.001, 0]), ctrl=True)
+    drag(hands, pixel_of(hands, begin), pixel_of(hands, begin + np.array([0, 0.001, 0])), ctrl=True)
     assert hands.scene.undo().layer("Coronal").origin[1] == -0.0017
 
 

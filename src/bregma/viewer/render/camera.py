@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from bregma.atlas import Atlas
 from bregma.viewer.render.geometry import MM
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.layers.regions import RegionSurfaces
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Camera, View
 
@@ -158,11 +160,15 @@ def _places_mm(scene: Scene) -> Floats:
     if scene.has_atlas:
         filled = _brain_mm(scene.atlas)
         if len(filled):
-            return filled
+            return filled + (filled - filled.mean(axis=0)) * max(map(_explosion, scene.layers), default=0.0)
     places = [np.asarray(places) for layer in scene.layers for places in layer.places()]
     found = np.concatenate(places) if places else np.zeros((1, 3))
     found = (found[np.isfinite(found).all(axis=1)] * MM).astype(np.float64)
     return found if len(found) else np.zeros((1, 3))
+
+
+def _explosion(layer: Layer) -> float:
+    return layer.explode if isinstance(layer, RegionSurfaces) and layer.visible else 0.0
 
 
 @lru_cache(maxsize=4)

@@ -18,10 +18,13 @@ from bregma.viewer.scene.stage import Look, Viewport
 Image = npt.NDArray[np.uint8]
 
 _LEAST_HEIGHT = 240
+_LEAST_UNIT = 0.5
 _MOST_ENTRIES = 16
 _MARGIN = 28.0
 _BAR_SHARE = 0.25
+_RAMP_SHARE = 0.3
 _AXIS = 30.0
+_AXIS_SHARE = 0.05
 _SHORTEST_AXIS = 0.25
 # Both ends of the axes x, y and z.
 _ENDS = dict(zip("LPVRAD", np.concatenate([-np.eye(3), np.eye(3)]), strict=True))
@@ -89,7 +92,7 @@ def list_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
     if size[1] < _LEAST_HEIGHT:
         return []
     look = scene.state.look
-    ink = _ink(look, size[1] / 1000)
+    ink = _ink(look, max(size[1] / 1000, _LEAST_UNIT))
     frames = [_frame(scene, viewport, size) for viewport in scene.state.viewports]
     marks: list[Mark] = [*_borders(frames, size, ink)]
     whole = next((frame for frame in frames if frame.is_whole), frames[0])
@@ -98,7 +101,7 @@ def list_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
     if look.legend:
         marks += _colour_bars(list_colour_bars(scene), whole, ink)
     for frame in frames:
-        low = 40 * ink.unit if look.credit and scene.credit and frame.bottom >= size[1] - 1 else 0.0
+        low = 16 * ink.unit if look.credit and scene.credit and frame.bottom >= size[1] - 1 else 0.0
         marks += _of_frame(frame, look, low, ink)
     if look.credit and scene.credit:
         marks.append(ink.words((_MARGIN * ink.unit, size[1] - 14 * ink.unit), scene.credit, 14, "ls", faint=True))
@@ -145,8 +148,9 @@ def _legend(scene: Scene, top: float, ink: _Ink) -> Iterator[Mark]:
 
 def _colour_bars(bars: tuple[ColourBar, ...], frame: _Frame, ink: _Ink) -> Iterator[Mark]:
     unit, right, top = ink.unit, frame.right - _MARGIN * ink.unit, frame.top + _MARGIN * ink.unit
+    length = min(180 * unit, frame.size[1] * _RAMP_SHARE)
     for bar in bars:
-        left, beside, first, last = right - 16 * unit, right - 24 * unit, top + 34 * unit, top + 214 * unit
+        left, beside, first, last = right - 16 * unit, right - 24 * unit, top + 34 * unit, top + 34 * unit + length
         yield ink.words((right, top), bar.label, 17, "rt")
         yield Box(left - unit, first - unit, right + unit, last + unit, ink.faint)
         yield Ramp(left, first, right, last, bar.colours)
@@ -165,7 +169,7 @@ def _of_frame(frame: _Frame, look: Look, low: float, ink: _Ink) -> Iterator[Mark
     if frame.title:
         yield ink.words((frame.left + 16 * ink.unit, frame.top + 16 * ink.unit), frame.title, 18, "lt")
     if look.scale_bar and not frame.placement.perspective:
-        yield from _scale_bar(frame, ink)
+        yield from _scale_bar(frame, low, ink)
     if look.axes:
         yield from _axes(frame, low, ink)
 
@@ -178,10 +182,10 @@ def _frame(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> _Frame:
     return _Frame(*edges, placement, viewport.title, viewport.camera is None)
 
 
-def _scale_bar(frame: _Frame, ink: _Ink) -> Iterator[Mark]:
+def _scale_bar(frame: _Frame, low: float, ink: _Ink) -> Iterator[Mark]:
     pixels_per_mm = frame.size[1] / 2 / frame.placement.half_height
     length_mm = _round_length(frame.size[0] * _BAR_SHARE / pixels_per_mm)
-    right, bottom, unit = frame.right - _MARGIN * ink.unit, frame.bottom - _MARGIN * ink.unit, ink.unit
+    right, bottom, unit = frame.right - _MARGIN * ink.unit, frame.bottom - low - _MARGIN * ink.unit, ink.unit
     length = length_mm * pixels_per_mm
     words = f"{length_mm:g} mm" if length_mm >= 1 else f"{length_mm * 1e3:g} µm"
     yield Stroke(right - length, bottom, right, bottom, 3 * unit, ink.text)
@@ -197,14 +201,14 @@ def _round_length(most: float) -> float:
 def _axes(frame: _Frame, low: float, ink: _Ink) -> Iterator[Mark]:
     """Yield the directions of the brain: those that come towards the reader last and clear."""
     unit, placement = ink.unit, frame.placement
-    x, y = frame.left + (_MARGIN + _AXIS + 16) * unit, frame.bottom - low - (_MARGIN + _AXIS + 8) * unit
+    reach = min(_AXIS * unit, frame.size[1] * _AXIS_SHARE)
+    x, y = frame.left + reach + (_MARGIN + 16) * unit, frame.bottom - low - reach - (_MARGIN + 8) * unit
     for name, end in sorted(_ENDS.items(), key=lambda each: float(each[1] @ placement.backwards)):
         right, up = float(end @ placement.right), float(end @ placement.up)
         length = math.hypot(right, up)
         if length < _SHORTEST_AXIS:
             continue
         colour = ink.text if float(end @ placement.backwards) > -1e-6 else ink.faint
-        reach = _AXIS * unit
         beyond = reach + 11 * unit / length
         yield Stroke(x, y, x + right * reach, y - up * reach, 2 * unit, colour)
         yield Words(x + right * beyond, y - up * beyond, name, 15 * unit, colour, "mm", ink.halo)

@@ -1,0 +1,168 @@
+"""Every kind of layer as a picture, beside a stored one.
+
+After a change of looks that is meant, renew the stored pictures, and look at each of them before it is committed:
+
+    BREGMA_RENEW_PICTURES=1 .venv/bin/python -m pytest tests/viewer/test_pictures.py
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.viewer.comparing import (
+    FOLDER,
+    LARGEST,
+    MOST_DIFFERENCE,
+    MOST_UNLIKE,
+    check_picture,
+    difference,
+    unlike_share,
+)
+
+from bregma.atlas import Atlas, phantom_atlas
+from bregma.viewer import Camera, ImageVolume, Look, NoOpenGL, Plane, Points, RegionSurfaces, Scene, Transfer
+from bregma.viewer.render.lettering import letter
+from bregma.viewer.render.opengl import choose_opengl
+from bregma.viewer.render.picture import draw_picture
+
+SIZE = (180, 144)
+LETTERED = (340, 280)
+PICTURES: dict[str, Callable[[], Scene]] = {}
+
+
+def picture(make: Callable[[], Scene]) -> Callable[[], Scene]:
+    """Let a scene be drawn and compared under its name."""
+    PICTURES[make.__name__] = make
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _opengl() -> None:
+    try:
+        choose_opengl()
+    except NoOpenGL as error:
+        pytest.skip(str(error))
+
+
+@cache
+def atlas() -> Atlas:
+    return phantom_atlas(40)
+
+
+def cloud(n: int = 150) -> np.ndarray:
+    return np.random.default_rng(1).normal(0, 1, (n, 3)) * [0.002, 0.002, 0.0015] + [0, -0.002, -0.004]
+
+
+@picture
+def annotation() -> Scene:
+    return Scene(atlas()).add_annotation(opacity=0.35)
+
+
+@picture
+def annotation_with_values() -> Scene:
+    return Scene(atlas()).add_annotation(opacity=0.5).map_values({"TH": 1.0, "CP": 2.0, "HPF": 3.0})
+
+
+@picture
+def regions_as_glass() -> Scene:
+    return Scene(atlas()).add_region("TH").add_region("CP").add_region("SSp", opacity=0.2)
+
+
+@picture
+def one_hemisphere_solid() -> Scene:
+    return Scene(atlas(), view="dorsal").add_region("TH", hemisphere="left", opacity=1.0).add_region("CP", opacity=1.0)
+
+
+@picture
+def all_surfaces_exploded() -> Scene:
+    return Scene(atlas()).add(RegionSurfaces(mapping="Cosmos", explode=0.4))
+
+
+@picture
+def slices_of_annotation() -> Scene:
+    return Scene(atlas()).slice("coronal", ap=-0.002).slice("sagittal", ml=0.001).slice("horizontal", dv=-0.004)
+
+
+@picture
+def tilted_slice_of_both() -> Scene:
+    return Scene(atlas()).slice(origin=(0, -0.002, -0.004), normal=(0.4, 1, 0.3), of="both")
+
+
+@picture
+def template_as_volume() -> Scene:
+    return Scene(atlas()).add(ImageVolume(name="Template", transfer=Transfer(colormap="bone")))
+
+
+@picture
+def brightest_along_the_view() -> Scene:
+    return Scene(atlas()).add(ImageVolume(name="Template", transfer=Transfer(colormap="magma"), blend="maximum"))
+
+
+@picture
+def points_with_values() -> Scene:
+    values = np.r_[np.full(10, np.nan), np.linspace(0, 1, 140)]
+    return Scene(atlas()).add_points(cloud(), values=values, size=25)
+
+
+@picture
+def points_of_many_sizes() -> Scene:
+    rgb = np.tile([[255, 120, 90], [90, 200, 255]], (75, 1)).astype(np.uint8)
+    return Scene(atlas()).add(Points(name="Cells", xyz=cloud(), rgb=rgb, size=14, sizes=np.linspace(0.5, 3, 150)))
+
+
+@picture
+def insertions() -> Scene:
+    entries = np.array([[x, -0.002, 0.0] for x in (-0.003, -0.001, 0.001, 0.003)])
+    tips = entries + np.array([0.0005, 0.001, -0.006])
+    return Scene(atlas()).add_region("TH").add_insertions(entries, tips, size=8)
+
+
+@picture
+def cut_away() -> Scene:
+    scene = Scene(atlas()).add_annotation(opacity=0.8).add_region("TH", opacity=1.0)
+    return scene.change(clipping=(Plane(origin=(0, -0.002, -0.003), normal=(0.3, 1, 0)),))
+
+
+@picture
+def in_perspective() -> Scene:
+    scene = Scene(atlas()).add_region("CP", opacity=1.0).add_points(cloud(), rgb=(250, 200, 90), size=20)
+    return scene.change(camera=Camera(perspective=True, zoom=1.3))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_layer_looks_as_it_did(name: str, tmp_path: Path) -> None:
+    check_picture(name, draw_picture(PICTURES[name](), size=SIZE), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["dark", "paper", "four"])
+def test_lettering_looks_as_it_did(name: str, tmp_path: Path) -> None:
+    scene = Scene(atlas(), title="A phantom").add_region("TH").add_region("CP", opacity=0.2)
+    values = np.r_[np.nan, np.linspace(0, 20, 149)]
+    scene.add_points(cloud(), values=values, size=12, name="Units", label="firing rate (Hz)")
+    scene.change(look=Look.paper() if name == "paper" else Look(top=(22, 26, 34), bottom=(22, 26, 34)))
+    if name == "four":
+        scene.split("four")
+    check_picture(f"lettered_{name}", letter(draw_picture(scene, size=LETTERED), scene), tmp_path)
+
+
+def test_what_an_eye_would_see_is_told_apart() -> None:
+    seen = draw_picture(regions_as_glass(), size=SIZE)
+    moved = draw_picture(Scene(atlas()).add_region("TH").add_region("SSp", opacity=0.2), size=SIZE)
+    noisy = np.clip(seen + np.random.default_rng(0).integers(-2, 3, seen.shape), 0, 255).astype(np.uint8)
+    assert difference(seen, moved) > MOST_DIFFERENCE or unlike_share(seen, moved) > MOST_UNLIKE
+    assert difference(seen, noisy) < MOST_DIFFERENCE
+    assert unlike_share(seen, noisy) < MOST_UNLIKE
+
+
+def test_a_point_that_moves_by_its_size_is_told() -> None:
+    place = np.array([[0.0, -0.002, -0.004]])
+    pictures = [draw_picture(Scene(atlas()).add_points(place + step, size=60), size=SIZE) for step in (0.0, 6e-4)]
+    assert unlike_share(*pictures) > MOST_UNLIKE
+
+
+def test_every_stored_picture_is_small_and_drawn() -> None:
+    stored = {path.stem: path.stat().st_size for path in FOLDER.glob("*.png")}
+    assert set(stored) == set(PICTURES) | {"lettered_dark", "lettered_paper", "lettered_four"}
+    assert max(stored.values()) <= LARGEST
