@@ -20,7 +20,7 @@ MISSING = "#dcdcdc"
 """Regions without a value."""
 LABELS = {"x": "Right of bregma (mm)", "y": "In front of bregma (mm)", "z": "Above bregma (mm)"}
 
-_SMOOTHING = 3
+_SMOOTHING = 8
 _MARGIN_MM = 0.3
 
 
