@@ -81,6 +81,18 @@ def number(value: float) -> str:
     return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
 
 
+def name_pick(scene: Scene, pick: Pick) -> str:
+    """Return what a picked thing is called: its label, else the acronym of its region, else its layer."""
+    own = pick.label if pick.label != _region(scene, pick)[0] else ""
+    return own or pick.region or pick.layer
+
+
+def tell_pick(scene: Scene, pick: Pick) -> str:
+    """Return a line on a picked thing: what it is called, its region's name and its value."""
+    value = number(pick.value) if pick.value is not None else ""
+    return " · ".join(part for part in (name_pick(scene, pick), _region(scene, pick)[0], value) if part)
+
+
 def _of_pick(scene: Scene, layer: Layer, pick: Pick) -> Summary:
     lines = [("layer", layer.name)]
     if pick.index is not None:
@@ -92,7 +104,7 @@ def _of_pick(scene: Scene, layer: Layer, pick: Pick) -> Summary:
         lines.append((label or "value", number(pick.value)))
         lines += _standing(layer, scene, pick.value)
     words, rgb = _region(scene, pick)
-    title = pick.label or pick.region or layer.name
+    title = name_pick(scene, pick)
     return Summary(title, words, rgb, tuple(lines), _histogram(layer, scene, pick.value))
 
 

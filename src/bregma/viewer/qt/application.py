@@ -35,7 +35,7 @@ def open_window(scene: Scene, *, run: bool = True) -> Any:
         If no library on this machine can draw.
     """
     need_package("PySide6", "qt")
-    app = _application()
+    app = start_qt()
     from bregma.viewer.qt.main_window import MainWindow
 
     window = MainWindow(scene)
@@ -45,7 +45,8 @@ def open_window(scene: Scene, *, run: bool = True) -> Any:
     return window
 
 
-def _application() -> Any:
+def start_qt() -> Any:
+    """Return the application of Qt, with the looks of this one; it is made if there is none."""
     from PySide6.QtCore import QDir
     from PySide6.QtGui import QFont, QGuiApplication
     from PySide6.QtWidgets import QApplication

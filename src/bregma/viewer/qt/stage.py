@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from bregma.viewer.panels.summary import number
+from bregma.viewer.panels.summary import tell_pick
 from bregma.viewer.qt.theme import BACKGROUND
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.render.hands import Hands
@@ -153,13 +153,8 @@ class Stage(QWidget):  # type: ignore[misc] # Qt has no types here
         if pick is None:
             QToolTip.hideText()
             return
-        scene = self._bench.scene
-        words = [pick.label or pick.region or pick.layer]
-        if pick.region and scene.has_atlas:
-            words.append(scene.atlas.regions.names[scene.atlas.regions.row(pick.region)])
-        if pick.value is not None:
-            words.append(number(pick.value))
-        QToolTip.showText(self.mapToGlobal(self._tip_place()), " · ".join(words), self)
+        words = tell_pick(self._bench.scene, pick)
+        QToolTip.showText(self.mapToGlobal(self._tip_place()), words, self)
 
     def _tip_place(self) -> QPoint:
         ratio = self.devicePixelRatioF()

@@ -1,0 +1,224 @@
+"""The application, driven by mouse and keyboard on a screen of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bregma.viewer.panels.slicing import read_placing
+from bregma.viewer.render.camera import MM
+
+Shot = Callable[..., np.ndarray]
+
+
+def place_of(desk: Any, xyz: tuple[float, float, float]) -> Any:
+    """Return where a place in the brain is in the picture."""
+    from PySide6.QtCore import QPoint
+
+    window = desk.stage.window_of_scene
+    pane, _ = window.sight(*(edge // 2 for edge in window.size))
+    column, row, _ = pane.placement.project(np.array(xyz) * MM, pane.size_in(window.size))
+    return QPoint(round(column), round(row))
+
+
+def click(desk: Any, place: Any, **keys: Any) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    held = Qt.KeyboardModifier.ControlModifier if keys.get("ctrl") else Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(desk.stage, Qt.MouseButton.LeftButton, held, place)
+
+
+def drag(widget: Any, start: Any, end: Any, *, ctrl: bool = False) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    held = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(widget, Qt.MouseButton.LeftButton, held, start)
+    for share in (0.2, 0.6, 1.0):
+        QTest.mouseMove(widget, start + (end - start) * share)
+    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, held, end)
+
+
+def press(desk: Any, label: str) -> None:
+    desk.actions_by_label[label].trigger()
+
+
+def test_a_click_selects_and_the_panel_tells_what_it_is(desk: Any, shot: Shot) -> None:
+    desk.bench.scene.hide_layer("Coronal").hide_layer("Units")
+    press(desk, "Dorsal")
+    shot()
+    click(desk, place_of(desk, (0.0015, -0.002, -0.003)))
+    picked = desk.bench.scene.state.selection
+    assert (picked.layer, picked.region) == ("TH", "TH")
+    assert "TH" in desk.selection.title.text()
+    assert desk.selection.words.text() == "Thalamus"
+    assert desk.bench.chosen.name == "TH"
+    shot("selected")
+
+
+def test_a_slice_is_dragged_in_the_picture_in_one_step(desk: Any, shot: Shot) -> None:
+    from PySide6.QtCore import QPoint
+
+    press(desk, "Oblique")
+    desk.bench.scene.hide_layer("Units")
+    before = shot()
+    place = place_of(desk, (-0.003, -0.002, -0.003))
+    drag(desk.stage, place, place + QPoint(90, 0), ctrl=True)
+    moved = read_placing(desk.bench.scene.layer("Coronal"))
+    assert abs(moved.position_mm + 2) > 0.3
+    assert moved.tilts == pytest.approx((0, 0))
+    assert np.mean(shot("slice dragged") != before) > 0.01
+    assert desk.slices.cards["Coronal"].position.number.value() == pytest.approx(moved.position_mm, abs=0.01)
+    press(desk, "Undo")
+    assert read_placing(desk.bench.scene.layer("Coronal")).position_mm == pytest.approx(-2)
+
+
+def test_a_slider_moves_and_tilts_a_slice(desk: Any, shot: Shot) -> None:
+    before, card = shot(), desk.slices.cards["Coronal"]
+    card.position.number.setValue(0.5)
+    card.tilts[0].number.setValue(20.0)
+    placing = read_placing(desk.bench.scene.layer("Coronal"))
+    assert (placing.position_mm, *placing.tilts) == pytest.approx((0.5, 20, 0))
+    desk.right.setCurrentIndex(1)
+    assert np.mean(shot("slices panel") != before) > 0.01
+    desk.right.setCurrentIndex(0)
+
+
+def test_time_is_scrubbed_on_its_axis(desk: Any, shot: Shot) -> None:
+    from PySide6.QtCore import QPoint
+
+    before, axis = shot(), desk.transport.axis
+    drag(axis, QPoint(round(axis.x_of(1.0)), 30), QPoint(round(axis.x_of(7.5)), 30))
+    assert desk.bench.scene.state.moment == pytest.approx(7.5, abs=0.02)
+    assert desk.transport.time.text() == f"{desk.bench.scene.state.moment:.2f} s"
+    assert np.mean(shot("scrubbed") != before) > 0.001
+
+
+def test_keys_step_through_moments_and_events(desk: Any) -> None:
+    press(desk, "One moment on")
+    assert desk.bench.scene.state.moment == pytest.approx(0.25)
+    press(desk, "Next event")
+    assert desk.bench.scene.state.moment == pytest.approx(2.5)
+    press(desk, "Event before")
+    press(desk, "One moment back")
+    assert desk.bench.scene.state.moment == pytest.approx(2.25)
+
+
+def test_playing_moves_the_time(desk: Any) -> None:
+    desk.transport.play.click()
+    desk.bench.player.tick(100.0)
+    desk.bench.player.tick(101.5)
+    assert desk.bench.scene.state.moment == pytest.approx(1.5)
+    desk.transport.play.click()
+    assert not desk.bench.player.is_playing
+
+
+def test_a_searched_region_is_drawn_and_taken_out_again(desk: Any, shot: Shot) -> None:
+    press(desk, "Find a region")
+    desk.regions.search.setText("caudop")
+    desk.regions.search.returnPressed.emit()
+    assert "CP" in [layer.name for layer in desk.bench.scene.layers]
+    shot("region search")
+    press(desk, "Undo")
+    assert "CP" not in [layer.name for layer in desk.bench.scene.layers]
+    desk.regions.search.setText("no such thing")
+    assert "no region is like" in desk.regions.note.text()
+    desk.regions.search.clear()
+    desk.left.setCurrentIndex(0)
+
+
+def test_a_tick_hides_a_layer(desk: Any) -> None:
+    from PySide6.QtCore import Qt
+
+    tree = desk.layers.widget
+    (item,) = tree.findItems("TH", Qt.MatchFlag.MatchRecursive, 0)
+    item.setCheckState(0, Qt.CheckState.Unchecked)
+    assert not desk.bench.scene.layer("TH").visible
+    press(desk, "Undo")
+    assert desk.bench.scene.layer("TH").visible
+    assert item.checkState(0) == Qt.CheckState.Checked
+
+
+def test_the_panel_of_a_layer_changes_it_and_a_drag_is_one_step(desk: Any) -> None:
+    desk.bench.choose("Units")
+    slider = desk.inspector.fields["opacity"].slider
+    slider.sliderPressed.emit()
+    for step in (900, 700, 400):
+        slider.setValue(step)
+    slider.sliderReleased.emit()
+    assert desk.bench.scene.layer("Units").opacity == pytest.approx(0.4)
+    desk.inspector.fields["values.colormap"].widget.setCurrentText("magma")
+    assert desk.bench.scene.layer("Units").values.colormap == "magma"
+    press(desk, "Undo")
+    press(desk, "Undo")
+    assert desk.bench.scene.layer("Units").opacity == 1.0
+
+
+def test_limits_that_cannot_be_are_refused_and_nothing_is_lost(desk: Any) -> None:
+    desk.bench.choose("Units")
+    field = desk.inspector.fields["values.limits.0"]
+    before = desk.bench.scene.state
+    field.number.setValue(1e6)
+    assert desk.problems.widget.isVisible()
+    assert "rising" in desk.problems.text.text()
+    assert desk.bench.scene.state is before
+    assert field.number.value() == pytest.approx(0, abs=0.01)
+    press(desk, "Clear the problem")
+    assert not desk.problems.widget.isVisible()
+
+
+def test_files_are_opened_or_refused_with_the_reason(desk: Any, tmp_path: Path, shot: Shot) -> None:
+    np.save(tmp_path / "cells.npy", np.array([[0.001, -0.002, -0.003]] * 3))
+    (tmp_path / "notes.docx").write_text("no brain")
+    desk.open_files([tmp_path / "cells.npy", tmp_path / "notes.docx"])
+    assert len(desk.bench.scene.layer("cells").xyz) == 3
+    assert desk.bench.chosen.name == "cells"
+    assert "notes.docx is nothing that the viewer reads" in desk.problems.text.text()
+    shot("problem")
+
+
+def test_viewports_and_looks_come_from_the_menu(desk: Any, shot: Shot) -> None:
+    whole = shot()
+    press(desk, "Slices and brain")
+    assert len(desk.bench.scene.state.viewports) == 4
+    assert np.mean(shot("four") != whole) > 0.1
+    press(desk, "One picture")
+    press(desk, "Light or dark")
+    assert shot("paper").mean() > 120
+    press(desk, "Light or dark")
+
+
+def test_every_action_has_a_key_of_its_own_and_says_what_it_does(desk: Any) -> None:
+    keys = [action.shortcut().toString() for action in desk.actions_by_label.values()]
+    assert all(keys)
+    assert len(set(keys)) == len(keys)
+    assert all(action.toolTip() and action.statusTip() for action in desk.actions_by_label.values())
+
+
+def test_a_transfer_function_is_dragged(desk: Any, shot: Shot) -> None:
+    from PySide6.QtCore import QPoint
+
+    desk.bench.scene.add_template()
+    desk.bench.choose("Template")
+    shot("transfer")
+    curve = desk.inspector.curve
+    start = curve.place_of(1).toPoint()
+    drag(curve, start, start + QPoint(40, -30))
+    share, alpha = desk.bench.scene.layer("Template").transfer.opacity[1]
+    assert share > 0.2
+    assert alpha > 0.15
+
+
+def test_the_dialog_of_exports_writes_the_scene(desk: Any, tmp_path: Path) -> None:
+    from bregma.viewer.qt.export_dialog import ExportDialog
+
+    dialog = ExportDialog(desk.bench, desk)
+    dialog.width.setValue(120)
+    dialog.height.setValue(80)
+    dialog.write(tmp_path / "brain.png")
+    assert (tmp_path / "brain.png").stat().st_size > 500
+    dialog.write(tmp_path / "brain.png" / "inside.png")
+    assert "brain.png" in dialog.note.text()
