@@ -146,6 +146,17 @@ def test_a_tilted_plane_beside_the_volume_is_refused() -> None:
         Plane.spanned(ATLAS.grid, [0.0, 0.0, 0.0], [0, 0, 0], [1, 1, 0])
 
 
+def test_an_axis_that_the_plane_keeps_is_told_once() -> None:
+    line = Trajectory(np.array([0.001, -0.002, -0.003]), np.array([0.3, -0.2, -0.9]))
+    plane = Plane.along(ATLAS.grid, line)
+    n_rows, n_columns = plane.shape
+    assert [along.shape for along in plane.mesh] == [(1, n_columns), (n_rows, 1), (n_rows, 1)]
+    found = ATLAS.grid.look_up_mesh(ATLAS.labels.astype(np.float32), plane.mesh, void=np.nan)
+    np.testing.assert_array_equal(np.nan_to_num(found), ATLAS.rows_at(plane.pixels))
+    with pytest.raises(WrongUnit):
+        ATLAS.grid.look_up_mesh(ATLAS.labels, (plane.mesh[0] * 1e6, *plane.mesh[1:]))
+
+
 def ramp(grid: Grid) -> np.ndarray:
     x, y, z = np.meshgrid(*grid.scales, indexing="ij")
     return np.asfortranarray(x + 2 * y - 3 * z)

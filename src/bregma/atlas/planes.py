@@ -188,12 +188,19 @@ class Plane:
         return left, left + columns * self.spacing[0], bottom, bottom + rows * self.spacing[1]
 
     @property
+    def mesh(self) -> tuple[Floats, Floats, Floats]:
+        """Coordinates of the pixels along x, y and z: (n_rows or 1, n_columns or 1) arrays, to be broadcast."""
+        rows, columns = (
+            np.arange(n, dtype=np.float64) * edge for n, edge in zip(self.shape, self.spacing[::-1], strict=True)
+        )
+        x, y, z = (_slope(*starts, rows, columns) for starts in zip(self.origin, self.up, self.right, strict=True))
+        return x, y, z
+
+    @property
     def pixels(self) -> Floats:
         """(n_rows, n_columns, 3) array: the centre of each pixel, in metres relative to bregma."""
-        rows, columns = np.ogrid[: self.shape[0], : self.shape[1]]
-        across, upwards = columns[..., None] * self.spacing[0], rows[..., None] * self.spacing[1]
-        centres: Floats = self.origin + across * self.right + upwards * self.up
-        return centres
+        centres = [np.broadcast_to(along, self.shape) for along in self.mesh]
+        return np.stack(centres, axis=-1)
 
     def project(self, xyz: npt.ArrayLike) -> Floats:
         """Return where coordinates are in the picture, seen at a right angle.
@@ -248,6 +255,13 @@ def _unit(vector: npt.ArrayLike) -> Floats:
         raise InvalidCoordinates(f"a direction has three entries and a length, not {array}")
     unit: Floats = array / length
     return unit
+
+
+def _slope(start: float, up: float, right: float, rows: Floats, columns: Floats) -> Floats:
+    """Return a coordinate of each pixel; of one row or one column only, where the others are the same."""
+    upwards = rows[:, None] * up if up else np.zeros((1, 1))
+    across = columns * right if right else np.zeros((1, 1))
+    return start + upwards + across
 
 
 def _name(way: Floats) -> str:

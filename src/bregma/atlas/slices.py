@@ -143,11 +143,8 @@ def _sample(volume: npt.NDArray[Scalar], grid: Grid, plane: Plane) -> npt.NDArra
     layer = _find_layer(volume, grid, plane)
     if layer is not None:
         return layer
-    pixels = plane.pixels
-    found = grid.look_up(volume, pixels)
-    if np.issubdtype(volume.dtype, np.floating):
-        found[grid.index_of(pixels)[..., 0] < 0] = np.nan
-    return found
+    void = np.nan if np.issubdtype(volume.dtype, np.floating) else 0
+    return grid.look_up_mesh(volume, plane.mesh, void=void)
 
 
 def _interpolate(volume: npt.NDArray[Scalar], grid: Grid, plane: Plane) -> npt.NDArray[Scalar]:
