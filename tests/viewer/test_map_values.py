@@ -146,7 +146,7 @@ def test_a_layer_that_does_not_fit_the_atlas_is_refused_before_it_is_drawn() -> 
     scene = Scene(phantom_atlas())
     with pytest.raises(InvalidLayer, match="map_values makes them"):
         scene.add(AnnotationVolume(values=Values(data=np.zeros(3))))
-    with pytest.raises(MappingNotFound, match="(?i)berly"):
+    with pytest.raises(MappingNotFound, match=r"(?i)berly"):
         scene.add_annotation(mapping="Berly")
     with pytest.raises(RegionNotFound, match="did you mean"):
         scene.add(AnnotationVolume(shown=("th",)))

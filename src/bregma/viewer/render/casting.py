@@ -34,9 +34,10 @@ def make_caster(world: World, *, of_card: bool = False) -> Any:
     of_card : bool
         Take that of the graphics card in any case: it alone can average.
     """
-    if of_card or world.has_graphics_card:
-        from vtkmodules.vtkRenderingVolumeOpenGL2 import vtkOpenGLGPUVolumeRayCastMapper
+    # The processor's caster, too, puts its picture onto the screen by this module, and crashes without it.
+    from vtkmodules.vtkRenderingVolumeOpenGL2 import vtkOpenGLGPUVolumeRayCastMapper
 
+    if of_card or world.has_graphics_card:
         caster: Any = vtkOpenGLGPUVolumeRayCastMapper()
         caster.UseJitteringOn()
     else:
