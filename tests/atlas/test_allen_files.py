@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -122,3 +123,12 @@ def test_every_file_has_its_own_address() -> None:
     assert len(urls) == 8
     assert all(url.startswith("https://") for url in urls)
     assert AllenFile("template", 10).url.endswith("/average_template/average_template_10.nrrd")
+
+
+def test_of_several_who_ask_at_once_one_fetches(tmp_path: Path, content: bytes) -> None:
+    seen: list[str] = []
+    engine = serve(content, seen)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(download_allen, resolution_um=100, cache_dir=tmp_path, engine=engine) for _ in range(4)]
+    assert {each.result() for each in asked} == {tmp_path / "annotation_100.nrrd"}
+    assert seen == ["all"]

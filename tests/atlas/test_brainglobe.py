@@ -164,6 +164,21 @@ def test_identifiers_in_no_structure_count_as_root(tmp_path: Path, caplog: pytes
     assert "[99] are in no structure" in caplog.text
 
 
+def test_a_large_atlas_is_prepared_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bregma.atlas.prepared._WORTH_KEEPING", 1)
+    monkeypatch.setattr("bregma.atlas.brainglobe.user_cache", lambda: tmp_path / "cache")
+    folder = write_folder(tmp_path / "fish")
+    first, again = load_brainglobe(folder), load_brainglobe(folder)
+    assert isinstance(again.labels, np.memmap)
+    np.testing.assert_array_equal(again.labels, first.labels)
+    assert len(list((tmp_path / "cache" / "prepared").glob("*.npy"))) == 1
+
+
+def test_metadata_of_another_volume_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidAtlas, match=r"has shape \(4, 3, 6\), not \[4, 3, 7\]"):
+        load_brainglobe(write_folder(tmp_path / "fish", shape=[4, 3, 7]))
+
+
 def test_what_is_missing_or_damaged_is_told(tmp_path: Path) -> None:
     with pytest.raises(AtlasNotFound, match=r"neither metadata\.json nor manifest\.json"):
         load_brainglobe(tmp_path)

@@ -3,7 +3,7 @@
 import csv
 import json
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,16 @@ import numpy.typing as npt
 from bregma.atlas.atlas import Atlas
 from bregma.atlas.coordinates import BREGMA_UM
 from bregma.atlas.errors import AtlasNotFound, InvalidAtlas
+from bregma.atlas.labelling import fingerprint
 from bregma.atlas.orientation import CCF_EXTENT_UM, Triple
-from bregma.atlas.own import Placement, make_atlas, make_regions
+from bregma.atlas.own import Placement, label_volume, make_regions
+from bregma.atlas.prepared import open_prepared, user_cache
 from bregma.atlas.regions import Regions
 from bregma.atlas.volumes import open_volume
 
 logger = logging.getLogger(__name__)
+
+_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,15 @@ class _Folder:
     structures: list[dict[str, Any]]
     stacks: dict[str, Path]
     orientation: str
+
+    @property
+    def source(self) -> Path:
+        """The file whose change tells that the annotation changed."""
+        path = self.stacks["annotation"]
+        file = path / "zarr.json" if path.suffix == ".zarr" else path
+        if not file.is_file():
+            raise AtlasNotFound(f"no volume at {file}; let BrainGlobe's tool download it")
+        return file
 
     def read(self, stack: str) -> npt.NDArray[Any]:
         path = self.stacks[stack]
@@ -73,22 +86,34 @@ def load_brainglobe(path: Path | str, *, template: bool = False, origin_um: Trip
     try:
         folder = _open_folder(Path(path))
         regions = _make_table(folder.structures)
-        edges = tuple(float(edge) for edge in folder.metadata["resolution"])
+        placement = _place(folder, origin_um)
+        shape = placement.shape_of(folder.metadata["shape"])
     except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise InvalidAtlas(f"{path} is no BrainGlobe atlas: {type(error).__name__} {error}") from error
-    placement = Placement((edges[0], edges[1], edges[2]), folder.orientation)
-    ids = _known_ids(folder.read("annotation"), regions, folder)
-    if origin_um is None and _is_mouse_in_ccf(folder, ids.shape, edges):
-        origin_um = BREGMA_UM
-    atlas = make_atlas(
-        ids,
-        regions,
-        replace(placement, origin_um=origin_um),
-        name=str(folder.metadata["name"]),
-        hemispheres=_read_hemispheres(folder),
-        template=folder.read("template") if template else None,
+
+    def fill(target: npt.NDArray[np.uint16]) -> None:
+        ids = _known_ids(folder.read("annotation"), regions, folder)
+        if placement.shape_of(ids.shape) != target.shape:
+            raise InvalidAtlas(f"the annotation of {path} has shape {ids.shape}, not {folder.metadata['shape']}")
+        target[...] = label_volume(ids, regions, placement, _read_hemispheres(folder))
+
+    labels = open_prepared(folder.source, f"{_VERSION} {placement} {fingerprint(regions)}", shape, fill, user_cache())
+    return Atlas(
+        labels,
+        placement.place(shape),
+        min(placement.edges_xyz()) * 1e-6,
+        regions.lateralised,
+        str(folder.metadata["name"]),
+        str(folder.metadata.get("citation", "")),
+        template=np.asfortranarray(placement.turn(folder.read("template"))) if template else None,
     )
-    return replace(atlas, credit=str(folder.metadata.get("citation", "")))
+
+
+def _place(folder: _Folder, origin_um: Triple | None) -> Placement:
+    x, y, z = (float(edge) for edge in folder.metadata["resolution"])
+    if origin_um is None and _is_mouse_in_ccf(folder, (x, y, z)):
+        origin_um = BREGMA_UM
+    return Placement((x, y, z), folder.orientation, origin_um)
 
 
 def _open_folder(path: Path) -> _Folder:
@@ -165,7 +190,7 @@ def _read_hemispheres(folder: _Folder) -> npt.NDArray[Any] | None:
     return folder.read("hemispheres") if folder.stacks["hemispheres"].exists() else None
 
 
-def _is_mouse_in_ccf(folder: _Folder, shape: tuple[int, ...], edges: tuple[float, ...]) -> bool:
+def _is_mouse_in_ccf(folder: _Folder, edges: Triple) -> bool:
     is_mouse = str(folder.metadata.get("species", "")).casefold() == "mus musculus"
-    extent = sorted(length * edge for length, edge in zip(shape, edges, strict=True))
+    extent = sorted(length * edge for length, edge in zip(folder.metadata["shape"], edges, strict=True))
     return is_mouse and bool(np.allclose(extent, sorted(CCF_EXTENT_UM), rtol=0.01))

@@ -1,6 +1,5 @@
 """Load an atlas of the mouse brain: from the user's cache or the Allen server, from a file, or from a folder."""
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from bregma.atlas.allen import AllenFile, download_allen
 from bregma.atlas.atlas import ALLEN_CREDIT, Atlas
 from bregma.atlas.direction import check_directions
 from bregma.atlas.errors import AtlasNotFound, InvalidAtlas, RegionNotFound
-from bregma.atlas.labelling import look_up_rows, tell_sides
+from bregma.atlas.labelling import fingerprint, look_up_rows, tell_sides
 from bregma.atlas.orientation import (
     ALLEN_ORIENTATION,
     Orientation,
@@ -131,7 +130,7 @@ def read_annotation(
         _write_rows(volume, order.from_xyz(target), sides, regions)
         check_directions(target, regions, volume.path, order)
 
-    settings = f"{_VERSION} {order.letters} {spacing_um} {_fingerprint(regions)}"
+    settings = f"{_VERSION} {order.letters} {spacing_um} {fingerprint(regions)}"
     folder = user_cache() if cache_dir is None else Path(cache_dir)
     labels = open_prepared(volume.path, settings, shape, fill, folder)
     name = f"Allen CCFv3, {spacing_um:g} µm"
@@ -211,7 +210,3 @@ def _find_template(annotation: Path, resolution_um: int, folder: Path, engine: "
     if beside.is_file():
         return beside
     return download_allen("template", resolution_um=resolution_um, cache_dir=folder, engine=engine)
-
-
-def _fingerprint(regions: Regions) -> str:
-    return hashlib.blake2b(regions.ids.tobytes(), digest_size=6).hexdigest()

@@ -51,14 +51,20 @@ class Placement:
         _, n_y, n_z = shape_xyz
         return -left * 1e-6, (front - (n_y - 1) * edge) * 1e-6, (top - (n_z - 1) * edge) * 1e-6
 
+    def shape_of(self, shape: Sequence[int]) -> tuple[int, int, int]:
+        """Return the shape of cubes along x, y, z that a volume with this shape in the file becomes."""
+        edges = self.edges_xyz()
+        lengths = Orientation(self.orientation).shape_xyz(shape)
+        x, y, z = (round(length * edge / min(edges)) for length, edge in zip(lengths, edges, strict=True))
+        return x, y, z
+
     def turn(self, volume: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         """Return a volume with axes x, y, z and voxels that are cubes."""
         turned = Orientation(self.orientation).to_xyz(volume)
         edges = self.edges_xyz()
         for axis, edge in enumerate(edges):
             if edge > min(edges):
-                length = round(turned.shape[axis] * edge / min(edges))
-                nearest = ((np.arange(length) + 0.5) * min(edges) / edge).astype(np.intp)
+                nearest = ((np.arange(self.shape_of(volume.shape)[axis]) + 0.5) * min(edges) / edge).astype(np.intp)
                 turned = turned.take(np.minimum(nearest, turned.shape[axis] - 1), axis=axis)
         return turned
 
@@ -100,15 +106,16 @@ def make_atlas(
     for what, other in (("hemispheres", hemispheres), ("template", template)):
         if other is not None and np.shape(other) != volume.shape:
             raise InvalidAtlas(f"the {what} have shape {np.shape(other)}, the identifiers {volume.shape}")
-    labels = _label(volume, regions, placement, None if hemispheres is None else np.asarray(hemispheres))
+    labels = label_volume(volume, regions, placement, None if hemispheres is None else np.asarray(hemispheres))
     picture = None if template is None else np.asfortranarray(placement.turn(np.asarray(template)))
     spacing = min(placement.edges_xyz()) * 1e-6
     return Atlas(labels, placement.place(labels.shape), spacing, regions.lateralised, name, template=picture)
 
 
-def _label(
+def label_volume(
     ids: npt.NDArray[np.integer], regions: Regions, placement: Placement, hemispheres: npt.NDArray[np.generic] | None
 ) -> Labels:
+    """Turn a volume of identifiers into rows of the lateralised table, on cubes along x, y, z; as `make_atlas` says."""
     try:
         rows = look_up_rows(ids, regions)
     except RegionNotFound as error:
