@@ -1,7 +1,8 @@
 """Which ending means what."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,17 @@ def save_scene(scene: Scene, path: Path, *, size: tuple[int, int], **how: Any) -
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise ViewerError(f"a scene is saved as {', '.join(_WRITERS)}; not as {path.name!r}")
-    known = [name for name in signature(writer).parameters if name not in ("scene", "path", "size")]
-    unknown = sorted(how.keys() - known)
-    if unknown:
-        raise ViewerError(f"{path.suffix} takes {', '.join(known) or 'nothing'} besides the size; not {unknown[0]!r}")
+    parameters = signature(writer).parameters
+    if "how" not in parameters:
+        _check_known(path, how, [name for name in parameters if name not in ("scene", "path", "size")])
     writer(scene, path, size, **how)
     return path
+
+
+def _check_known(path: Path, how: Mapping[str, Any], known: Collection[str]) -> None:
+    unknown = sorted(how.keys() - set(known))
+    if unknown:
+        raise ViewerError(f"{path.suffix} takes {', '.join(known) or 'nothing'} besides the size; not {unknown[0]!r}")
 
 
 def _write_data(scene: Scene, path: Path, size: tuple[int, int]) -> None:
@@ -55,12 +61,22 @@ def _write_page(scene: Scene, path: Path, size: tuple[int, int]) -> None:
     save_html(scene, path)
 
 
+def _write_movie(scene: Scene, path: Path, size: tuple[int, int], **how: Any) -> None:
+    from bregma.viewer.export.movie import Movie, save_movie
+
+    known = [field.name for field in fields(Movie)]
+    _check_known(path, how, known)
+    save_movie(scene, path, size, Movie(**how))
+
+
 _WRITERS: dict[str, Callable[..., None]] = {
     ".png": _write_picture,
     ".jpg": _write_picture,
     ".jpeg": _write_picture,
     ".pdf": _write_vector,
     ".svg": _write_vector,
+    ".mp4": _write_movie,
+    ".gif": _write_movie,
     ".json": _write_data,
     ".html": _write_page,
 }

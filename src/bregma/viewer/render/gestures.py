@@ -1,4 +1,4 @@
-"""What the hand does to a camera: turn, move, zoom. Pure geometry."""
+"""How a camera moves: by hand, on a circle, or from one place to another. Pure geometry."""
 
 import math
 from dataclasses import replace
@@ -30,6 +30,28 @@ def zoom(placement: Placement, factor: float, towards_mm: Floats | None = None) 
     focus = placement.focus if towards_mm is None else towards_mm + (placement.focus - towards_mm) * away
     distance = placement.distance * (away if placement.perspective else 1.0)
     return replace(placement, focus=focus, half_height=placement.half_height * away, distance=distance)
+
+
+def circle(placement: Placement, degrees: float) -> Placement:
+    """Go around the focus on a level path: around the axis from ventral to dorsal."""
+    around = _rotate(np.array([0.0, 0.0, 1.0]), math.radians(degrees))
+    backwards, right, up = (around @ each for each in (placement.backwards, placement.right, placement.up))
+    return replace(placement, backwards=backwards, right=right, up=up)
+
+
+def fly(start: Placement, end: Placement, share: float) -> Placement:
+    """Return where a camera is on its way, after a share of it: it turns evenly and starts and stops gently."""
+    from scipy.spatial.transform import Rotation, Slerp
+
+    eased = share * share * (3 - 2 * share)
+    frames = np.stack([np.stack([each.right, each.up, each.backwards], axis=1) for each in (start, end)])
+    right, up, backwards = Slerp([0.0, 1.0], Rotation.from_matrix(frames))(eased).as_matrix().T
+    height, distance = (
+        math.exp((1 - eased) * math.log(one) + eased * math.log(other))
+        for one, other in ((start.half_height, end.half_height), (start.distance, end.distance))
+    )
+    focus = (1 - eased) * start.focus + eased * end.focus
+    return Placement(focus, backwards, up, right, height, distance, start.perspective)
 
 
 def _rotate(axis: Floats, angle: float) -> Floats:

@@ -16,7 +16,7 @@ from bregma.viewer.scene.stage import Look
 
 Image = npt.NDArray[np.uint8]
 
-_FINER = 2
+FINER = 2
 _SMALLEST, _LARGEST = 16, 30_000
 _TILE = 2048
 _SEAM = 64
@@ -81,12 +81,12 @@ def draw_picture(scene: Scene, *, size: tuple[int, int] = (1600, 1000), transpar
     if not all(_SMALLEST <= edge <= _LARGEST for edge in size):
         raise ViewerError(f"a picture has {_SMALLEST} to {_LARGEST} pixels along each edge, not {size[0]} x {size[1]}")
     try:
-        window = Window(scene, (_FINER * min(size[0], _TILE), _FINER * min(size[1], _TILE)))
+        window = Window(scene, (FINER * min(size[0], _TILE), FINER * min(size[1], _TILE)))
     except NoOpenGL:
         if transparent:
             raise
-        fine = (size[0] * _FINER, size[1] * _FINER)
-        return _average(draw_without_opengl(scene, fine, _background(scene.state.look, fine[1])))
+        fine = (size[0] * FINER, size[1] * FINER)
+        return average(draw_without_opengl(scene, fine, _background(scene.state.look, fine[1])))
     with window:
         return _draw_tiles(window, size, transparent=transparent)
 
@@ -98,16 +98,17 @@ def _draw_tiles(window: Window, size: tuple[int, int], *, transparent: bool) -> 
         # Points whose middle is outside are not drawn: tiles overlap by more than half a point.
         x, y = max(left - _SEAM, 0), max(top - _SEAM, 0)
         part = (x, y, min(right + _SEAM, size[0]), min(bottom + _SEAM, size[1]))
-        window.show_part(tuple(edge * _FINER for edge in part), (size[0] * _FINER, size[1] * _FINER))
-        tile = _average(window.draw(transparent=transparent))[top - y : bottom - y, left - x : right - x]
+        window.show_part(tuple(edge * FINER for edge in part), (size[0] * FINER, size[1] * FINER))
+        tile = average(window.draw(transparent=transparent))[top - y : bottom - y, left - x : right - x]
         image[top:bottom, left:right] = _divide_by_alpha(tile) if transparent else tile
     return image
 
 
-def _average(fine: Image) -> Image:
+def average(fine: Image) -> Image:
+    """Return a picture of half the size, each pixel the mean of four."""
     height, width, n = fine.shape
-    blocks = fine.reshape(height // _FINER, _FINER, width // _FINER, _FINER, n).sum(axis=(1, 3), dtype=np.uint16)
-    averaged: Image = (blocks // _FINER**2).astype(np.uint8)
+    blocks = fine.reshape(height // FINER, FINER, width // FINER, FINER, n).sum(axis=(1, 3), dtype=np.uint16)
+    averaged: Image = (blocks // FINER**2).astype(np.uint8)
     return averaged
 
 

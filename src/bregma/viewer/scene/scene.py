@@ -45,6 +45,12 @@ class Scene(Imaging, Placing):
         layers = ", ".join(f"{layer.name}{'' if layer.visible else ' (hidden)'}" for layer in self.layers)
         return f"<Scene of {atlas}: {layers or 'empty'}>"
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Return the picture that a notebook shows of a scene that is the last line of a cell."""
+        from bregma.viewer.jupyter import make_bundle
+
+        return make_bundle(self)
+
     @property
     def title(self) -> str:
         """What is written above the picture."""
@@ -128,6 +134,12 @@ class Scene(Imaging, Placing):
             return self.move_cursor(xyz)
         return self.update(name, origin=as_triple(xyz, f"the place of {name!r}"))
 
+    def copy(self) -> Self:
+        """Return another scene with the same atlas and state, of which the changes are its own."""
+        scene = type(self)(self._atlas)
+        scene._state = scene._told = self._state
+        return scene
+
     def to_dict(self) -> dict[str, Any]:
         """Return the scene as data that JSON can hold; of the atlas only which one it is."""
         return scene_to_dict(self.state, self._atlas)
@@ -181,13 +193,14 @@ class Scene(Imaging, Placing):
 
         return save_scene(self, Path(path), size=size, **how)
 
-    def show(self, where: Literal["window", "browser", "notebook"] | None = None) -> Any:
+    def show(self, where: Literal["window", "browser", "notebook", "page", "file"] | None = None) -> Any:
         """Open the scene: in a notebook as its output, else in a window, else in the browser until interrupted.
 
         Parameters
         ----------
-        where : {"window", "browser", "notebook"}, optional
-            By default the first of these that is possible here.
+        where : {"window", "browser", "notebook", "page", "file"}, optional
+            By default the best that is possible here. In a notebook, ``notebook`` turns over the kernel's own
+            channel, ``page`` is the whole page with all its panels, and ``file`` needs no kernel.
         """
         from bregma.viewer.showing import show
 
