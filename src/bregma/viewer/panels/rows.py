@@ -101,7 +101,7 @@ def _region_words(layer: RegionSurface, scene: Scene) -> str:
 
 
 def _slice_words(layer: Slice, scene: Scene) -> str:
-    return f"{layer.of} · {place_of_slice(layer)}"
+    return f"{place_of_slice(layer)} · {layer.of}"
 
 
 def _image_words(layer: ImageVolume, scene: Scene) -> str:

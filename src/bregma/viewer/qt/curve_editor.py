@@ -32,7 +32,7 @@ class CurveEditor(QWidget):  # type: ignore[misc] # Qt has no types here
         self._bench = bench
         self._layer: Any = None
         self._held: int | None = None
-        self.setFixedHeight(140)
+        self.setFixedHeight(124)
         self.setToolTip("Opacity by intensity: drag a point, double-click adds one, right-click removes one")
         self.setAccessibleName("Opacity curve")
 

@@ -75,6 +75,7 @@ class Inspector:
             field = make_field(control, self._changer(control), self._hold)
             label = QLabel(control.label)
             label.setToolTip(control.tip)
+            label.setMinimumHeight(field.widget.sizeHint().height())
             form.addRow(label, field.widget)
             self.fields[control.path] = field
         self.curve = CurveEditor(self._bench) if with_curve else None

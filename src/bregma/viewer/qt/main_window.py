@@ -148,13 +148,14 @@ class MainWindow(QMainWindow):  # type: ignore[misc] # Qt has no types here
         self._time_dock = below
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([left, right], [_LEFT_PX, _RIGHT_PX], across)
-        self.resizeDocks([right, chosen], [460, 340], down)
+        self.resizeDocks([right, chosen], [520, 250], down)
         self.resizeDocks([below], [_BELOW_PX], down)
         self._make_menus()
         self._make_tool_bar()
         self.statusBar().setSizeGripEnabled(False)
-        self._credit = QLabel("", objectName="quiet")
-        self.statusBar().addWidget(self._credit)
+        self._under_mouse = QLabel("", objectName="quiet")
+        self.statusBar().addPermanentWidget(self._under_mouse)
+        self.stage.on_hover(self._under_mouse.setText)
         self.bench.on_note(lambda text: self.statusBar().showMessage(text, _NOTE_MS))
 
     def _dock(self, title: str, widget: Any, area: Any) -> QDockWidget:
@@ -198,7 +199,6 @@ class MainWindow(QMainWindow):  # type: ignore[misc] # Qt has no types here
         scene = self.bench.scene
         atlas = scene.atlas.name if scene.has_atlas else ""
         self.setWindowTitle(" — ".join(part for part in (scene.title, atlas, "bregma") if part))
-        self._credit.setText(scene.credit)
 
     def _show_history(self) -> None:
         self.actions_by_label["Undo"].setEnabled(self.bench.scene.can_undo)

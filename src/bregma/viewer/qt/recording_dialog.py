@@ -16,9 +16,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from bregma.atlas import Atlas
 from bregma.viewer.panels.recordings import RecordingRow, find_recordings
 from bregma.viewer.qt.background import Background
 from bregma.viewer.qt.workbench import Workbench
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.scene import Scene
 
 _ROW = Qt.ItemDataRole.UserRole
 
@@ -79,7 +82,8 @@ class RecordingDialog(QDialog):  # type: ignore[misc] # Qt has no types here
             return
         row: RecordingRow = item.data(0, _ROW)
         self.note.setText(f"Loading {row.title} …")
-        self._background.run(lambda: self._load(row), self._add, self.note.setText)
+        atlas = self._bench.scene.atlas
+        self._background.run(lambda: self._load(row, atlas), self._add, self.note.setText)
 
     def done(self, result: int) -> None:
         """Wait for nothing any more."""
@@ -105,11 +109,14 @@ class RecordingDialog(QDialog):  # type: ignore[misc] # Qt has no types here
             self.list.setCurrentItem(self.list.topLevelItem(0))
         self.note.setText(f"{len(rows)} found" if rows else "Nothing was found; try fewer words.")
 
-    def _load(self, row: RecordingRow) -> Any:
-        from bregma.viewer.opening import load_insertions
+    def _load(self, row: RecordingRow, atlas: Atlas) -> tuple[Layer, ...]:
+        """Load into a scene of its own: nobody follows that one, so it may change beside the window."""
+        from bregma.viewer.opening import add_recorded
 
-        return load_insertions(self._one[1], row.id)
+        apart = Scene(atlas)
+        add_recorded(apart, self._one[1], row.id)
+        return apart.layers
 
-    def _add(self, loaded: Any) -> None:
-        if self._bench.attempt(lambda: loaded.add_to(self._bench.scene)):
+    def _add(self, layers: tuple[Layer, ...]) -> None:
+        if self._bench.attempt(lambda: [self._bench.scene.add(layer) for layer in layers]):
             self.accept()

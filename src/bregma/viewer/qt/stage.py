@@ -9,9 +9,11 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bregma.viewer.panels.summary import tell_pick
+from bregma.viewer.qt.overlay import paint_marks
 from bregma.viewer.qt.theme import BACKGROUND
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.render.hands import Hands
+from bregma.viewer.render.lettering import list_marks
 from bregma.viewer.render.window import Window
 
 _BUTTONS = {
@@ -42,7 +44,9 @@ class Stage(QWidget):  # type: ignore[misc] # Qt has no types here
         self._bench = bench
         self._drop = drop
         self._picture: QImage | None = None
+        self._marks: list[Any] = []
         self._stale = True
+        self._on_hover: list[Callable[[str], None]] = []
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setMinimumSize(320, 240)
@@ -59,6 +63,10 @@ class Stage(QWidget):  # type: ignore[misc] # Qt has no types here
         self._last = (0.0, 0.0)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._name_what_is_there)
+
+    def on_hover(self, listener: Callable[[str], None]) -> None:
+        """Call the listener with a line on what the mouse rests on; empty for nothing."""
+        self._on_hover.append(listener)
 
     def refresh(self) -> None:
         """Draw anew when Qt paints next."""
@@ -79,6 +87,8 @@ class Stage(QWidget):  # type: ignore[misc] # Qt has no types here
         painter.fillRect(self.rect(), BACKGROUND)
         if self._picture is not None:
             painter.drawImage(self.rect(), self._picture)
+            painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
+            paint_marks(painter, self._marks)
         painter.end()
 
     def resizeEvent(self, event: Any) -> None:
@@ -135,6 +145,7 @@ class Stage(QWidget):  # type: ignore[misc] # Qt has no types here
 
     def _draw(self) -> None:
         pixels = self.window_of_scene.draw()
+        self._marks = list_marks(self._bench.scene, self.window_of_scene.size)
         height, width, _ = pixels.shape
         # The image borrows the array's memory, so the array is kept beside it.
         self._pixels_shown = pixels
@@ -150,11 +161,13 @@ class Stage(QWidget):  # type: ignore[misc] # Qt has no types here
 
     def _name_what_is_there(self) -> None:
         pick = self.window_of_scene.pick(*self._last)
-        if pick is None:
+        words = tell_pick(self._bench.scene, pick) if pick is not None else ""
+        for listener in tuple(self._on_hover):
+            listener(words)
+        if words:
+            QToolTip.showText(self.mapToGlobal(self._tip_place()), words, self)
+        else:
             QToolTip.hideText()
-            return
-        words = tell_pick(self._bench.scene, pick)
-        QToolTip.showText(self.mapToGlobal(self._tip_place()), words, self)
 
     def _tip_place(self) -> QPoint:
         ratio = self.devicePixelRatioF()

@@ -59,8 +59,8 @@ QCheckBox:focus {{ color: {ACCENT}; }}
 QSlider::groove:horizontal {{ height: 3px; background: {EDGE}; border-radius: 1px; }}
 QSlider::sub-page:horizontal {{ background: {ACCENT}; border-radius: 1px; }}
 QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 6px; background: {TEXT}; }}
-QSlider::handle:horizontal:hover, QSlider:focus::handle:horizontal {{ background: {ACCENT}; }}
-QSlider:disabled::sub-page:horizontal {{ background: {FAINT}; }}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {ACCENT}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {FAINT}; }}
 QScrollBar:vertical {{ background: transparent; width: 9px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {EDGE}; border-radius: 4px; min-height: 28px; }}
 QScrollBar::handle:vertical:hover {{ background: {FAINT}; }}

@@ -16,7 +16,7 @@ from bregma.viewer.qt.theme import ACCENT, BACKGROUND, EDGE, QUIET, TEXT
 from bregma.viewer.scene.arrays import Floats
 from bregma.viewer.scene.timeline import Timeline
 
-_LEFT, _RIGHT, _BELOW, _ABOVE = 46.0, 26.0, 18.0, 6.0
+_LEFT, _RIGHT, _BELOW, _ABOVE = 54.0, 26.0, 18.0, 6.0
 _MOST_POINTS, _EVENT_PX = 4000, 5.0
 
 
