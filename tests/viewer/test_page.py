@@ -4,15 +4,18 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 
 from bregma.viewer import NoOpenGL
 from bregma.viewer.render.opengl import choose_opengl
+from bregma.viewer.web.gate import prove
 
 Running = tuple[str, subprocess.Popen[str]]
 
@@ -50,31 +53,62 @@ def _read(stream: IO[str] | None) -> str:
 def test_the_page_is_served_quietly_and_stops_on_sigterm(running: Running) -> None:
     url, process = running
     assert url.startswith("http://127.0.0.1:")
-    with urllib.request.urlopen(url, timeout=20) as answer:
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with opener.open(url, timeout=20) as answer:
         assert b"<html" in answer.read().lower()
+        assert "token" not in answer.url
     process.send_signal(signal.SIGTERM)
     output, complaints = process.communicate(timeout=20)
     assert (process.returncode, output, complaints) == (0, "", "")
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Origin": "http://evil.example"}, 403),
-        ({"Origin": "null"}, 403),
-        ({"Host": "evil.example:{port}", "Origin": "http://evil.example:{port}"}, 403),
-        ({"Origin": "http://127.0.0.1:{port}"}, 101),
-        ({}, 101),
-    ],
-)
-def test_pages_of_other_sites_do_not_reach_the_viewer(running: Running, headers: dict[str, str], status: int) -> None:
-    port = int(running[0].rstrip("/").rpartition(":")[2])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+def _cookie_of(url: str) -> str:
+    """What the page's first answer puts into a browser."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=20)
+    connection.request("GET", f"{address.path}?{address.query}")
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (302, "./index.html")
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    connection.close()
+    return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+def _connect(url: str, headers: dict[str, str]) -> int:
+    """Status of the answer to a request for a WebSocket."""
+    netloc = urlsplit(url).netloc
+    connection = http.client.HTTPConnection(netloc, timeout=20)
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
     upgrade |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-    connection.request("GET", "/ws", headers=upgrade | {k: v.format(port=port) for k, v in headers.items()})
-    assert connection.getresponse().status == status
+    connection.request("GET", "/ws", headers=upgrade | {key: text.format(netloc) for key, text in headers.items()})
+    status = connection.getresponse().status
     connection.close()
+    return status
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://{0}.evil.example"])
+def test_pages_of_other_sites_do_not_reach_the_viewer_even_with_its_cookie(running: Running, origin: str) -> None:
+    assert _connect(running[0], {"Origin": origin, "Cookie": _cookie_of(running[0])}) == 403
+
+
+def test_only_who_brings_the_token_is_let_in(running: Running) -> None:
+    url = running[0]
+    base, cookie = url.partition("?")[0], _cookie_of(url)
+    assert _connect(url, {"Cookie": cookie, "Origin": "http://{0}"}) == 101
+    assert _connect(url, {"Cookie": cookie}) == 101
+    assert _connect(url, {}) == 403
+    assert _connect(url, {"Cookie": cookie[:-1]}) == 403
+    for address in (base, f"{base}index.html", f"{base}?token=", f"{base}?token=wrong", f"{base}assets/index.js"):
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(address, timeout=20)
+
+
+def test_a_page_proves_that_it_is_the_one_without_telling_its_token(running: Running) -> None:
+    base, _, token = running[0].partition("?token=")
+    with urllib.request.urlopen(f"{base}alive", timeout=20) as answer:
+        told = answer.read().decode()
+    assert told == prove(token)
+    assert token not in told
 
 
 def shown_picture(page: Any) -> np.ndarray:
@@ -121,7 +155,9 @@ def test_the_picture_in_the_browser_follows_the_controls(running: Running, page:
     wait_for(page, lambda seen: reddish(seen) > 200 and np.mean(seen != alone) > 0.01)
     page.get_by_label("Show TH").click()
     wait_for(page, lambda seen: reddish(seen) == 0)
-    assert [url for url in asked if not url.startswith((running[0], "data:", "blob:", "ws://127.0.0.1"))] == []
+    assert [
+        url for url in asked if not url.startswith((running[0].partition("?")[0], "data:", "blob:", "ws://127.0.0.1"))
+    ] == []
 
 
 @pytest.mark.browser

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 from bregma.viewer.errors import ViewerError
 from bregma.viewer.scene.scene import Scene
 
-Where: TypeAlias = Literal["window", "browser", "notebook"]
+Where: TypeAlias = Literal["window", "browser", "notebook", "page", "file"]
 
 
 def show(scene: Scene, where: Where | None = None) -> Any:
@@ -18,8 +18,9 @@ def show(scene: Scene, where: Where | None = None) -> Any:
     ----------
     scene : Scene
         What to show.
-    where : {"window", "browser", "notebook"}, optional
-        ``window`` comes back when the window is closed, ``browser`` when it is interrupted, ``notebook`` at once. By
+    where : {"window", "browser", "notebook", "page", "file"}, optional
+        ``window`` comes back when the window is closed, ``browser`` when it is interrupted, ``notebook`` at once. In
+        a notebook, ``page`` shows the whole page with all its panels, and ``file`` one that needs no kernel. By
         default the notebook inside of one, else the window where Qt and a screen are there, else the browser.
 
     Returns
@@ -76,14 +77,28 @@ def _show_browser(scene: Scene) -> None:
     serve(scene, ready=lambda url: bool(webbrowser.open(url)))
 
 
-def _show_notebook(scene: Scene) -> Any:
+def _show_notebook(scene: Scene) -> None:
     from bregma.viewer.jupyter import show_in_notebook
 
-    return show_in_notebook(scene)
+    show_in_notebook(scene)
+
+
+def _show_page(scene: Scene) -> None:
+    from bregma.viewer.jupyter import show_page
+
+    show_page(scene)
+
+
+def _show_file(scene: Scene) -> None:
+    from bregma.viewer.jupyter import show_file
+
+    show_file(scene)
 
 
 _OPENERS: dict[str, Callable[[Scene], Any]] = {
     "window": _show_window,
     "browser": _show_browser,
     "notebook": _show_notebook,
+    "page": _show_page,
+    "file": _show_file,
 }

@@ -5,15 +5,17 @@ import contextlib
 import functools
 import logging
 import os
+import secrets
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from bregma.viewer.render.window import Window
 from bregma.viewer.scene.scene import Scene
+from bregma.viewer.web.gate import let_in, prove
 from bregma.viewer.web.page import Page
 
 # trame would otherwise read our own command line, and wslink write to standard output.
@@ -21,7 +23,37 @@ _QUIET = {"TRAME_ARGS": "", "WSLINK_READY_MSG": ""}
 _SECONDS_TO_ENCODE = 0.03
 _TIMES_TO_LOOK = 200
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-ANY_HOST = ("0.0.0.0", "::")  # noqa: S104 - who serves there is known by any name
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page that is being served.
+
+    Parameters
+    ----------
+    host : str
+        Address that it listens on.
+    port : int
+        Where.
+        0 takes a free one.
+    token : str
+        Whoever knows it sees and turns the scene.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    @property
+    def url(self) -> str:
+        """The address to open, with the token in it."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{shown}:{self.port}/?token={self.token}"
+
+    @property
+    def proof(self) -> str:
+        """What the page answers to anybody, so that who knows the token is sure that it is this page."""
+        return prove(self.token)
 
 
 def serve(
@@ -29,8 +61,8 @@ def serve(
 ) -> None:
     """Serve a scene as an interactive page; returns on SIGTERM or SIGINT.
 
-    Everybody who opens the page sees and turns the same scene: it is meant for one person, or for one screen.
-    Prints nothing, and loads nothing from other servers.
+    Only who opens the address with its token is let in. All of them see and turn the same scene: it is meant for
+    one person, or for one screen. Prints nothing, and loads nothing from other servers.
 
     Parameters
     ----------
@@ -41,7 +73,7 @@ def serve(
     port : int
         0 takes a free one.
     ready : callable, optional
-        Called with the address of the page once it can be opened.
+        Called with the address of the page, token and all, once it can be opened.
 
     Raises
     ------
@@ -50,61 +82,49 @@ def serve(
     OSError
         If the port is taken.
     """
-    with Window(scene) as window, _environment(_QUIET):
-        asyncio.run(_serve(scene, window, (host, port), ready))
+    asyncio.run(_serve_until_told(scene, Served(host, port), ready or (lambda url: None)))
 
 
-async def _serve(scene: Scene, window: Window, address: tuple[str, int], ready: Callable[[str], object] | None) -> None:
+async def _serve_until_told(scene: Scene, wanted: Served, ready: Callable[[str], object]) -> None:
+    _quieten(asyncio.get_running_loop())
+    with _stopping() as told:
+        await run_page(scene, wanted, lambda served: ready(served.url), told)
+
+
+async def run_page(
+    scene: Scene,
+    wanted: Served,
+    ready: Callable[[Served], object] = lambda served: None,
+    told: Callable[[Callable[[], object]], None] = lambda end: None,
+) -> None:
+    """Serve a scene in this event loop until the server is stopped.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to show.
+    wanted : Served
+        Where, and for whom.
+    ready : callable
+        Called once the page can be opened, with where it is.
+    told : callable
+        Given what stops the server.
+    """
     from trame.app import get_server
 
-    server: Any = get_server(f"bregma-{uuid4().hex}", client_type="vue3")
-    page = Page(server, scene, window)
-    server.controller.on_server_bind.add(lambda bound, **_: bound.app.middlewares.append(_refuse_strangers(address[0])))
-    server.controller.on_server_ready.add(lambda **_: _hasten(server))
-    if ready is not None:
-        announce = ready
-        server.controller.on_server_ready.add(lambda **_: announce(f"http://{address[0]}:{server.port}/"))
-    _quieten(asyncio.get_running_loop())
-    # Signals are ours to handle: `thread` tells wslink to leave them alone.
-    listening = asyncio.ensure_future(
-        server.start(
-            exec_mode="coroutine",
-            host=address[0],
-            port=address[1],
-            timeout=0,
-            thread=True,
-            open_browser=False,
-            show_connection_info=False,
-            disable_logging=True,
-        )
-    )
-    try:
-        with _stopping(server):
-            await listening
-    finally:
-        page.close()
-
-
-def _refuse_strangers(host: str) -> Any:
-    """Make a middleware that answers only to pages of our own.
-
-    A browser lets a page of any site talk to a WebSocket of this machine. It says which site that is, in Origin,
-    and the name that it was told to connect to, in Host.
-    """
-    from aiohttp import web
-
-    known = {host, "localhost", "127.0.0.1", "::1"}
-
-    @web.middleware
-    async def check(request: web.Request, handler: Any) -> web.StreamResponse:
-        origin = request.headers.get("Origin")
-        is_known = host in ANY_HOST or urlsplit(f"//{request.host}").hostname in known
-        if not is_known or (origin is not None and urlsplit(origin).netloc != request.host):
-            raise web.HTTPForbidden(text="only the viewer's own page may talk to it; open its address")
-        response: web.StreamResponse = await handler(request)
-        return response
-
-    return check
+    with Window(scene) as window, _environment(_QUIET):
+        server: Any = get_server(f"bregma-{uuid4().hex}", client_type="vue3")
+        page = Page(server, scene, window)
+        server.controller.on_server_bind.add(lambda bound, **_: bound.app.middlewares.append(let_in(wanted.token)))
+        server.controller.on_server_ready.add(lambda **_: _hasten(server))
+        server.controller.on_server_ready.add(lambda **_: ready(replace(wanted, port=server.port)))
+        told(lambda: asyncio.ensure_future(server.stop()))
+        # Signals are ours to handle: `thread` tells wslink to leave them alone.
+        options = {"thread": True, "open_browser": False, "show_connection_info": False, "disable_logging": True}
+        try:
+            await server.start(exec_mode="coroutine", host=wanted.host, port=wanted.port, timeout=0, **options)
+        finally:
+            page.close()
 
 
 def _hasten(server: Any) -> None:
@@ -141,17 +161,17 @@ def _quieten(loop: asyncio.AbstractEventLoop) -> None:
 
 
 @contextlib.contextmanager
-def _stopping(server: Any) -> Iterator[None]:
-    """Stop the server on a signal; only the main thread may ask for signals."""
+def _stopping() -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Take what is to be called on a signal; only the main thread may ask for signals."""
+    endings: list[Callable[[], object]] = []
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield endings.append
         return
     loop = asyncio.get_running_loop()
-    ending: list[asyncio.Future[Any]] = []
     for number in _SIGNALS:
-        loop.add_signal_handler(number, lambda: ending.append(asyncio.ensure_future(server.stop())))
+        loop.add_signal_handler(number, lambda: [end() for end in endings])
     try:
-        yield
+        yield endings.append
     finally:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
