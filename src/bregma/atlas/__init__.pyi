@@ -6,6 +6,7 @@ from bregma.atlas.angles import tilt_angles as tilt_angles
 from bregma.atlas.angles import xyz_from_spherical as xyz_from_spherical
 from bregma.atlas.atlas import ALLEN_CREDIT as ALLEN_CREDIT
 from bregma.atlas.atlas import Atlas as Atlas
+from bregma.atlas.axes import check_axes as check_axes
 from bregma.atlas.borders import Border as Border
 from bregma.atlas.borders import find_border_pixels as find_border_pixels
 from bregma.atlas.borders import trace_borders as trace_borders
@@ -33,6 +34,7 @@ from bregma.atlas.errors import OutsideBrain as OutsideBrain
 from bregma.atlas.errors import OutsideVolume as OutsideVolume
 from bregma.atlas.errors import RegionNotFound as RegionNotFound
 from bregma.atlas.errors import WrongUnit as WrongUnit
+from bregma.atlas.example import example_atlas as example_atlas
 from bregma.atlas.flatmaps import FlatMap as FlatMap
 from bregma.atlas.flatmaps import map_circles as map_circles
 from bregma.atlas.flatmaps import map_dorsal_cortex as map_dorsal_cortex
@@ -74,8 +76,8 @@ from bregma.atlas.streamlines import project_to_pia as project_to_pia
 from bregma.atlas.streamlines import project_to_white_matter as project_to_white_matter
 from bregma.atlas.streamlines import trace_streamlines as trace_streamlines
 from bregma.atlas.surface import BrainSurface as BrainSurface
-from bregma.atlas.swanson import Outline as Outline
 from bregma.atlas.swanson import SWANSON_CREDIT as SWANSON_CREDIT
+from bregma.atlas.swanson import Outline as Outline
 from bregma.atlas.swanson import load_swanson as load_swanson
 from bregma.atlas.swanson import load_swanson_outlines as load_swanson_outlines
 from bregma.atlas.track import CrossedRegions as CrossedRegions
