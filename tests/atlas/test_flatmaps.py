@@ -178,3 +178,11 @@ def test_without_the_swanson_map_the_error_names_the_way_out(tmp_path: Path) -> 
         load_swanson(cache_dir=tmp_path, engine=engine)
     with pytest.raises(AtlasNotFound, match=r"no Swanson flat map at .*nothing\.npz"):
         load_swanson(tmp_path / "nothing.npz")
+
+
+def test_a_coarser_map_shows_the_same_places(above: FlatMap) -> None:
+    coarse = above.coarsen(2)
+    np.testing.assert_array_equal(coarse.rows, above.rows[::2, ::2])
+    assert coarse.extent == pytest.approx(above.extent)
+    assert coarse.picture.plane.spacing == pytest.approx((2 * ATLAS.spacing, 2 * ATLAS.spacing))
+    assert above.coarsen(1) is above

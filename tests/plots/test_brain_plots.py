@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from bregma.atlas import Plane, aggregate_values, map_circles, map_dorsal_cortex, phantom_atlas
+from bregma.atlas import FlatMap, Plane, aggregate_values, map_circles, map_dorsal_cortex, phantom_atlas
 from bregma.plots import (
     PlotError,
     plot_atlas_slice,
@@ -181,3 +181,13 @@ def test_a_tilted_slice_is_drawn_too() -> None:
     tilted = Plane.across(ATLAS.grid, [0.0, -0.0016, -0.004], [0.0, 1.0, 0.4])
     axes = plot_atlas_slice(ATLAS, tilted)
     assert axes.get_xlabel() == "Along the slice (mm)"
+
+
+def test_of_a_large_drawing_as_many_pixels_are_drawn_as_a_page_has() -> None:
+    rows = np.full((40, 5000), ATLAS.regions.row("CP"), dtype=np.uint16)
+    drawing = FlatMap("drawing", rows, ATLAS.regions, extent=(0.0, 5000.0, 0.0, 40.0))
+    picture = plot_flatmap(drawing).images[0]
+    assert picture.get_size() == (20, 2500)
+    assert picture.get_extent() == [0, 5000, 0, 40]
+    values = plot_values_on_flatmap(drawing, np.broadcast_to(np.arange(5000.0), rows.shape), label="x")
+    assert values.images[0].get_size() == (20, 2500)

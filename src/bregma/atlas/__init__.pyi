@@ -36,10 +36,6 @@ from bregma.atlas.errors import RegionNotFound as RegionNotFound
 from bregma.atlas.errors import WrongUnit as WrongUnit
 from bregma.atlas.example import example_atlas as example_atlas
 from bregma.atlas.flatmaps import FlatMap as FlatMap
-from bregma.atlas.flatmaps import map_circles as map_circles
-from bregma.atlas.flatmaps import map_dorsal_cortex as map_dorsal_cortex
-from bregma.atlas.flatmaps import map_pyramid as map_pyramid
-from bregma.atlas.flatmaps import map_top_view as map_top_view
 from bregma.atlas.franklin_paxinos import read_franklin_paxinos as read_franklin_paxinos
 from bregma.atlas.grid import Grid as Grid
 from bregma.atlas.hemispheres import lateralise_labels as lateralise_labels
@@ -84,6 +80,10 @@ from bregma.atlas.track import CrossedRegions as CrossedRegions
 from bregma.atlas.track import find_crossed_regions as find_crossed_regions
 from bregma.atlas.track import place_along as place_along
 from bregma.atlas.trajectory import Trajectory as Trajectory
+from bregma.atlas.unfolding import map_circles as map_circles
+from bregma.atlas.unfolding import map_dorsal_cortex as map_dorsal_cortex
+from bregma.atlas.unfolding import map_pyramid as map_pyramid
+from bregma.atlas.unfolding import map_top_view as map_top_view
 from bregma.atlas.values import RegionValues as RegionValues
 from bregma.atlas.values import aggregate_values as aggregate_values
 from bregma.atlas.values import propagate_down as propagate_down

@@ -5,10 +5,7 @@ from bregma.plots.axes import PlotError as PlotError
 from bregma.plots.behavior import plot_psychometric as plot_psychometric
 from bregma.plots.behavior import plot_reaction_times as plot_reaction_times
 from bregma.plots.brain import plot_atlas_slice as plot_atlas_slice
-from bregma.plots.brain import plot_flatmap as plot_flatmap
 from bregma.plots.brain import plot_points_on_slice as plot_points_on_slice
-from bregma.plots.brain import plot_top_view as plot_top_view
-from bregma.plots.brain import plot_values_on_flatmap as plot_values_on_flatmap
 from bregma.plots.brain import plot_values_on_slice as plot_values_on_slice
 from bregma.plots.brain import plot_volume_on_slice as plot_volume_on_slice
 from bregma.plots.camera import plot_camera_lag as plot_camera_lag
@@ -36,6 +33,9 @@ from bregma.plots.encoding import plot_kernel as plot_kernel
 from bregma.plots.encoding import plot_receptive_field as plot_receptive_field
 from bregma.plots.encoding import plot_tuning_curve as plot_tuning_curve
 from bregma.plots.encoding import plot_tuning_map as plot_tuning_map
+from bregma.plots.flatmaps import plot_flatmap as plot_flatmap
+from bregma.plots.flatmaps import plot_top_view as plot_top_view
+from bregma.plots.flatmaps import plot_values_on_flatmap as plot_values_on_flatmap
 from bregma.plots.lfp import plot_channel_quality as plot_channel_quality
 from bregma.plots.lfp import plot_csd as plot_csd
 from bregma.plots.lfp import plot_power_spectrum as plot_power_spectrum

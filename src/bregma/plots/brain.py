@@ -1,4 +1,4 @@
-"""Slices of the brain and flat maps: regions in their colours, the template, values of regions, points."""
+"""Slices of the brain: regions in their colours, the template, values of regions, volumes, points."""
 
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -7,19 +7,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from bregma.atlas.atlas import Atlas
 from bregma.atlas.density import make_point_volume
-from bregma.atlas.flatmaps import FlatMap, map_top_view
 from bregma.atlas.planes import Plane
 from bregma.atlas.slices import Slice, slice_colours, slice_rows, slice_template, slice_volume
 from bregma.atlas.values import RegionValues
 from bregma.plots.axes import add_color_bar
 from bregma.plots.canvas import (
-    LABELS,
     color_values,
     draw_borders,
     draw_image,
     draw_template,
     fill_regions,
-    frame,
     frame_slice,
     open_axes,
     paint,
@@ -208,81 +205,6 @@ def plot_points_on_slice(
     return axes
 
 
-def plot_values_on_flatmap(
-    flatmap: FlatMap,
-    values: RegionValues | ArrayLike,
-    *,
-    label: str,
-    ax: "Axes | None" = None,
-    **image_kwargs: Any,
-) -> "Axes":
-    """Plot values of regions, or a projected volume, on a flat map; pixels of regions without a value are grey.
-
-    Parameters
-    ----------
-    flatmap
-        As `map_dorsal_cortex`, `map_circles`, `map_pyramid` or `load_swanson` return it.
-    values
-        As `aggregate_values` returns them, or one for each row of the region table; or a picture, as
-        ``flatmap.project_points(xyz)`` returns it. NaN is no value.
-    label
-        What they are, with the unit.
-    ax
-        Axes to draw on; by default those of a new figure, which says whose map it is.
-    image_kwargs
-        ``cmap``, ``vmin``, ``vmax``; by default viridis from the 1st to the 99th percentile.
-
-    Returns
-    -------
-    Axes
-        In millimetres where distances in the map are distances in the brain.
-    """
-    axes = open_axes(ax, flatmap.credit, flatmap.rows.shape)
-    picture = flatmap.picture
-    if not isinstance(values, RegionValues) and np.shape(values) == flatmap.rows.shape:
-        found, mapping = np.asarray(values, dtype=np.float64), None
-    else:
-        painted, mapping = paint(values, len(flatmap.regions))
-        found = flatmap.show_values(painted)
-    mapped = scale_colors(np.where(flatmap.rows > 0, found, np.nan), image_kwargs)
-    draw_image(axes, Slice(color_values(found, flatmap.rows, mapped), picture.plane), picture, unit=_unit(flatmap))
-    rows = flatmap.rows if mapping is None else mapping[flatmap.rows]
-    _frame_map(axes, flatmap, Slice(rows, picture.plane))
-    add_color_bar(axes, mapped, label)
-    return axes
-
-
-def plot_flatmap(flatmap: FlatMap, *, ax: "Axes | None" = None) -> "Axes":
-    """Plot the regions of a flat map in their colours, as `plot_values_on_flatmap` does values."""
-    axes = open_axes(ax, flatmap.credit, flatmap.rows.shape)
-    draw_image(axes, Slice(flatmap.colours, flatmap.picture.plane), flatmap.picture, unit=_unit(flatmap))
-    _frame_map(axes, flatmap, flatmap.picture)
-    return axes
-
-
-def plot_top_view(
-    atlas: Atlas,
-    values: RegionValues | ArrayLike | None = None,
-    *,
-    label: str = "",
-    ax: "Axes | None" = None,
-    **image_kwargs: Any,
-) -> "Axes":
-    """Plot the brain from above: its regions in their colours, or their values.
-
-    Parameters
-    ----------
-    atlas
-        As `load_atlas` returns it.
-    values, label, ax, image_kwargs
-        As for `plot_values_on_flatmap`.
-    """
-    above = map_top_view(atlas)
-    if values is None:
-        return plot_flatmap(above, ax=ax)
-    return plot_values_on_flatmap(above, values, label=label, ax=ax, **image_kwargs)
-
-
 def _overlay(
     atlas: Atlas, plane: Plane, colors: NDArray[np.float64], opacity: NDArray[Any], ax: "Axes | None"
 ) -> "Axes":
@@ -296,18 +218,3 @@ def _overlay(
     draw_borders(axes, labels, color="black" if atlas.template is None else "lightgrey")
     frame_slice(axes, labels)
     return axes
-
-
-def _unit(flatmap: FlatMap) -> float:
-    """Return what coordinates of a map are multiplied with: millimetres, or pixels as they are."""
-    return 1e3 if flatmap.is_metric else 1.0
-
-
-def _frame_map(axes: "Axes", flatmap: FlatMap, labels: Slice) -> None:
-    """Draw the borders of a map and name its axes, where they are those of space."""
-    draw_borders(axes, labels, unit=_unit(flatmap))
-    frame(axes, labels, _unit(flatmap))
-    if flatmap.voxels is not None and flatmap.is_from_above:
-        axes.set(xlabel=LABELS["x"], ylabel=LABELS["y"])
-    else:
-        axes.set_axis_off()
