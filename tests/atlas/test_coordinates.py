@@ -36,7 +36,7 @@ def test_coordinates_without_three_entries_are_refused(wrong: object) -> None:
     ("value", "unit"), [(0.11, "millimetres.*1e3"), (-5.4, "millimetres.*1e3"), (-5400.0, "micrometres.*1e6")]
 )
 def test_another_unit_is_named_with_the_value_and_the_way_out(value: float, unit: str) -> None:
-    with pytest.raises(WrongUnit, match=f"{value:g} m is no place.*{unit}"):
+    with pytest.raises(WrongUnit, match=f"{value:g} m is larger than a brain.*{unit}"):
         check_metres([[0.001, 0.0, np.nan], [0.0, value, -0.001]])
     with pytest.raises(WrongUnit):
         ccf_from_xyz([0.0, value, 0.0])

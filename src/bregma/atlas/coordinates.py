@@ -165,6 +165,5 @@ def _refuse_far_values(array: Floats, what: str) -> None:
         worst = float(far[np.argmax(np.abs(far))])
         unit, divisor = ("millimetres", "1e3") if abs(worst) <= _LARGEST_IN_MM else ("micrometres", "1e6")
         raise WrongUnit(
-            f"{what} are in metres relative to bregma, and {worst:g} m is no place in a brain; "
-            f"these look like {unit}: divide by {divisor}"
+            f"{what} are in metres, and {worst:g} m is larger than a brain; these look like {unit}: divide by {divisor}"
         )
