@@ -8,7 +8,7 @@ import pytest
 from bregma.atlas import phantom_atlas
 from bregma.viewer import InvalidLayer, NoOpenGL, Points, Scene
 from bregma.viewer.render.camera import MM, place_camera
-from bregma.viewer.render.points import split_by_size
+from bregma.viewer.render.sizes import split_by_size
 from bregma.viewer.render.window import Window
 
 SIZE = (240, 240)
@@ -82,17 +82,18 @@ def test_a_change_of_colours_keeps_the_geometry(window: Window) -> None:
 
 def test_many_sizes_become_twelve_that_are_near() -> None:
     sizes = np.random.default_rng(2).uniform(1, 5, 500)
-    parts = list(split_by_size(Points(name="many", xyz=np.zeros((500, 3)), sizes=sizes)))
+    parts = list(split_by_size(np.ones(500, dtype=bool), sizes))
     assert len(parts) == 12
     np.testing.assert_array_equal(np.sort(np.concatenate([which for which, _ in parts])), np.arange(500))
     assert max(np.abs(sizes[which] - factor).max() for which, factor in parts) < 4 / 11 / 2 + 1e-9
 
 
 def test_points_without_a_place_or_a_size_are_not_drawn() -> None:
-    layer = Points(name="few", xyz=[[0, 0, 0], [np.nan, 0, 0], [0, 0, 0.001]], sizes=[0.0, 1.0, 1.0])
-    ((which, factor),) = split_by_size(layer)
+    ((which, factor),) = split_by_size(np.array([True, False, True]), np.array([0.0, 1.0, 1.0]))
     assert (which.tolist(), factor) == ([2], 1.0)
-    assert list(split_by_size(Points(name="none", xyz=np.empty((0, 3)), sizes=[]))) == []
+    assert list(split_by_size(np.empty(0, dtype=bool), np.empty(0))) == []
+    ((everything, _),) = split_by_size(np.ones(3, dtype=bool), None)
+    assert everything is None
 
 
 def test_nothing_to_draw_is_no_fault(window: Window) -> None:

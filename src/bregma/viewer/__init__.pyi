@@ -1,8 +1,11 @@
 from bregma.viewer.errors import InvalidLayer as InvalidLayer
 from bregma.viewer.errors import LayerNotFound as LayerNotFound
 from bregma.viewer.errors import NoAtlas as NoAtlas
+from bregma.viewer.errors import NoHistology as NoHistology
 from bregma.viewer.errors import NoOpenGL as NoOpenGL
 from bregma.viewer.errors import ViewerError as ViewerError
+from bregma.viewer.meshes import read_mesh as read_mesh
+from bregma.viewer.opening import open_insertions as open_insertions
 from bregma.viewer.scene.layers.layer import Layer as Layer
 from bregma.viewer.scene.layers.objects import Connections as Connections
 from bregma.viewer.scene.layers.objects import Insertions as Insertions

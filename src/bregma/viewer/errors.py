@@ -19,3 +19,7 @@ class NoAtlas(ViewerError):
 
 class NoOpenGL(ViewerError, RuntimeError):
     """No library on this machine can draw with OpenGL; the message says what to install."""
+
+
+class NoHistology(ViewerError, LookupError):
+    """Nobody knows where an insertion is in the brain; the message says what would help."""

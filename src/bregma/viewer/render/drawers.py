@@ -5,15 +5,20 @@ from typing import Any
 
 from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.render.annotation import DrawnAnnotation
+from bregma.viewer.render.connections import DrawnConnections
 from bregma.viewer.render.drawn import Drawn, World
 from bregma.viewer.render.images import draw_image
 from bregma.viewer.render.insertions import DrawnInsertions
+from bregma.viewer.render.lines import DrawnLines
+from bregma.viewer.render.mesh import DrawnMesh
+from bregma.viewer.render.path_image import DrawnPathImage
 from bregma.viewer.render.points import DrawnPoints
 from bregma.viewer.render.region import DrawnRegion
 from bregma.viewer.render.regions import DrawnRegions
 from bregma.viewer.render.slices import DrawnSlice
+from bregma.viewer.render.text import DrawnText
 from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.layers.objects import Insertions, Points
+from bregma.viewer.scene.layers.objects import Connections, Insertions, Lines, Mesh, PathImage, Points, Text
 from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
 from bregma.viewer.scene.layers.volumes import ImageVolume, Slice
 
@@ -24,7 +29,12 @@ _DRAWERS: dict[type[Layer], Callable[[Any, World], Drawn]] = {
     Slice: DrawnSlice,
     ImageVolume: draw_image,
     Points: DrawnPoints,
+    Lines: DrawnLines,
+    Mesh: DrawnMesh,
     Insertions: DrawnInsertions,
+    Connections: DrawnConnections,
+    PathImage: DrawnPathImage,
+    Text: DrawnText,
 }
 
 

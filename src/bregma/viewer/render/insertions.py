@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from bregma.viewer.render.drawn import Drawn, World
-from bregma.viewer.render.geometry import MM, make_actor, make_lines, set_colours
-from bregma.viewer.scene.arrays import as_colours
+from bregma.viewer.render.drawn import Drawn, Hit, World
+from bregma.viewer.render.geometry import MM, make_lines, set_colours
+from bregma.viewer.render.lines import colours_at, make_line_actor
+from bregma.viewer.render.telling import tell
+from bregma.viewer.scene.arrays import find_known
 from bregma.viewer.scene.layers.objects import Insertions
+from bregma.viewer.scene.stage import Pick
 
 
 class DrawnInsertions(Drawn):
@@ -13,13 +16,12 @@ class DrawnInsertions(Drawn):
 
     def __init__(self, layer: Insertions, world: World) -> None:
         super().__init__(layer, world)
+        self._moment = 0.0
         ends = np.stack([layer.entries, layer.tips], axis=1) * MM
-        self._known = np.flatnonzero(np.isfinite(ends).all(axis=(1, 2)))
+        self._known = np.flatnonzero(find_known(ends))
         ends = ends[self._known].reshape(-1, 3)
         self._data = make_lines(ends, np.full(len(self._known), 2))
-        actor = make_actor(self._data, coloured=True)
-        actor.GetProperty().LightingOff()
-        self.props = [actor]
+        self.props = [make_line_actor(self._data)]
 
     def follow(self, layer: Insertions, moment: float) -> bool:
         """Take over colours, width and opacity."""
@@ -33,11 +35,16 @@ class DrawnInsertions(Drawn):
 
     def set_moment(self, moment: float) -> None:
         """Write the colours of a moment into those that are drawn."""
-        layer: Insertions = self.layer
-        n = len(layer.entries)
-        rgb = as_colours(layer.rgb, n, layer.name) if layer.values is None else layer.values.rgb_at(moment)
-        set_colours(self._data.GetCellData(), rgb[self._known])
+        self._moment = moment
+        set_colours(self._data.GetCellData(), colours_at(self.layer, moment, len(self.layer.entries))[self._known])
 
     def resize(self) -> None:
         """Take over the height of the picture."""
         self.props[0].GetProperty().SetLineWidth(self.layer.size * self.world.pixels_per_size)
+
+    def describe(self, hit: Hit) -> Pick | None:
+        """Tell which insertion was hit, where it is there, and its value."""
+        if hit.cell < 0:
+            return None
+        index = int(self._known[hit.cell])
+        return tell(self, hit, self._moment, index, label=self.layer.labels[index] if self.layer.labels else "")

@@ -1,7 +1,6 @@
 """Points, each in its colour and size: up to ten million of them."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,8 +8,9 @@ import numpy.typing as npt
 
 from bregma.viewer.render.drawn import Drawn, Hit, World
 from bregma.viewer.render.geometry import MM, make_actor, make_points, set_colours
+from bregma.viewer.render.sizes import split_by_size
 from bregma.viewer.render.telling import tell
-from bregma.viewer.scene.arrays import Bytes
+from bregma.viewer.scene.arrays import Bytes, find_known
 from bregma.viewer.scene.layers.objects import Points
 from bregma.viewer.scene.stage import Pick
 
@@ -18,7 +18,6 @@ Indices = npt.NDArray[np.intp]
 
 _MOST_WHILE_DRAGGING = 150_000
 _MOST_SPHERES = 300_000
-_SIZE_STEPS = 12
 
 
 class DrawnPoints(Drawn):
@@ -28,7 +27,8 @@ class DrawnPoints(Drawn):
         super().__init__(layer, world)
         self._moment = 0.0
         self._are_few = False
-        self._parts = [_Part(layer, which, factor) for which, factor in split_by_size(layer)]
+        known = find_known(layer.xyz)
+        self._parts = [_Part(layer, which, factor) for which, factor in split_by_size(known, layer.sizes)]
         self.props = [part.actor for part in self._parts]
 
     def follow(self, layer: Points, moment: float) -> bool:
@@ -125,22 +125,3 @@ class _Part:
         """Return which point of the layer one that is drawn is."""
         point = point if self._few is None else int(self._few[point])
         return point if self._which is None else int(self._which[point])
-
-
-def split_by_size(layer: Points) -> Iterator[tuple[Indices | None, float]]:
-    """Yield which points are drawn at which size, at most twelve sizes; those without a place or a size are not."""
-    known = np.isfinite(layer.xyz).all(axis=1)
-    if layer.sizes is None:
-        yield (None if known.all() else np.flatnonzero(known)), 1.0
-        return
-    known &= layer.sizes > 0
-    sizes = layer.sizes[known]
-    if not sizes.size:
-        return
-    low, high = float(sizes.min()), float(sizes.max())
-    steps = np.unique(sizes) if len(np.unique(sizes)) <= _SIZE_STEPS else np.linspace(low, high, _SIZE_STEPS)
-    nearest = np.searchsorted((steps[1:] + steps[:-1]) / 2, sizes)
-    where = np.flatnonzero(known)
-    for step, size in enumerate(steps.tolist()):
-        if np.any(nearest == step):
-            yield where[nearest == step], size

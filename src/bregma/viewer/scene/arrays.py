@@ -53,7 +53,7 @@ def as_indices(values: npt.ArrayLike, shape: tuple[int, ...], below: int, what: 
         raise InvalidLayer(f"{what} are integers of shape {shape}, not {array.dtype} of shape {array.shape}")
     if array.size and (array.min() < 0 or array.max() >= below):
         raise InvalidLayer(f"{what} count from 0 to {below - 1}; these run from {array.min()} to {array.max()}")
-    return freeze(array.astype(np.int64))
+    return freeze(array.astype(np.int64, copy=False))
 
 
 def as_colours(values: npt.ArrayLike, n: int, what: str) -> Bytes:
@@ -65,7 +65,7 @@ def as_colours(values: npt.ArrayLike, n: int, what: str) -> Bytes:
         raise InvalidLayer(
             f"colours of {what} are 3 or ({n}, 3) integers from 0 to 255, not {array.shape} {array.dtype}"
         )
-    return freeze(array.astype(np.uint8))
+    return freeze(array.astype(np.uint8, copy=False))
 
 
 def check_colour(rgb: Colour, what: str) -> None:
@@ -103,6 +103,12 @@ def check_metres(xyz: npt.NDArray[Any], what: str) -> None:
         check(xyz)
     except ValueError as error:
         raise InvalidLayer(f"{what}: {error}") from error
+
+
+def find_known(places: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Return of which of n places, (n, ...), all numbers are known."""
+    known: npt.NDArray[np.bool_] = np.isfinite(places).all(axis=tuple(range(1, places.ndim)))
+    return known
 
 
 def array_to_dict(array: npt.NDArray[Any]) -> dict[str, Any]:

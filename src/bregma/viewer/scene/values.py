@@ -1,8 +1,9 @@
 """Numbers as colours: values of points, lines, vertices, voxels or regions, at one moment or at many."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -112,6 +113,19 @@ class Values(Part):
     def _find_limits(self) -> tuple[float, float]:
         finite = self.data[np.isfinite(self.data)]
         return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+def make_values(
+    values: npt.ArrayLike | Values | None, times: npt.ArrayLike | None, look: Mapping[str, Any]
+) -> tuple[Values | None, dict[str, Any]]:
+    """Return the values that colour a layer, and what is left of its look."""
+    of_values = {name: look[name] for name in ("colormap", "limits", "missing", "label", "interpolate") if name in look}
+    rest = {name: value for name, value in look.items() if name not in of_values}
+    if values is None or isinstance(values, Values):
+        if of_values or times is not None:
+            raise InvalidLayer(f"{', '.join(of_values) or 'times'} go with values= given as an array")
+        return values, rest
+    return Values(data=np.asarray(values), times=None if times is None else np.asarray(times), **of_values), rest
 
 
 def _check_times(times: Floats, shape: tuple[int, ...]) -> Floats:

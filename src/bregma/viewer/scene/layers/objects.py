@@ -19,6 +19,7 @@ from bregma.viewer.scene.arrays import (
     as_triple,
     check_colour,
     check_positive,
+    find_known,
 )
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.values import Values
@@ -71,7 +72,7 @@ class Points(Layer):
         """Return where it is; the corners of a box around it where there are many points."""
         if len(self.xyz) <= _MANY:
             return (self.xyz,)
-        known = self.xyz[np.isfinite(self.xyz).all(axis=1)]
+        known = self.xyz[find_known(self.xyz)]
         ends = np.stack([known.min(axis=0), known.max(axis=0)]) if len(known) else np.empty((0, 3))
         return (np.stack(np.meshgrid(*ends.T), axis=-1).reshape(-1, 3),)
 
@@ -216,6 +217,8 @@ class Connections(Layer):
         Width on the screen, in pixels of a picture 1000 pixels high.
     bend : float
         Height of an arc as a share of its length; 0 is straight.
+    labels : tuple of n str
+        What each node is called.
     """
 
     kind: ClassVar[str] = "connections"
@@ -226,6 +229,7 @@ class Connections(Layer):
     rgb: Colour = (240, 240, 240)
     size: float = 2.0
     bend: float = 0.2
+    labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -233,6 +237,9 @@ class Connections(Layer):
         check_colour(self.rgb, repr(self.name))
         nodes = as_points(self.nodes, f"nodes of {self.name!r}")
         edges = as_indices(self.edges, (-1, 2), len(nodes), f"edges of {self.name!r}")
+        if len(self.labels) not in (0, len(nodes)):
+            raise InvalidLayer(f"{self.name!r} has {len(nodes)} nodes and {len(self.labels)} labels")
+        object.__setattr__(self, "labels", tuple(self.labels))
         object.__setattr__(self, "nodes", nodes)
         object.__setattr__(self, "edges", edges)
         self._check_values(len(edges), "edges")
