@@ -187,6 +187,12 @@ class SpikeSortingLoader:
         asked = self._ask(channels)
         return (place_channels(channels), "") if asked is None else (place_channels(asked.channels), asked.provenance)
 
+    def load_clusters(self, sorter: str | None = None) -> AlfBunch:
+        """Load the units without their spikes; empty if there are none."""
+        source = SortingParts(self._probe, self._probe.find_sorting(sorter, must_exist=False))
+        self.files.forget("clusters")
+        return source.load_clusters() or AlfBunch()
+
     def load_waveforms(self, sorter: str | None = None) -> AlfBunch:
         """Open the waveforms of units and spikes without reading them whole.
 
