@@ -46,7 +46,7 @@ def list_regions(atlas: Atlas) -> tuple[RegionRow, ...]:
     shown[atlas.regions.structure_rows[occurs]] = True
     for row in range(len(table) - 1, 1, -1):
         shown[table.parents[row]] |= shown[row]
-    return tuple(_row_of(table, row) for row in np.flatnonzero(shown[1:]) + 1)
+    return tuple(_row_of(table, row) for row in (np.flatnonzero(shown[1:]) + 1).tolist())
 
 
 def search_regions(atlas: Atlas, text: str) -> tuple[RegionRow, ...]:

@@ -1,6 +1,7 @@
 """Numbers through time of what is selected: a unit, a region, a vertex, a voxel; or of a whole layer."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from bregma.viewer.scene.layers.volumes import ImageVolume
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Pick
 from bregma.viewer.scene.values import Values
+
+_MOST_VOXELS = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +57,8 @@ def _series_of(layer: Layer, scene: Scene, pick: Pick | None) -> Series | None:
     if isinstance(layer, ImageVolume) and layer.image is not None and layer.times is not None:
         voxel = _voxel(layer, pick)
         flat = layer.image.reshape(len(layer.times), -1)
-        sparse = flat[:, :: max(flat.shape[1] // 4000, 1)]
-        curve = None if voxel is None else np.asarray(layer.image[(slice(None), *voxel)], dtype=np.float64)
+        sparse = flat[:, :: max(flat.shape[1] // _MOST_VOXELS, 1)].astype(np.float64)
+        curve = None if voxel is None else flat[:, voxel].astype(np.float64)
         return _make(layer.times, sparse, None, layer.name, "", curve)
     return None
 
@@ -75,17 +78,19 @@ def _element(values: Values, scene: Scene, pick: Pick | None) -> int | None:
     if pick is None:
         return None
     if scene.has_atlas and pick.region and values.n == len(scene.atlas.regions):
-        side = "left" if pick.xyz[0] < 0 and scene.atlas.regions.is_lateralised else None
+        side: Literal["left"] | None = "left" if pick.xyz[0] < 0 and scene.atlas.regions.is_lateralised else None
         return scene.atlas.regions.row(pick.region, hemisphere=side)
     return pick.index if pick.index is not None and pick.index < values.n else None
 
 
-def _voxel(layer: ImageVolume, pick: Pick | None) -> tuple[int, ...] | None:
+def _voxel(layer: ImageVolume, pick: Pick | None) -> int | None:
+    """Return which of the voxels in a row was picked."""
     if pick is None or layer.image is None:
         return None
     place = np.round((np.array(pick.xyz) - layer.origin) / layer.spacing).astype(int)
-    inside = bool(np.all((place >= 0) & (place < layer.image.shape[-3:])))
-    return tuple(place.tolist()) if inside else None
+    shape = layer.image.shape[-3:]
+    inside = bool(np.all((place >= 0) & (place < shape)))
+    return int(np.ravel_multi_index(place.tolist(), shape)) if inside else None
 
 
 def _title(layer: Layer, pick: Pick) -> str:

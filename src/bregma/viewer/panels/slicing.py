@@ -6,10 +6,11 @@ import numpy as np
 
 from bregma.viewer.panels.rows import COORDINATES
 from bregma.viewer.scene.arrays import Triple
+from bregma.viewer.scene.building import Direction
 from bregma.viewer.scene.layers.volumes import Slice
 from bregma.viewer.scene.scene import Scene
 
-DIRECTIONS = {"sagittal": 0, "coronal": 1, "horizontal": 2}
+DIRECTIONS: dict[Direction, int] = {"sagittal": 0, "coronal": 1, "horizontal": 2}
 STEEPEST = 60.0
 _WITHOUT_ATLAS_MM = ((-6.0, 6.0), (-9.0, 6.0), (-9.0, 1.0))
 

@@ -1,13 +1,14 @@
 """Everything the application can do, once: menus, tool bar, shortcuts and the page of keys are made from it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtGui import QAction, QKeySequence
 
 from bregma.viewer.panels.slicing import DIRECTIONS
 from bregma.viewer.qt.icons import icon
+from bregma.viewer.scene.building import Direction
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Look, View
 
@@ -20,6 +21,7 @@ _VIEW_KEYS = {
     "anterior": "A",
     "posterior": "P",
 }
+_SLICE_KEYS: dict[Direction, str] = {"coronal": "C", "sagittal": "S", "horizontal": "T"}
 
 
 @dataclass(frozen=True)
@@ -76,24 +78,19 @@ def make_action(action: Action, owner: Any) -> QAction:
 
 def toggle_look(scene: Scene, part: str) -> None:
     """Write something beside the brain, or leave it out."""
-    from dataclasses import replace
-
     look = scene.state.look
-    scene.change(look=replace(look, **{part: not getattr(look, part)}))
+    changes: dict[str, Any] = {part: not getattr(look, part)}
+    scene.change(look=replace(look, **changes))
 
 
 def toggle_paper(scene: Scene) -> None:
     """Change between the dark background and that of print."""
-    from dataclasses import replace
-
     look, wanted = scene.state.look, Look() if scene.state.look.is_light else Look.paper()
     scene.change(look=replace(look, top=wanted.top, bottom=wanted.bottom))
 
 
 def toggle_perspective(scene: Scene) -> None:
     """Change between parallel lines of sight and perspective."""
-    from dataclasses import replace
-
     scene.change(camera=replace(scene.camera, perspective=not scene.camera.perspective))
 
 
@@ -141,7 +138,7 @@ def _of_editing(desk: Any) -> tuple[Action, ...]:
 
 
 def _of_adding(desk: Any) -> tuple[Action, ...]:
-    bench, scene, keys = desk.bench, desk.bench.scene, {"coronal": "C", "sagittal": "S", "horizontal": "T"}
+    bench, scene, keys = desk.bench, desk.bench.scene, _SLICE_KEYS
     slices = (
         Action(
             "Add",
@@ -174,7 +171,7 @@ def _of_adding(desk: Any) -> tuple[Action, ...]:
     )
 
 
-def _slicer(desk: Any, direction: str) -> Callable[[], object]:
+def _slicer(desk: Any, direction: Direction) -> Callable[[], object]:
     return lambda: desk.slices.add(direction)
 
 

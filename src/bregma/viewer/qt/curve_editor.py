@@ -18,7 +18,7 @@ from bregma.viewer.scene.values import colour_table
 _EDGE_PX, _REACH_PX, _BINS, _SAMPLES = 9.0, 11.0, 64, 200_000
 
 
-class CurveEditor(QWidget):  # type: ignore[misc] # Qt has no types here
+class CurveEditor(QWidget):
     """Points on a curve: drag one, double-click to add one, right-click to take one away.
 
     Parameters
@@ -109,7 +109,7 @@ class CurveEditor(QWidget):  # type: ignore[misc] # Qt has no types here
         return self._layer.transfer.opacity
 
     def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
+        return QRectF(_EDGE_PX, _EDGE_PX, self.width() - 2 * _EDGE_PX, self.height() - 2 * _EDGE_PX)
 
     def _share(self, event: Any) -> tuple[float, float]:
         area, place = self._area(), event.position()
@@ -125,7 +125,8 @@ class CurveEditor(QWidget):  # type: ignore[misc] # Qt has no types here
         ramp = QLinearGradient(area.topLeft(), area.topRight())
         table = colour_table(self._layer.transfer.colormap)
         for place in range(0, 256, 15):
-            ramp.setColorAt(place / 255, QColor(*(int(part) for part in table[place]), 170))
+            red, green, blue = table[place].tolist()
+            ramp.setColorAt(place / 255, QColor(red, green, blue, 170))
         return ramp
 
     def _paint_histogram(self, painter: QPainter, area: QRectF) -> None:

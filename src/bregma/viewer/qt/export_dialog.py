@@ -14,15 +14,15 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
-    QLabel,
     QSpinBox,
 )
 
 from bregma.viewer.panels.exporting import KINDS, Export, make_export
+from bregma.viewer.qt.pieces import make_label
 from bregma.viewer.qt.workbench import Workbench
 
 
-class ExportDialog(QDialog):  # type: ignore[misc] # Qt has no types here
+class ExportDialog(QDialog):
     """Asks for a kind of file, its size and its name.
 
     Parameters
@@ -46,7 +46,7 @@ class ExportDialog(QDialog):  # type: ignore[misc] # Qt has no types here
         self.seconds = QDoubleSpinBox(minimum=0.5, maximum=600, value=8, suffix=" s")
         self.turns = QCheckBox("Turn the brain around")
         self.turns.setChecked(bench.player.timeline.span is None)
-        self.note = QLabel(objectName="quiet", wordWrap=True)
+        self.note = make_label("quiet")
         self._form = QFormLayout(self)
         self._form.addRow("As", self.kind)
         self._form.addRow("Width, pixels", self.width)

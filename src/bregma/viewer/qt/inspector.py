@@ -8,6 +8,7 @@ from bregma.viewer.panels.controls import Control, list_controls
 from bregma.viewer.panels.rows import describe_layer
 from bregma.viewer.qt.curve_editor import CurveEditor
 from bregma.viewer.qt.fields import Field, make_field
+from bregma.viewer.qt.pieces import make_label, make_panel
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
 
@@ -29,10 +30,10 @@ class Inspector:
         self.fields: dict[str, Field] = {}
         self.curve: CurveEditor | None = None
         self.widget = QScrollArea(widgetResizable=True)
-        self._title = QLabel("", objectName="title", wordWrap=True)
-        self._words = QLabel("", objectName="quiet", wordWrap=True)
+        self._title = make_label("title")
+        self._words = make_label("quiet")
         self._form = QWidget()
-        inside = QWidget(objectName="panel")
+        inside = make_panel()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(12, 10, 12, 10)
         for part in (self._title, self._words, self._form):
@@ -71,7 +72,7 @@ class Inspector:
         for control in self._controls:
             if control.section != section:
                 section = control.section
-                form.addRow(QLabel(section.upper(), objectName="heading"))
+                form.addRow(make_label("heading", section.upper()))
             field = make_field(control, self._changer(control), self._hold)
             label = QLabel(control.label)
             label.setToolTip(control.tip)

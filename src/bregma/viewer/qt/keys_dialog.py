@@ -18,7 +18,7 @@ _MOUSE = (
 )
 
 
-class KeysDialog(QDialog):  # type: ignore[misc] # Qt has no types here
+class KeysDialog(QDialog):
     """Shows them all.
 
     Parameters

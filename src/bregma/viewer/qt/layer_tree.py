@@ -76,7 +76,7 @@ class LayerTree:
         self.widget.header().resizeSection(0, min(widest + _ROOM_PX, _WIDEST_PX))
 
     def _items(self) -> dict[str, Any]:
-        tops = [self.widget.topLevelItem(index) for index in range(self.widget.topLevelItemCount())]
+        tops: list[Any] = [self.widget.topLevelItem(index) for index in range(self.widget.topLevelItemCount())]
         found = [top.child(index) for top in tops for index in range(top.childCount())]
         return {item.data(0, _NAME): item for item in found}
 

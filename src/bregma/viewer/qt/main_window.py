@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
-    QLabel,
     QMainWindow,
     QTabWidget,
     QToolBar,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from bregma.viewer.qt.actions import Action, list_actions, make_action
 from bregma.viewer.qt.inspector import Inspector
 from bregma.viewer.qt.layer_tree import LayerTree
+from bregma.viewer.qt.pieces import make_label, make_panel
 from bregma.viewer.qt.problems import ProblemBar
 from bregma.viewer.qt.region_tree import RegionTree
 from bregma.viewer.qt.selection_panel import SelectionPanel
@@ -38,7 +38,7 @@ _NOTE_MS = 12_000
 _LEFT_PX, _RIGHT_PX, _BELOW_PX = 300, 310, 160
 
 
-class MainWindow(QMainWindow):  # type: ignore[misc] # Qt has no types here
+class MainWindow(QMainWindow):
     """The application around a scene.
 
     Parameters
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):  # type: ignore[misc] # Qt has no types here
         self._make_menus()
         self._make_tool_bar()
         self.statusBar().setSizeGripEnabled(False)
-        self._under_mouse = QLabel("", objectName="quiet")
+        self._under_mouse = make_label("quiet")
         self.statusBar().addPermanentWidget(self._under_mouse)
         self.stage.on_hover(self._under_mouse.setText)
         self.bench.on_note(lambda text: self.statusBar().showMessage(text, _NOTE_MS))
@@ -221,11 +221,11 @@ def _tabs(widgets: dict[str, Any]) -> QTabWidget:
 
 
 def _titled(title: str, widget: Any) -> QWidget:
-    box = QWidget(objectName="panel")
+    box = make_panel()
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 4, 0, 0)
     column.setSpacing(0)
-    heading = QLabel(title, objectName="heading")
+    heading = make_label("heading", title)
     heading.setIndent(12)
     column.addWidget(heading)
     column.addWidget(widget, 1)

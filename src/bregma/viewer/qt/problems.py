@@ -1,8 +1,8 @@
 """A line above the picture that says what went wrong and what to do."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from bregma.viewer.qt.icons import icon
+from bregma.viewer.qt.pieces import make_button
 from bregma.viewer.qt.workbench import Workbench
 
 
@@ -16,11 +16,11 @@ class ProblemBar:
     """
 
     def __init__(self, bench: Workbench) -> None:
-        self.widget = QWidget(objectName="problem")
-        self.text = QLabel(wordWrap=True)
-        close = QToolButton(icon=icon("remove"))
-        close.setToolTip("Close this message (Ctrl+.)")
-        close.clicked.connect(lambda: bench.tell(""))
+        self.widget = QWidget()
+        self.widget.setObjectName("problem")
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        close = make_button("remove", "Close this message (Ctrl+.)", lambda: bench.tell(""))
         line = QHBoxLayout(self.widget)
         line.setContentsMargins(12, 6, 6, 6)
         line.addWidget(self.text, 1)

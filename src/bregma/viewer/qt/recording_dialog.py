@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTreeWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from bregma.atlas import Atlas
 from bregma.viewer.panels.recordings import RecordingRow, find_recordings
 from bregma.viewer.qt.background import Background
+from bregma.viewer.qt.pieces import make_label
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.scene import Scene
@@ -26,7 +26,7 @@ from bregma.viewer.scene.scene import Scene
 _ROW = Qt.ItemDataRole.UserRole
 
 
-class RecordingDialog(QDialog):  # type: ignore[misc] # Qt has no types here
+class RecordingDialog(QDialog):
     """Finds recordings, and adds one to the scene.
 
     Parameters
@@ -49,9 +49,12 @@ class RecordingDialog(QDialog):  # type: ignore[misc] # Qt has no types here
         self.kind.addItems(["Insertions", "Sessions"])
         self.text = QLineEdit(placeholderText="Subject, day (2020-01-31), probe00, or an id")
         self.text.returnPressed.connect(self.find)
-        self.list = QTreeWidget(columnCount=2, rootIsDecorated=False, headerHidden=True)
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setRootIsDecorated(False)
+        self.list.setHeaderHidden(True)
         self.list.itemDoubleClicked.connect(lambda *_: self.open_chosen())
-        self.note = QLabel("", objectName="quiet", wordWrap=True)
+        self.note = make_label("quiet")
         find = QPushButton("Find")
         find.clicked.connect(self.find)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)

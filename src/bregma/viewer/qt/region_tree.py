@@ -3,10 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from bregma.viewer.panels.regions import RegionRow, drawn_regions, list_regions, search_regions, show_only, tick_region
 from bregma.viewer.qt.icons import swatch
+from bregma.viewer.qt.pieces import make_label, make_panel
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
 
@@ -42,8 +43,8 @@ class RegionTree:
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.itemChanged.connect(self._tick)
         self.tree.customContextMenuRequested.connect(self._offer)
-        self.note = QLabel("", objectName="quiet")
-        self.widget = QWidget(objectName="panel")
+        self.note = make_label("quiet")
+        self.widget = make_panel()
         column = QVBoxLayout(self.widget)
         column.setContentsMargins(8, 8, 8, 4)
         for part in (self.search, self.tree, self.note):

@@ -5,9 +5,10 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from bregma.viewer.panels.summary import Histogram, Summary, number, summarise
+from bregma.viewer.qt.pieces import make_label, make_panel
 from bregma.viewer.qt.theme import QUIET, TEXT
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
@@ -26,11 +27,11 @@ class SelectionPanel:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self.widget = QWidget(objectName="panel")
+        self.widget = make_panel()
         column = QVBoxLayout(self.widget)
         column.setContentsMargins(12, 8, 12, 8)
-        self.title = QLabel(objectName="title", wordWrap=True)
-        self.words = QLabel(objectName="quiet", wordWrap=True)
+        self.title = make_label("title")
+        self.words = make_label("quiet")
         self.lines = QWidget()
         self._form = QFormLayout(self.lines)
         self._form.setContentsMargins(0, 4, 0, 4)
@@ -55,9 +56,9 @@ class SelectionPanel:
         while self._form.rowCount():
             self._form.removeRow(0)
         for name, value in summary.lines:
-            figure = QLabel(value, objectName="figure")
+            figure = make_label("figure", value)
             figure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._form.addRow(QLabel(name, objectName="quiet"), figure)
+            self._form.addRow(make_label("quiet", name), figure)
         self.histogram.show_histogram(summary.histogram)
 
     def close(self) -> None:
@@ -69,7 +70,7 @@ class SelectionPanel:
             self.fill()
 
 
-class HistogramView(QWidget):  # type: ignore[misc] # Qt has no types here
+class HistogramView(QWidget):
     """Bars in the colours of the picture, with a line at the value that is selected."""
 
     def __init__(self) -> None:

@@ -1,6 +1,7 @@
 """The panel of slices: where each is, how it is tilted, what it shows, and new ones."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import (
@@ -10,16 +11,15 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from bregma.viewer.panels.controls import Control, Kind
 from bregma.viewer.panels.slicing import DIRECTIONS, STEEPEST, list_slices, place_slice, range_mm, read_placing
 from bregma.viewer.qt.fields import NumberField
-from bregma.viewer.qt.icons import icon
+from bregma.viewer.qt.pieces import make_button, make_label, make_panel
 from bregma.viewer.qt.workbench import Workbench
+from bregma.viewer.scene.building import Direction
 from bregma.viewer.scene.layers.volumes import Slice
 from bregma.viewer.scene.state import Change, What
 
@@ -39,7 +39,7 @@ class SlicesPanel:
         self._bench = bench
         self.cards: dict[str, SliceCard] = {}
         self.widget = QScrollArea(widgetResizable=True)
-        inside = QWidget(objectName="panel")
+        inside = make_panel()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(12, 10, 12, 10)
         line = QHBoxLayout()
@@ -49,14 +49,14 @@ class SlicesPanel:
             button.clicked.connect(lambda _=False, direction=direction: self.add(direction))
             line.addWidget(button)
         self._column.addLayout(line)
-        self._note = QLabel(_EMPTY, objectName="quiet", wordWrap=True)
+        self._note = make_label("quiet", _EMPTY)
         self._column.addWidget(self._note)
         self._column.addStretch(1)
         self.widget.setWidget(inside)
         self._stop_following = bench.scene.follow(self._follow)
         self.fill()
 
-    def add(self, direction: str) -> None:
+    def add(self, direction: Direction) -> None:
         """Add a slice in the middle of the brain, or through the cursor."""
         scene, axis = self._bench.scene, DIRECTIONS[direction]
 
@@ -64,7 +64,8 @@ class SlicesPanel:
             low, high = range_mm(scene, axis)
             cursor = scene.state.cursor
             at = (low + high) / 2 * 1e-3 if cursor is None else cursor[axis]
-            scene.slice(direction, **{("ml", "ap", "dv")[axis]: round(at, 5)}, of=_best_picture(scene))
+            places = {("ml", "ap", "dv")[axis]: round(at, 5)}
+            scene.slice(direction, **places, of=_best_picture(scene))  # type: ignore[arg-type] # one of the three
 
         self._bench.attempt(change)
 
@@ -117,16 +118,15 @@ class SliceCard:
                 f"Tilt {second}", -STEEPEST, STEEPEST, "°", f"Turned towards {second}", lambda to: self._tilt(1, to)
             ),
         )
-        self.widget = QWidget(objectName="panel")
+        self.widget = make_panel()
         grid = QGridLayout(self.widget)
         grid.setContentsMargins(0, 10, 0, 2)
-        self._title = QLabel(objectName="heading")
+        self._title = make_label("heading")
         self.outlines = QCheckBox("Outlines")
         self.outlines.setToolTip("Draw the borders of regions")
         self.outlines.toggled.connect(lambda on: self._update(outlines=on))
-        remove = QToolButton(icon=icon("remove"))
-        remove.setToolTip("Take this slice out")
-        remove.clicked.connect(lambda: bench.attempt(lambda: bench.scene.remove(self._name)))
+        take_out = partial(bench.scene.remove, self._name)
+        remove = make_button("remove", "Take this slice out", lambda: bench.attempt(take_out))
         grid.addWidget(self._title, 0, 0, 1, 2)
         grid.addWidget(self.outlines, 0, 2)
         grid.addWidget(remove, 0, 3)

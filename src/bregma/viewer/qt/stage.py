@@ -28,7 +28,7 @@ _REST_MS = 90
 _NOTCH = 120.0
 
 
-class Stage(QWidget):  # type: ignore[misc] # Qt has no types here
+class Stage(QWidget):
     """Shows a scene. Pictures are drawn when Qt paints: several changes at once cost one picture.
 
     Parameters

@@ -20,7 +20,7 @@ _LEFT, _RIGHT, _BELOW, _ABOVE = 54.0, 26.0, 18.0, 6.0
 _MOST_POINTS, _EVENT_PX = 4000, 5.0
 
 
-class TimeAxis(QWidget):  # type: ignore[misc] # Qt has no types here
+class TimeAxis(QWidget):
     """Draws time from left to right.
 
     Parameters
@@ -94,7 +94,7 @@ class TimeAxis(QWidget):  # type: ignore[misc] # Qt has no types here
         QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_LEFT, _ABOVE, -_RIGHT, -_BELOW)
+        return QRectF(_LEFT, _ABOVE, self.width() - _LEFT - _RIGHT, self.height() - _ABOVE - _BELOW)
 
     def _paint_ticks(self, painter: QPainter, area: QRectF) -> None:
         low, high = self._timeline.span or (0.0, 1.0)
@@ -151,5 +151,5 @@ class TimeAxis(QWidget):  # type: ignore[misc] # Qt has no types here
 
 def _thin(series: Series) -> Series:
     step = max(len(series.times) // _MOST_POINTS, 1)
-    parts = (series.times, series.curve, series.low, series.high)
-    return Series(*(part[::step] for part in parts), series.title, series.label)
+    times, curve, low, high = (part[::step] for part in (series.times, series.curve, series.low, series.high))
+    return Series(times, curve, low, high, series.title, series.label)

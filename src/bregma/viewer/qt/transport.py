@@ -1,14 +1,14 @@
 """The transport bar: play, step, speed and loop, above the axis of time with the curve of what is selected."""
 
 import time
-from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
 from bregma.viewer.panels.series import find_series
 from bregma.viewer.panels.ticks import clock
 from bregma.viewer.qt.icons import icon
+from bregma.viewer.qt.pieces import make_button, make_label, make_panel
 from bregma.viewer.qt.time_axis import TimeAxis
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
@@ -30,11 +30,11 @@ class Transport:
         self._bench = bench
         self._player = bench.player
         self.axis = TimeAxis(self.seek)
-        self.time = QLabel("", objectName="title")
+        self.time = make_label("title")
         self.time.setMinimumWidth(92)
-        self.title = QLabel("", objectName="quiet")
-        self.play = self._button("play", "Play or pause (Space)", self.toggle)
-        self.loop = self._button("loop", "Begin again at the end (Ctrl+L)", self._set_loop, checkable=True)
+        self.title = make_label("quiet")
+        self.play = make_button("play", "Play or pause (Space)", self.toggle)
+        self.loop = make_button("loop", "Begin again at the end (Ctrl+L)", self._set_loop, checkable=True)
         self.loop.setChecked(self._player.loop)
         self.speed = QComboBox()
         self.speed.addItems([f"× {speed:g}" for speed in _SPEEDS])
@@ -42,7 +42,7 @@ class Transport:
         self.speed.setToolTip("Seconds of the recording in a second")
         self.speed.setAccessibleName("Speed")
         self.speed.currentIndexChanged.connect(lambda index: setattr(self._player, "speed", _SPEEDS[index]))
-        self.widget = QWidget(objectName="panel")
+        self.widget = make_panel()
         self._lay_out()
         self._timer = QTimer(self.widget, interval=_FRAME_MS)
         self._timer.timeout.connect(lambda: self._player.tick(time.monotonic()))
@@ -87,11 +87,11 @@ class Transport:
         column.setSpacing(4)
         line = QHBoxLayout()
         for part in (
-            self._button("first", "To the beginning (Home)", lambda: self._bench.attempt(self._player.stop)),
-            self._button("back", "One moment back (,)", lambda: self.step(-1)),
+            make_button("first", "To the beginning (Home)", lambda: self._bench.attempt(self._player.stop)),
+            make_button("back", "One moment back (,)", lambda: self.step(-1)),
             self.play,
-            self._button("forward", "One moment on (.)", lambda: self.step(1)),
-            self._button("last", "To the next event (Shift+.)", lambda: self.to_event(1)),
+            make_button("forward", "One moment on (.)", lambda: self.step(1)),
+            make_button("last", "To the next event (Shift+.)", lambda: self.to_event(1)),
             self.loop,
             self.speed,
             self.time,
@@ -101,13 +101,6 @@ class Transport:
         line.addWidget(self.title)
         column.addLayout(line)
         column.addWidget(self.axis, 1)
-
-    def _button(self, name: str, tip: str, action: Any, *, checkable: bool = False) -> QToolButton:
-        button = QToolButton(icon=icon(name), checkable=checkable)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.clicked.connect(lambda *_: action())
-        return button
 
     def _set_loop(self) -> None:
         self._player.loop = self.loop.isChecked()

@@ -1,0 +1,33 @@
+"""Labels, panels and buttons in the styles of the theme."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from bregma.viewer.qt.icons import icon
+
+
+def make_label(style: str, text: str = "") -> QLabel:
+    """Return a label: a ``title``, a ``heading``, a ``figure`` or ``quiet`` words, in as many lines as they need."""
+    label = QLabel(text)
+    label.setObjectName(style)
+    label.setWordWrap(style in ("title", "quiet"))
+    return label
+
+
+def make_panel() -> QWidget:
+    """Return a widget with the background of panels."""
+    panel = QWidget()
+    panel.setObjectName("panel")
+    return panel
+
+
+def make_button(name: str, tip: str, action: Callable[[], object], *, checkable: bool = False) -> QToolButton:
+    """Return a button with an icon."""
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setCheckable(checkable)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.clicked.connect(lambda *_: action())
+    return button
