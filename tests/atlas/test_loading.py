@@ -104,6 +104,19 @@ def test_a_size_that_nobody_says_is_asked_for(tmp_path: Path) -> None:
     assert load_atlas(tmp_path / "part.npy", resolution_um=25).resolution_um == pytest.approx(25)
 
 
+@pytest.mark.parametrize("header", [{"space units": ["mm"] * 3}, {}])
+def test_a_brain_in_millimetres_is_as_large_as_one_in_micrometres(tmp_path: Path, header: dict[str, object]) -> None:
+    directions = {"space directions": np.eye(3) * 0.1, "space dimension": 3}
+    nrrd.write(str(tmp_path / "brain.nrrd"), make_brain(), directions | header)
+    assert load_atlas(tmp_path / "brain.nrrd", cache_dir=tmp_path).resolution_um == pytest.approx(100)
+
+
+def test_a_size_that_does_not_go_with_the_shape_is_refused(tmp_path: Path) -> None:
+    nrrd.write(str(tmp_path / "brain.nrrd"), make_brain(), {"space directions": np.eye(3) * 25.0, "space dimension": 3})
+    with pytest.raises(InvalidAtlas, match="edges of 25 um, but it has the shape"):
+        load_atlas(tmp_path / "brain.nrrd", cache_dir=tmp_path)
+
+
 def test_voxels_that_are_no_cubes_are_refused(tmp_path: Path) -> None:
     header = {"space directions": np.diag([25.0, 25.0, 50.0]), "space dimension": 3}
     nrrd.write(str(tmp_path / "a.nrrd"), np.zeros((4, 3, 5), np.uint32), header)

@@ -182,7 +182,15 @@ def _spacing_of(volume: StoredVolume, resolution_um: float | None) -> float:
             f"{volume.path} holds {volume.dtype} of shape {volume.shape} with voxels of {edges} um; "
             "an annotation is a volume of integers with cubic voxels"
         )
-    return float(f"{edges[0]:.6g}")
+    known = ccf_resolution(volume.shape)
+    if known is None or np.isclose(edges[0], known, rtol=1e-3):
+        return float(f"{edges[0]:.6g}")
+    if np.isclose(edges[0] * 1e3, known, rtol=1e-3):  # millimetres, in a file that does not say so
+        return float(known)
+    raise InvalidAtlas(
+        f"{volume.path} says that its voxels have edges of {edges[0]:g} um, but it has the shape {volume.shape} of the "
+        f"mouse brain at {known} um"
+    )
 
 
 def _write_rows(

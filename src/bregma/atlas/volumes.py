@@ -17,6 +17,7 @@ Slab = tuple[slice, Volume]
 
 _SLAB_BYTES = 32 << 20
 _BYTE_ORDER: dict[str, Literal["<", ">"]] = {"little": "<", "big": ">"}
+_MICROMETRES = {"mm": 1e3, "millimeter": 1e3, "millimeters": 1e3, "cm": 1e4, "m": 1e6, "meter": 1e6, "nm": 1e-3}
 _NRRD_TYPES = {
     name: code
     for code, names in {
@@ -110,7 +111,9 @@ def _open_nrrd(path: Path) -> StoredVolume:
         shape = tuple(int(size) for size in header["sizes"])
     except (nrrd.NRRDError, ValueError, KeyError, OSError, EOFError, TypeError) as error:
         raise InvalidAtlas(f"{path} is not a readable NRRD file: {error}") from error
-    spacing = None if spacings is None or not np.all(np.asarray(spacings) > 0) else tuple(map(float, spacings))
+    unit = _MICROMETRES.get(str((header.get("space units") or ["microns"])[0]).lower(), 1.0)
+    known = spacings is not None and bool(np.all(np.asarray(spacings) > 0))
+    spacing = tuple(float(edge) * unit for edge in spacings) if known else None
     streamed = header["encoding"] in {"gzip", "gz", "raw"} and "data file" not in header and len(shape) == 3
     streamed = streamed and not {"line skip", "byte skip", "lineskip", "byteskip"} & set(header)
     read = _stream_nrrd if streamed else _read_nrrd
