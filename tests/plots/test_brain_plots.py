@@ -28,6 +28,8 @@ matplotlib.use("agg")
 ATLAS = phantom_atlas(32)
 CORONAL = Plane.cut(ATLAS.grid, "coronal", -0.0016)
 VALUES = aggregate_values([3.0, 5.0, 7.0], ["VPM", "CP", "CA1"])
+VALUES_ON_TOP = aggregate_values([3.0, 7.0], ["SSp-bfd5", "CA1"])
+CORONAL_ROWS = ATLAS.labels[:, ATLAS.grid.index_along("y", -0.0016)]
 
 
 def image_at(axes: Axes, x_mm: float, y_mm: float) -> np.ndarray:
@@ -86,9 +88,6 @@ def test_a_vector_slice_has_outlines_instead_of_pixels() -> None:
     assert not axes.images
     filled = next(each for each in axes.collections if isinstance(each, PathCollection))
     assert len(filled.get_paths()) == len(np.unique(VALUES.mapping[CORONAL_ROWS])) - 1
-
-
-CORONAL_ROWS = ATLAS.labels[:, ATLAS.grid.index_along("y", -0.0016)]
 
 
 def test_values_of_another_table_are_refused() -> None:
@@ -191,3 +190,9 @@ def test_of_a_large_drawing_as_many_pixels_are_drawn_as_a_page_has() -> None:
     assert picture.get_extent() == [0, 5000, 0, 40]
     values = plot_values_on_flatmap(drawing, np.broadcast_to(np.arange(5000.0), rows.shape), label="x")
     assert values.images[0].get_size() == (20, 2500)
+
+
+def test_slices_and_maps_of_the_same_values_have_the_same_scale() -> None:
+    drawn = [plot_values_on_slice(ATLAS, CORONAL, VALUES, label="x"), plot_top_view(ATLAS, VALUES_ON_TOP, label="x")]
+    assert drawn[0].child_axes[0].get_ylim() == (3, 7)
+    assert drawn[1].child_axes[0].get_ylim() == (3, 7)

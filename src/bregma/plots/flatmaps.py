@@ -53,11 +53,12 @@ def plot_values_on_flatmap(
         every = _thin(flatmap)
         found, mapping = np.asarray(values, dtype=np.float64)[::every, ::every], None
         flatmap = flatmap.coarsen(every)
+        scaled = np.where(flatmap.rows > 0, found, np.nan)
     else:
         flatmap = flatmap.coarsen(_thin(flatmap))
         painted, mapping = paint(values, len(flatmap.regions))
-        found = flatmap.show_values(painted)
-    mapped, picture = scale_colors(np.where(flatmap.rows > 0, found, np.nan), image_kwargs), flatmap.picture
+        found, scaled = flatmap.show_values(painted), painted
+    mapped, picture = scale_colors(scaled, image_kwargs), flatmap.picture
     draw_image(axes, Slice(color_values(found, flatmap.rows, mapped), picture.plane), picture, unit=_unit(flatmap))
     rows = flatmap.rows if mapping is None else mapping[flatmap.rows]
     _frame_map(axes, flatmap, Slice(rows, picture.plane))
