@@ -170,6 +170,13 @@ def test_a_brain_cut_open_at_a_slice_shows_the_slice(draw) -> None:
     assert at(scene, draw(scene.clip("Coronal", flip=True)), IN_CP).tolist() == [255, 255, 255]
 
 
+def test_a_layer_that_is_not_clipped_stays_whole(draw) -> None:
+    scene = Scene(phantom_atlas(32), view="left").add_region("root", opacity=1.0).slice("sagittal")
+    whole = draw(scene)
+    scene.crop(ap=(0.0, None)).update("root", clipped=False).update("Sagittal", clipped=False)
+    assert (draw(scene) == whole).all()
+
+
 @pytest.mark.parametrize("blend", ["composite", "maximum", "average", "isosurface"])
 def test_an_image_is_bright_where_it_is_high(draw, blend: str) -> None:
     scene = Scene(atlas_with_template(), view="dorsal")

@@ -122,11 +122,14 @@ class Drawn:
         """Take over the height of the picture: sizes are shares of it."""
 
     def clip(self, planes: Any) -> None:
-        """Cut by a vtkPlaneCollection, whose normals point to what remains."""
+        """Cut by a vtkPlaneCollection, whose normals point to what remains; None does not cut."""
+        from vtkmodules.vtkCommonDataModel import vtkPlaneCollection
+
+        kept: Any = vtkPlaneCollection() if planes is None else planes  # VTK takes no None here
         for prop in self.props:
             mapper = getattr(prop, "GetMapper", lambda: None)()
             if mapper is not None:
-                mapper.SetClippingPlanes(planes)
+                mapper.SetClippingPlanes(kept)
 
     def meet(self, sight: Sight) -> Sequence[Hit] | None:
         """Return where a line of sight meets the layer, the nearest first; None leaves it to the shapes of its props.
