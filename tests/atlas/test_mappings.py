@@ -88,10 +88,11 @@ def test_unknown_mappings_are_refused_with_the_known_ones() -> None:
         ONCE.mapping(["Thalmus"])
 
 
-def test_a_table_of_other_regions_has_no_mapping_by_name() -> None:
+def test_a_table_of_other_regions_has_its_structures_and_no_other_mapping_by_name() -> None:
     plain = Regions(ONCE.ids, ONCE.acronyms, ONCE.names, ONCE.parents, ONCE.rgb)
-    with pytest.raises(MappingNotFound, match="has none"):
+    with pytest.raises(MappingNotFound, match=r"has Allen\[-lr\], or"):
         plain.mapping("Beryl")
+    assert plain.mapping("Allen").tolist() == list(range(len(plain)))
     assert plain.acronyms_of("VPM", mapping=["TH"]) == "TH"
 
 

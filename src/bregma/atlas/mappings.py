@@ -17,6 +17,8 @@ Region = str | SupportsIndex
 Parcellation = str | Iterable[Region] | Mapping[Region, Region]
 
 LATERALISED = "-lr"
+ALLEN = "Allen"
+"""The name under which every table, of any species, has each structure by itself."""
 ROOT = 1
 """Row of the root: where structures go that lie inside no listed region."""
 
@@ -24,7 +26,7 @@ ROOT = 1
 def make_mapping(regions: "Regions", parcellation: Parcellation, *, lateralised: bool) -> "Rows":
     """Return for each row the row that it belongs to; `Regions.mapping` says more."""
     if isinstance(parcellation, str):
-        parcellation = regions.parcellations[find_name(regions, parcellation)]
+        parcellation = find_parcellation(regions, parcellation)
     pairs = parcellation if isinstance(parcellation, Mapping) else {region: region for region in parcellation}
     structures = regions.structures
     targets = np.full(len(structures), -1)
@@ -35,19 +37,20 @@ def make_mapping(regions: "Regions", parcellation: Parcellation, *, lateralised:
     return _to_sides(regions, mapped, is_root_listed=targets[ROOT] >= 0, lateralised=lateralised)
 
 
-def find_name(regions: "Regions", name: str) -> str:
-    """Return the name of a parcellation as the table spells it.
+def find_parcellation(regions: "Regions", name: str) -> Iterable[Region]:
+    """Return the identifiers of a parcellation by its name, in any case.
 
     Raises
     ------
     MappingNotFound
         If the table has none of this name; the message tells those that there are.
     """
-    spelt = {known.casefold(): known for known in regions.parcellations}
+    listed: dict[str, npt.NDArray[np.int64]] = {ALLEN: regions.structures.ids[1:], **regions.parcellations}
+    spelt = {known.casefold(): known for known in listed}
     if name.casefold() not in spelt:
-        known = ", ".join(f"{each}[{LATERALISED}]" for each in regions.parcellations) or "none"
+        known = ", ".join(f"{each}[{LATERALISED}]" for each in listed)
         raise MappingNotFound(f"no mapping {name!r}; this region table has {known}, or give a list of regions")
-    return spelt[name.casefold()]
+    return listed[spelt[name.casefold()]]
 
 
 def _to_sides(regions: "Regions", mapped: npt.NDArray[np.int64], *, is_root_listed: bool, lateralised: bool) -> "Rows":

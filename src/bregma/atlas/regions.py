@@ -136,8 +136,9 @@ class Regions(RegionTable):
         Parameters
         ----------
         parcellation : str, list, dict or array
-            ``Allen``, ``Beryl``, ``Cosmos`` or ``Swanson``, in any case, with ``-lr`` to keep the sides apart; a list
-            of regions; a dict that says for regions which region they become; or what this method returned.
+            ``Allen`` (each structure by itself, in any table), ``Beryl``, ``Cosmos`` or ``Swanson``, in any case, with
+            ``-lr`` to keep the sides apart; a list of regions; a dict that says for regions which region they become;
+            or what this method returned.
         lateralised : bool
             Keep the sides apart; else both sides go to the right one. One root stays for both, unless it is listed.
 
