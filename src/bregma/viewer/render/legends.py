@@ -12,6 +12,8 @@ from bregma.viewer.scene.layers.regions import RegionSurface
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.values import colour_table
 
+_TINY = 1e-6
+
 
 @dataclass(frozen=True)
 class Swatch:
@@ -79,7 +81,8 @@ def list_colour_bars(scene: Scene) -> tuple[ColourBar, ...]:
 
 
 def format_range(low: float, high: float) -> tuple[str, str]:
-    """Return two numbers with as few digits as tell them apart well."""
+    """Return two numbers with as few digits as tell them apart well; what is tiny beside the range is 0."""
+    low, high = (0.0 if abs(number) < _TINY * (high - low) else number for number in (low, high))
     digits = next((n for n in range(3, 16) if abs(float(f"{high - low:.3g}")) * 1e-2 >= abs(high) * 10.0**-n), 3)
     first, last = (f"{number:.{digits}g}".replace("-", "\N{MINUS SIGN}") for number in (low, high))
     return first, last
@@ -87,6 +90,8 @@ def format_range(low: float, high: float) -> tuple[str, str]:
 
 def _swatch(layer: Layer, scene: Scene) -> Swatch | None:
     match layer:
+        case RegionSurface(acronym="root"):
+            return None  # the outline of the brain says what it is
         case RegionSurface():
             name = scene.atlas.regions.names[scene.atlas.regions.row(layer.acronym)]
             return Swatch(layer.acronym if name == layer.acronym else f"{layer.acronym}  {name}", layer.rgb)

@@ -1,0 +1,35 @@
+"""What a legend says: numbers with few digits, and no word about what needs none."""
+
+import numpy as np
+import pytest
+
+from bregma.atlas import phantom_atlas
+from bregma.viewer import Scene
+from bregma.viewer.render.legends import format_range, list_colour_bars, list_swatches
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (0.0, 8.0, ("0", "8")),
+        (2.8e-29, 40.0, ("0", "40")),
+        (-1.0, 1e-17, ("\N{MINUS SIGN}1", "0")),
+        (0.001, 0.002, ("0.001", "0.002")),
+        (1000.0, 1001.0, ("1000", "1001")),
+    ],
+)
+def test_numbers_have_as_few_digits_as_tell_them_apart(low: float, high: float, told: tuple[str, str]) -> None:
+    assert format_range(low, high) == told
+
+
+def test_the_outline_of_the_brain_needs_no_words() -> None:
+    scene = Scene(phantom_atlas(16)).add_region("root").add_region("CP")
+    assert [swatch.words for swatch in list_swatches(scene)] == ["CP  Caudoputamen"]
+
+
+def test_layers_that_mean_the_same_share_a_bar() -> None:
+    scene = Scene(phantom_atlas(16)).slice("coronal").slice("sagittal").map_values({"CP": 1.0, "MOB": 3.0}, label="Hz")
+    (bar,) = list_colour_bars(scene)
+    assert (bar.label, bar.low, bar.high) == ("Hz", "1", "3")
+    assert bar.missing is not None
+    assert np.shape(bar.colours) == (256, 3)
