@@ -111,7 +111,7 @@ def view(
         files=tuple(files or ()),
         phantom=phantom,
     )
-    edges = _read_size(size)
+    edges = read_size(size)
     scene = make_scene(wanted).look_from(look_from)
     if recordings:
         with connect(place, offline=offline) as one:
@@ -170,9 +170,7 @@ def _add_slice(scene: Scene, text: str, mapping: str) -> None:
     coordinate, _, place = text.partition("=")
     direction = _COORDINATES.get(coordinate.strip().lower())
     if direction is None:
-        raise CommandFailed(
-            f"a slice is ap=, ml= or dv= metres from bregma, such as ap=-0.002, not {text!r}"
-        )
+        raise CommandFailed(f"a slice is ap=, ml= or dv= metres from bregma, such as ap=-0.002, not {text!r}")
     try:
         where: dict[str, Any] = {coordinate.strip().lower(): float(place)}
     except ValueError:
@@ -188,7 +186,8 @@ def _map_values(scene: Scene, wanted: Wanted, path: Path) -> None:
     scene.map_values(table.values, table.regions, **look)
 
 
-def _read_size(text: str) -> tuple[int, int]:
+def read_size(text: str) -> tuple[int, int]:
+    """Return width and height of ``1600x1000``, or raise CommandFailed."""
     width, _, height = text.lower().partition("x")
     if not (width.isdigit() and height.isdigit()):
         raise CommandFailed(f"a size is WIDTHxHEIGHT in pixels, such as 1600x1000, not {text!r}")

@@ -1,8 +1,10 @@
 """The application, driven by mouse and keyboard on a screen of its own."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -222,3 +224,67 @@ def test_the_dialog_of_exports_writes_the_scene(desk: Any, tmp_path: Path) -> No
     assert (tmp_path / "brain.png").stat().st_size > 500
     dialog.write(tmp_path / "brain.png" / "inside.png")
     assert "brain.png" in dialog.note.text()
+
+
+def test_a_place_without_recordings_is_told_in_the_dialog(desk: Any, qt: Any, tmp_path: Path) -> None:
+    from bregma.viewer.qt.recording_dialog import RecordingDialog
+
+    dialog = RecordingDialog(desk.bench, desk)
+    dialog.open_chosen()
+    assert "mark it first" in dialog.note.text()
+    dialog.place.setText(str(tmp_path / "nowhere"))
+    dialog.find()
+    wait_until(qt, lambda: dialog.note.text() != "Looking …")
+    assert "nowhere" in dialog.note.text()
+    dialog.reject()
+
+
+def test_found_recordings_are_listed(desk: Any, qt: Any) -> None:
+    from bregma.viewer.qt.recording_dialog import RecordingDialog
+
+    dialog = RecordingDialog(desk.bench, desk)
+    dialog.use(Recordings())
+    dialog.text.setText("KS014 2020-01-31")
+    dialog.find()
+    wait_until(qt, lambda: dialog.list.topLevelItemCount() == 1)
+    assert dialog.list.topLevelItem(0).text(0) == "probe00"
+    assert dialog.note.text() == "1 found"
+    dialog.reject()
+
+
+class Recordings:
+    """A ONE that knows one insertion."""
+
+    def find_insertions(self, **terms: Any) -> list[Any]:
+        from bregma.one import Insertion
+
+        assert terms == {"subject": "KS014", "date_range": "2020-01-31"}
+        return [Insertion(pid=UUID(int=1), eid=UUID(int=2), name="probe00", model="3B2")]
+
+
+def wait_until(qt: Any, condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        qt.processEvents()
+        time.sleep(0.01)
+
+
+def test_the_page_of_keys_names_every_action(desk: Any) -> None:
+    from bregma.viewer.qt.actions import list_actions
+    from bregma.viewer.qt.keys_dialog import write_keys
+
+    actions = list_actions(desk)
+    page = write_keys(actions)
+    assert all(action.key in page and action.label in page for action in actions)
+
+
+def test_keys_work_where_no_text_is_written(desk: Any) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    desk.stage.setFocus()
+    QTest.keyClick(desk.stage, Qt.Key.Key_Right)
+    assert desk.bench.scene.camera.is_free
+    desk.actions_by_label["Whole brain"].trigger()
+    assert not desk.bench.scene.camera.is_free

@@ -75,7 +75,7 @@ class CurveEditor(QWidget):
             self._change(remove_point(self._curve(), index))
         elif index is not None:
             self._held = index
-            self._bench.scene.begin_gesture()
+            self._bench.hold(True)
             self.update()
 
     def mouseMoveEvent(self, event: Any) -> None:
@@ -87,7 +87,7 @@ class CurveEditor(QWidget):
         """Let it go."""
         if self._held is not None:
             self._held = None
-            self._bench.scene.end_gesture()
+            self._bench.hold(False)
             self.update()
 
     def mouseDoubleClickEvent(self, event: Any) -> None:

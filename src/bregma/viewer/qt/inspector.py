@@ -73,7 +73,7 @@ class Inspector:
             if control.section != section:
                 section = control.section
                 form.addRow(make_label("heading", section.upper()))
-            field = make_field(control, self._changer(control), self._hold)
+            field = make_field(control, self._changer(control), self._bench.hold)
             label = QLabel(control.label)
             label.setToolTip(control.tip)
             label.setMinimumHeight(field.widget.sizeHint().height())
@@ -95,9 +95,6 @@ class Inspector:
                 self.fill()
 
         return change
-
-    def _hold(self, held: bool) -> None:
-        self._bench.scene.begin_gesture() if held else self._bench.scene.end_gesture()
 
     def _follow(self, change: Change) -> None:
         if change.what is What.LAYER and self._bench.chosen is not None and change.name == self._bench.chosen.name:

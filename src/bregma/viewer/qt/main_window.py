@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         self._make_tool_bar()
         self.statusBar().setSizeGripEnabled(False)
         self._under_mouse = make_label("quiet")
+        self._under_mouse.setWordWrap(False)
         self.statusBar().addPermanentWidget(self._under_mouse)
         self.stage.on_hover(self._under_mouse.setText)
         self.bench.on_note(lambda text: self.statusBar().showMessage(text, _NOTE_MS))

@@ -69,6 +69,10 @@ class RecordingDialog(QDialog):
             column.addWidget(part)
         self.text.setFocus()
 
+    def use(self, one: Any) -> None:
+        """Look with a ONE that is open already."""
+        self._one = (self.place.text().strip(), one)
+
     def find(self) -> None:
         """Look for recordings, beside the window."""
         place, text, insertions = self.place.text().strip(), self.text.text(), self.kind.currentIndex() == 0

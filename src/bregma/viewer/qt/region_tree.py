@@ -28,6 +28,7 @@ class RegionTree:
         self._bench = bench
         self._items: dict[str, Any] = {}
         self._atlas: Any = None
+        self._expanded: set[str] = set()
         self.search = QLineEdit(
             placeholderText="Find a region: TH, hippocampal, visual area 4 …", clearButtonEnabled=True
         )
@@ -100,6 +101,12 @@ class RegionTree:
             self._show_ticks()
 
     def _find(self, text: str) -> None:
+        if text.strip() and not self._expanded:
+            self._expanded = {acronym for acronym, item in self._items.items() if item.isExpanded()}
+        elif not text.strip():
+            for acronym, item in self._items.items():
+                item.setExpanded(acronym in self._expanded)
+            self._expanded = set()
         found = {row.acronym for row in search_regions(self._atlas, text)} if self._atlas is not None else set()
         for item in self._items.values():
             item.setHidden(bool(text.strip()))

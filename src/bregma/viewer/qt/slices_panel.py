@@ -152,10 +152,7 @@ class SliceCard:
 
     def _field(self, label: str, low: float, high: float, unit: str, tip: str, change: Any) -> NumberField:
         control = Control(path="", label=label, kind=Kind.NUMBER, tip=tip, low=low, high=high, unit=unit)
-        return NumberField(control, change, self._hold)
-
-    def _hold(self, held: bool) -> None:
-        self._bench.scene.begin_gesture() if held else self._bench.scene.end_gesture()
+        return NumberField(control, change, self._bench.hold)
 
     def _move(self, to: float) -> None:
         self._place(position_mm=float(to))

@@ -1,6 +1,7 @@
 # ruff: noqa: N802 - methods that Qt calls have Qt's names
 """The picture: a scene is drawn without a screen and painted into a Qt widget, which hands the mouse on to VTK."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +26,7 @@ _KEYS = {Qt.Key.Key_Escape: "Escape", Qt.Key.Key_Plus: "plus", Qt.Key.Key_Equal:
 _KEYS |= {Qt.Key.Key_PageUp: "Prior", Qt.Key.Key_PageDown: "Next", Qt.Key.Key_Left: "Left", Qt.Key.Key_Right: "Right"}
 _KEYS |= {Qt.Key.Key_Up: "Up", Qt.Key.Key_Down: "Down"}
 _REST_MS = 90
-_NOTCH = 120.0
+_NOTCH, _MOVED_PIXELS = 120.0, 4.0
 
 
 class Stage(QWidget):
@@ -60,7 +61,9 @@ class Stage(QWidget):
             player=bench.player,
             later=lambda seconds, action: QTimer.singleShot(round(seconds * 1e3), self, action),
         )
-        self._last = (0.0, 0.0)
+        self._last = self._pressed = (0.0, 0.0)
+        bench.on_hold(self.window_of_scene.set_dragging)
+        bench.player.on_change(lambda: self.window_of_scene.set_dragging(bench.player.is_playing))
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._name_what_is_there)
 
@@ -103,6 +106,7 @@ class Stage(QWidget):
         self.setFocus()
         QToolTip.hideText()
         self._rest.stop()
+        self._pressed = self._place(event)
         if event.button() in _BUTTONS:
             self._hands.press(_BUTTONS[event.button()], *self._place(event), **_held(event))
 
@@ -118,6 +122,8 @@ class Stage(QWidget):
         """Hand a movement on; where the mouse rests, say what is there."""
         self._last = self._place(event)
         self._hands.move(*self._last)
+        if event.buttons() and math.dist(self._last, self._pressed) >= _MOVED_PIXELS:
+            self.window_of_scene.set_dragging(True)
         self._rest.start() if event.buttons() == Qt.MouseButton.NoButton else self._rest.stop()
 
     def wheelEvent(self, event: Any) -> None:

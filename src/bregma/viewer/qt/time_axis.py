@@ -27,11 +27,13 @@ class TimeAxis(QWidget):
     ----------
     seek : callable
         Called with the moment that the mouse is at while it drags.
+    hold : callable
+        Called with True when a drag begins, and with False when it ends.
     """
 
-    def __init__(self, seek: Callable[[float], None]) -> None:
+    def __init__(self, seek: Callable[[float], None], hold: Callable[[bool], None]) -> None:
         super().__init__()
-        self._seek = seek
+        self._seek, self._hold = seek, hold
         self._timeline = Timeline(np.empty(0))
         self._series: Series | None = None
         self._moment = 0.0
@@ -87,11 +89,16 @@ class TimeAxis(QWidget):
     def mouseMoveEvent(self, event: Any) -> None:
         """Go along with a pressed mouse; name the event under a free one."""
         if event.buttons() & Qt.MouseButton.LeftButton:
+            self._hold(True)
             self.mousePressEvent(event)
             return
         near = [one for one in self._timeline.events if abs(self.x_of(one.time) - event.position().x()) < _EVENT_PX]
         words = "\n".join(f"{one.label or 'event'}, {clock(one.time, 1.0)}" for one in near)
         QToolTip.showText(event.globalPosition().toPoint(), words, self)
+
+    def mouseReleaseEvent(self, event: Any) -> None:
+        """Let the moment go."""
+        self._hold(False)
 
     def _area(self) -> QRectF:
         return QRectF(_LEFT, _ABOVE, self.width() - _LEFT - _RIGHT, self.height() - _ABOVE - _BELOW)

@@ -29,10 +29,12 @@ class Transport:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._player = bench.player
-        self.axis = TimeAxis(self.seek)
+        self.axis = TimeAxis(self.seek, bench.hold)
         self.time = make_label("title")
         self.time.setMinimumWidth(92)
+        self.time.setWordWrap(False)
         self.title = make_label("quiet")
+        self.title.setWordWrap(False)
         self.play = make_button("play", "Play or pause (Space)", self.toggle)
         self.loop = make_button("loop", "Begin again at the end (Ctrl+L)", self._set_loop, checkable=True)
         self.loop.setChecked(self._player.loop)

@@ -33,6 +33,7 @@ class Workbench:
         self._chosen: str | None = None
         self._on_choice: list[Callable[[], None]] = []
         self._on_problem: list[Callable[[str], None]] = []
+        self._on_hold: list[Callable[[bool], None]] = []
         self._on_note: list[Callable[[str], None]] = []
         self._stop_following = scene.follow(self._follow)
 
@@ -81,6 +82,16 @@ class Workbench:
         """Tell of a problem; empty when there is none."""
         for listener in tuple(self._on_problem):
             listener(problem)
+
+    def hold(self, held: bool) -> None:
+        """Begin or end a drag: all that it changes is one step, and pictures may be coarse until it ends."""
+        self.scene.begin_gesture() if held else self.scene.end_gesture()
+        for listener in tuple(self._on_hold):
+            listener(held)
+
+    def on_hold(self, listener: Callable[[bool], None]) -> None:
+        """Call the listener with True when a drag begins, and with False when it ends."""
+        self._on_hold.append(listener)
 
     def note(self, text: str) -> None:
         """Tell what went well."""
