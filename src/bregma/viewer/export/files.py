@@ -69,6 +69,18 @@ def _write_movie(scene: Scene, path: Path, size: tuple[int, int], **how: Any) ->
     save_movie(scene, path, size, Movie(**how))
 
 
+def _write_archive(scene: Scene, path: Path, size: tuple[int, int]) -> None:
+    from bregma.viewer.export.html import save_archive
+
+    save_archive(scene, path)
+
+
+def _write_gltf(scene: Scene, path: Path, size: tuple[int, int]) -> None:
+    from bregma.viewer.export.gltf import save_gltf
+
+    save_gltf(scene, path)
+
+
 _WRITERS: dict[str, Callable[..., None]] = {
     ".png": _write_picture,
     ".jpg": _write_picture,
@@ -79,4 +91,6 @@ _WRITERS: dict[str, Callable[..., None]] = {
     ".gif": _write_movie,
     ".json": _write_data,
     ".html": _write_page,
+    ".vtksz": _write_archive,
+    ".glb": _write_gltf,
 }

@@ -13,21 +13,19 @@ from typing import Any
 from bregma.alf import atomic_write
 from bregma.viewer.errors import ViewerError
 from bregma.viewer.export.blocks import block_of_image, block_of_labels
-from bregma.viewer.export.shapes import shapes_of
+from bregma.viewer.export.shapes import find_shapes
 from bregma.viewer.export.vtkjs import Block, Shape, Stage
+from bregma.viewer.panels.css import css_colour, tell_bars
 from bregma.viewer.panels.rows import LayerRow, list_rows
 from bregma.viewer.render.camera import place_camera
-from bregma.viewer.scene.arrays import Colour
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.objects import Text
 from bregma.viewer.scene.layers.regions import AnnotationVolume
 from bregma.viewer.scene.layers.volumes import ImageVolume
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Camera, View
-from bregma.viewer.scene.values import Values, colour_table
 
 _SQUARE = (1000, 1000)
-_STOPS = 12
 #: vtk.js would fetch the icon of the tab from its makers.
 _ICONS = "https://kitware.github.io/vtk-js/icon/favicon-"
 #: Only what is inside the page may run or load: a page that came from somewhere can reach nobody.
@@ -75,6 +73,15 @@ def save_html(scene: Scene, path: Path) -> None:
         file.write(text.encode("utf-8"))
 
 
+def save_archive(scene: Scene, path: Path) -> None:
+    """Write a scene as the archive (.vtksz) that vtk.js and ParaView Glance open: what the page draws, without it."""
+    stage, _, missing = _draw(scene)
+    if missing:
+        raise ViewerError(f"a {path.suffix} cannot hold {missing[0]!r}; hide or remove it first")
+    with atomic_write(path) as file:
+        file.write(stage.pack(hide_volumes=False))
+
+
 def make_page(scene: Scene) -> str:
     """Return the page of a scene."""
     stage, rows, missing = _draw(scene)
@@ -84,7 +91,7 @@ def make_page(scene: Scene) -> str:
         "views": {view.value: _camera(scene, Camera(view=view)) for view in View},
         "view": scene.camera.view.value if not scene.camera.is_free else "",
         "camera": _camera(scene, scene.camera),
-        "bars": list(_bars(scene)),
+        "bars": tell_bars(scene),
         "labels": [
             {"text": layer.text, "xyz": [part * 1e3 for part in layer.xyz], "colour": "#" + bytes(layer.rgb).hex()}
             for layer in scene.layers
@@ -119,12 +126,6 @@ def _row(about: LayerRow, parts: list[Shape | Block], props: range) -> Row:
     return Row(about.name, about.words, css_colour(about.colours), list(props), about.opacity, about.visible, fades)
 
 
-def css_colour(colours: tuple[Colour, ...]) -> str:
-    """Return colours as CSS writes them: one as it is, several as a gradient."""
-    stops = ["#" + bytes(colour).hex() for colour in colours]
-    return stops[0] if len(set(stops)) == 1 else f"linear-gradient(135deg, {', '.join(stops)})"
-
-
 def _parts(layer: Layer, scene: Scene) -> Iterator[Shape | Block]:
     match layer:
         case AnnotationVolume():
@@ -134,20 +135,7 @@ def _parts(layer: Layer, scene: Scene) -> Iterator[Shape | Block]:
         case Text():
             return
         case _:
-            yield from _shapes(layer, scene)
-
-
-def _shapes(layer: Layer, scene: Scene) -> Iterator[Shape]:
-    import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers what actors are made of
-
-    from bregma.viewer.render.drawers import draw_layer
-    from bregma.viewer.render.drawn import World
-
-    world = World(lambda: scene.atlas, scene.state.find, lambda: _SQUARE[1])
-    drawn = draw_layer(layer, world)
-    drawn.follow(layer, scene.state.moment)
-    mm_per_pixel = 2 * place_camera(scene, _SQUARE).half_height / _SQUARE[1]
-    yield from shapes_of(drawn, mm_per_pixel, scene.state.clipping if layer.clipped else ())
+            yield from find_shapes(layer, scene)
 
 
 def _camera(scene: Scene, camera: Camera) -> dict[str, Any]:
@@ -160,20 +148,6 @@ def _camera(scene: Scene, camera: Camera) -> dict[str, Any]:
         "parallelScale": float(placed.half_height),
         "viewAngle": float(placed.view_angle),
     }
-
-
-def _bars(scene: Scene) -> Iterator[dict[str, Any]]:
-    for layer in scene.layers:
-        values = layer.coloured_by
-        if values is not None and layer.visible:
-            yield {"layer": layer.name, "label": values.label or layer.name, "limits": list(values.bounds)} | {
-                "stops": _stops(values)
-            }
-
-
-def _stops(values: Values) -> list[str]:
-    table = colour_table(values.colormap)
-    return ["#" + bytes(table[round(i * 255 / (_STOPS - 1))]).hex() for i in range(_STOPS)]
 
 
 def _notes(scene: Scene, missing: list[str]) -> list[str]:

@@ -76,9 +76,9 @@ function listLayer(row, props, draw) {
 function listBar(bar) {
   const box = make("div", { className: "bar" }, byId("bars"));
   make("div", { textContent: bar.label }, box);
-  make("i", {}, box).style.background = `linear-gradient(90deg, ${bar.stops.join(", ")})`;
+  make("i", {}, box).style.background = bar.colour;
   const ends = make("span", {}, box);
-  bar.limits.forEach((limit) => make("b", { textContent: Number(limit.toPrecision(4)) }, ends));
+  for (const end of [bar.low, bar.high]) make("b", { textContent: end }, ends);
 }
 
 function listViews(renderer, container, draw) {

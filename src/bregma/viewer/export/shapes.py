@@ -6,10 +6,14 @@ from typing import Any
 import numpy as np
 
 from bregma.viewer.export.vtkjs import Array, Shape
+from bregma.viewer.render.camera import place_camera
 from bregma.viewer.render.drawn import Drawn
 from bregma.viewer.render.geometry import MM
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Plane
 
+_SQUARE = (1000, 1000)
 _SIDES = 8
 _MOST_SPHERES = 4_000
 _MOST_POINTS_OF_TUBES = 60_000
@@ -17,6 +21,20 @@ _THINNEST = 1.5
 _SURFACE = 2
 # Scalar modes of a mapper: use cell data, use cell field data.
 _OF_CELLS = (2, 4)
+
+
+def find_shapes(layer: Layer, scene: Scene) -> Iterator[Shape]:
+    """Yield the surfaces, lines and points of a layer of a scene, at its moment."""
+    import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers what actors are made of
+
+    from bregma.viewer.render.drawers import draw_layer
+    from bregma.viewer.render.drawn import World
+
+    world = World(lambda: scene.atlas, scene.state.find, lambda: _SQUARE[1])
+    drawn = draw_layer(layer, world)
+    drawn.follow(layer, scene.state.moment)
+    mm_per_pixel = 2 * place_camera(scene, _SQUARE).half_height / _SQUARE[1]
+    yield from shapes_of(drawn, mm_per_pixel, scene.state.clipping if layer.clipped else ())
 
 
 def shapes_of(drawn: Drawn, mm_per_pixel: float, clipping: tuple[Plane, ...] = ()) -> Iterator[Shape]:

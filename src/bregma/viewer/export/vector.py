@@ -17,7 +17,12 @@ _POINTS = 72
 _ACROSS = {"l": "left", "m": "center", "r": "right"}
 _ALONG = {"t": "top", "m": "center_baseline", "s": "baseline"}
 # Letters as letters, and the same bytes for the same scene.
-_STYLE: dict[Any, Any] = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "bregma", "font.family": "DejaVu Sans"}
+_STYLE: dict[Any, Any] = {
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "bregma",
+    "font.family": "DejaVu Sans",
+}
 
 
 def save_vector(scene: Scene, path: Path, size: tuple[int, int], *, transparent: bool = False) -> None:

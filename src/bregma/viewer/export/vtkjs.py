@@ -141,16 +141,20 @@ class Stage:
         ]
         self._props.append(
             self._instance(
-                # vtk.js fails over a volume that is drawn before its voxels arrive; the page shows it then.
                 "vtkVolume",
-                {"visibility": 0},
+                {"visibility": 1},
                 [mapper, look],
                 [("setMapper", mapper), ("setProperty", look)],
             )
         )
 
-    def pack(self) -> bytes:
-        """Return all as the archive that vtk.js opens."""
+    def pack(self, *, hide_volumes: bool = True) -> bytes:
+        """Return all as the archive that vtk.js opens.
+
+        Its page has to hide volumes at first: it fails over one that is drawn before its voxels arrive.
+        """
+        for prop in self._props:
+            prop["properties"]["visibility"] = int(prop["type"] != "vtkVolume" or not hide_volumes)
         camera = self._instance("vtkCamera", dict(self.camera))
         calls = [("setActiveCamera", camera), *(("addViewProp", prop) for prop in self._props)]
         about = {"background": self.background, "useDepthPeeling": False, "interactive": 1}

@@ -11,6 +11,10 @@ from bregma.viewer.errors import NoOpenGL
 VARIABLE = "VTK_DEFAULT_OPENGL_WINDOW"
 WINDOWS = ("vtkEGLRenderWindow", "vtkOSOpenGLRenderWindow")
 _SECONDS = 60
+HOW_TO_INSTALL = (
+    "As root: apt-get install libegl1 libgl1-mesa-dri (Debian, Ubuntu) "
+    "or dnf install mesa-libEGL mesa-dri-drivers (Fedora)"
+)
 
 # VTK's last resort, an OSMesa window without OSMesa, ends the process with a segmentation fault when it draws.
 _TRIAL = """
@@ -54,10 +58,7 @@ def choose_opengl(windows: Sequence[str] = WINDOWS) -> str:
         if can_draw(window):
             os.environ[VARIABLE] = window
             return window
-    raise NoOpenGL(
-        "no OpenGL library here can draw without a screen: as root, "
-        "apt-get install libegl1 libgl1-mesa-dri (Debian, Ubuntu) or dnf install mesa-libEGL mesa-dri-drivers (Fedora)"
-    )
+    raise NoOpenGL(f"no OpenGL library here can draw without a screen. {HOW_TO_INSTALL}")
 
 
 @cache
