@@ -20,6 +20,7 @@ REPOSITORY = Path(__file__).parents[1]
 TEST_HOME = Path(tempfile.gettempdir()) / f"bregma-test-{os.getpid()}"
 os.environ["BREGMA_HOME"] = str(TEST_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "bregma.alyx.settings"  # here, after the home that the settings read
+os.environ["BREGMA_ATLAS_CACHE"] = f"{TEST_HOME}-atlas"
 os.environ.setdefault("MPLBACKEND", "agg")
 for name in ("BREGMA_URL", "BREGMA_TOKEN"):
     os.environ.pop(name, None)
@@ -55,6 +56,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None):
         for name in ("BREGMA_HOME", "DJANGO_SETTINGS_MODULE"):
             os.environ.pop(name)
+
+
+def pytest_unconfigure() -> None:
+    """Leave no prepared atlases behind."""
+    shutil.rmtree(f"{TEST_HOME}-atlas", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

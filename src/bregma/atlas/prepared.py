@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ _WORTH_KEEPING = 1_000_000
 
 
 def user_cache() -> Path:
-    """Return the folder in which atlases of this user are kept."""
+    """Return the folder in which atlases of this user are kept, which BREGMA_ATLAS_CACHE can name."""
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("bregma")) / "atlas"
+    named = os.environ.get("BREGMA_ATLAS_CACHE")
+    return Path(named) if named else Path(platformdirs.user_cache_dir("bregma")) / "atlas"
 
 
 def open_prepared(

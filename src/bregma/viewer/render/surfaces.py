@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Atlas
+from bregma.atlas.prepared import user_cache
 from bregma.viewer.render.geometry import MM, make_image
 
 _VERSION = 1
@@ -61,7 +62,7 @@ def region_surfaces(atlas: Atlas, mapping: str, detail_um: float, folder: Path |
     rows = coarse.regions.mapping(mapping, lateralised=True)
     if coarse.labels.size < _WORTH_KEEPING:
         return make_surfaces(coarse, rows)
-    kept = (folder or _user_cache()) / f"{mapping.casefold()}-{_digest(coarse, rows)}.npz"
+    kept = (folder or user_cache() / "surfaces") / f"{mapping.casefold()}-{_digest(coarse, rows)}.npz"
     found = _read(kept)
     if found is None:
         found = make_surfaces(coarse, rows)
@@ -117,12 +118,6 @@ def _face_outwards(
     outer = vertices[faces[owners[:, 1] == 0]]
     volume = np.einsum("ij,ij->", outer[:, 0], np.cross(outer[:, 1], outer[:, 2]))
     return faces if volume >= 0 else np.ascontiguousarray(faces[:, ::-1])
-
-
-def _user_cache() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("bregma")) / "surfaces"
 
 
 def _digest(atlas: Atlas, rows: Rows) -> str:
