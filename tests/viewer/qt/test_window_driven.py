@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
+from bregma.viewer.panels.exporting import KINDS
 from bregma.viewer.panels.slicing import read_placing
 from bregma.viewer.render.camera import MM
 
@@ -224,6 +225,12 @@ def test_the_dialog_of_exports_writes_the_scene(desk: Any, tmp_path: Path) -> No
     assert (tmp_path / "brain.png").stat().st_size > 500
     dialog.write(tmp_path / "brain.png" / "inside.png")
     assert "brain.png" in dialog.note.text()
+    assert not dialog.seconds.isVisibleTo(dialog)
+    dialog.kind.setCurrentIndex([kind.ending for kind in KINDS].index(".gif"))
+    assert dialog.seconds.isVisibleTo(dialog)
+    dialog.seconds.setValue(0.5)
+    dialog.write(tmp_path / "brain.gif")
+    assert (tmp_path / "brain.gif").read_bytes()[:3] == b"GIF"
 
 
 def test_a_place_without_recordings_is_told_in_the_dialog(desk: Any, qt: Any, tmp_path: Path) -> None:

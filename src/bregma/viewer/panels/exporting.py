@@ -43,13 +43,16 @@ class Export:
     seconds : float
         Length of a movie.
     turns : bool
-        Whether the brain turns in it; else its time runs.
+        Whether the brain turns once around in it; what changes with time runs anyway.
+    progress : callable, optional
+        Called with the share of a movie that is done; what it raises ends the movie.
     """
 
     size: tuple[int, int] = (2400, 1500)
     transparent: bool = False
     seconds: float = 8.0
     turns: bool = False
+    progress: Callable[[float], None] | None = None
 
 
 KINDS = (
@@ -57,9 +60,9 @@ KINDS = (
         "Picture (PNG)", ".png", "Sharp at any size, with legend, scale bar and credit.", may_be_transparent=True
     ),
     ExportKind("Picture (JPEG)", ".jpg", "Small, for slides."),
-    ExportKind("Figure (PDF)", ".pdf", "For papers: the letters stay letters."),
-    ExportKind("Figure (SVG)", ".svg", "For drawing programs: the letters stay letters."),
-    ExportKind("Movie (MP4)", ".mp4", "A turn of the brain, or its time.", is_movie=True),
+    ExportKind("Figure (PDF)", ".pdf", "For papers: the letters stay letters.", may_be_transparent=True),
+    ExportKind("Figure (SVG)", ".svg", "For drawing programs: the letters stay letters.", may_be_transparent=True),
+    ExportKind("Movie (MP4)", ".mp4", "The brain as its time runs, as it turns, or both.", is_movie=True),
     ExportKind("Movie (GIF)", ".gif", "As MP4, for pages that play no movies.", is_movie=True),
     ExportKind("Page (HTML)", ".html", "One file that turns in any browser, without a server.", has_size=False),
     ExportKind("3D shapes (GLB)", ".glb", "Surfaces for Blender and PowerPoint.", has_size=False),
@@ -75,6 +78,5 @@ def make_export(scene: Scene, kind: ExportKind, export: Export) -> Callable[[Pat
     if kind.may_be_transparent and export.transparent:
         how["transparent"] = True
     if kind.is_movie:
-        how["seconds"] = export.seconds
-        how["motion"] = "turn" if export.turns else "time"
+        how |= {"seconds": export.seconds, "progress": export.progress} | ({"turn": 360.0} if export.turns else {})
     return lambda path: scene.save(path, **how)

@@ -14,12 +14,17 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
+    QProgressDialog,
     QSpinBox,
 )
 
 from bregma.viewer.panels.exporting import KINDS, Export, make_export
 from bregma.viewer.qt.pieces import make_label
-from bregma.viewer.qt.workbench import Workbench
+from bregma.viewer.qt.workbench import EXPECTED, Workbench
+
+
+class Stopped(Exception):
+    """The user stopped a movie."""
 
 
 class ExportDialog(QDialog):
@@ -59,6 +64,9 @@ class ExportDialog(QDialog):
         buttons.accepted.connect(self.save)
         buttons.rejected.connect(self.reject)
         self._form.addRow(buttons)
+        self._progress = QProgressDialog("Drawing the movie …", "Stop", 0, 100, self)
+        self._progress.setWindowModality(Qt.WindowModality.WindowModal)
+        self._progress.reset()
         self._show_fields()
 
     def save(self) -> None:
@@ -79,15 +87,26 @@ class ExportDialog(QDialog):
                 transparent=self.transparent.isChecked(),
                 seconds=self.seconds.value(),
                 turns=self.turns.isChecked(),
+                progress=self._show_progress,
             ),
         )
-        problems: list[str] = []
-        self._bench.on_problem(problems.append)
-        if _busy(lambda: self._bench.attempt(lambda: export(path))):
+        try:
+            _busy(lambda: export(path))
+        except Stopped:
+            self.note.setText("Stopped; nothing was written.")
+        except EXPECTED as error:
+            self.note.setText(str(error))
+        else:
             self._bench.note(f"Written: {path}")
             self.accept()
-        elif problems:
-            self.note.setText(problems[-1])
+        finally:
+            self._progress.reset()
+
+    def _show_progress(self, share: float) -> None:
+        self._progress.setValue(min(round(share * 100), 99))
+        QApplication.processEvents()
+        if self._progress.wasCanceled():
+            raise Stopped
 
     def _show_fields(self) -> None:
         kind = KINDS[self.kind.currentIndex()]
@@ -106,9 +125,9 @@ def _number(low: int, high: int, value: int) -> QSpinBox:
     return QSpinBox(minimum=low, maximum=high, value=value)
 
 
-def _busy(action: Callable[[], bool]) -> bool:
+def _busy(action: Callable[[], object]) -> None:
     QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
     try:
-        return action()
+        action()
     finally:
         QApplication.restoreOverrideCursor()
