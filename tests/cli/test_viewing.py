@@ -5,8 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.alf_lab import AlfLab
+from tests.viewer.test_opening import LABEL, write_probe
+from typer.testing import CliRunner
 
 from bregma.atlas import Regions
+from bregma.cli.app import app
 from bregma.cli.errors import CommandFailed
 from bregma.cli.viewing import Wanted, make_scene, read_size
 
@@ -70,3 +74,17 @@ def test_a_scene_is_written_as_its_ending_says(atlas: Path, tmp_path: Path) -> N
     scene = make_scene(Wanted(atlas=atlas, resolution_um=100, regions=("TH",)))
     written = scene.save(tmp_path / "brain.json")
     assert [layer["name"] for layer in json.loads(written.read_text())["layers"]] == ["Annotation", "TH"]
+
+
+def test_a_session_is_shown_with_its_probes(atlas: Path, tmp_path: Path) -> None:
+    lab = AlfLab(tmp_path / "lab")
+    write_probe(lab.add_session("KS014", "2019-08-30") / "alf" / "probe00")
+    lab.add_insertion(lab.eid(), "probe00")
+    lab.write()
+    out = tmp_path / "scene.json"
+    words = ["--atlas", str(atlas), "--resolution", "100", "--from", str(lab.root), "--json", "--out", str(out)]
+    done = CliRunner().invoke(app, ["view", *words, "--insertion", lab.insertions[0]["id"], "--view", "dorsal"])
+    assert done.exit_code == 0, done.output
+    written = json.loads(out.read_text())
+    assert f"{LABEL} units" in [layer["name"] for layer in written["layers"]]
+    assert written["camera"]["view"] == "dorsal"

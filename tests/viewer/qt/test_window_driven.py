@@ -8,6 +8,8 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from tests.alf_lab import AlfLab
+from tests.viewer.test_opening import LABEL, write_probe
 
 from bregma.viewer.panels.exporting import KINDS
 from bregma.viewer.panels.slicing import read_placing
@@ -295,3 +297,23 @@ def test_keys_work_where_no_text_is_written(desk: Any) -> None:
     assert desk.bench.scene.camera.is_free
     desk.actions_by_label["Whole brain"].trigger()
     assert not desk.bench.scene.camera.is_free
+
+
+def test_a_recording_is_opened_in_one_step(desk: Any, qt: Any, tmp_path: Path, shot: Shot) -> None:
+    from bregma.viewer.qt.recording_dialog import RecordingDialog
+
+    lab = AlfLab(tmp_path)
+    write_probe(lab.add_session("KS014", "2019-08-30") / "alf" / "probe00")
+    lab.add_insertion(lab.eid(), "probe00")
+    lab.write()
+    dialog = RecordingDialog(desk.bench, desk)
+    dialog.use(lab.open())
+    dialog.kind.setCurrentText("Sessions")
+    dialog.find()
+    wait_until(qt, lambda: dialog.list.topLevelItemCount() == 1)
+    dialog.open_chosen()
+    wait_until(qt, lambda: desk.bench.scene.state.find(f"{LABEL} units") is not None)
+    assert {layer.group for layer in desk.bench.scene.layers} == {"", LABEL}
+    shot("recording")
+    press(desk, "Undo")
+    assert {layer.group for layer in desk.bench.scene.layers} == {""}
