@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bregma.atlas import phantom_atlas
 from bregma.viewer import ImageVolume, InvalidLayer, Pick, Scene, Slice, ViewerError
 from bregma.viewer.panels.controls import Control, Kind, list_controls
+from bregma.viewer.panels.cropping import cut_to, read_box
 from bregma.viewer.panels.curve import add_point, find_point, move_point, remove_point
 from bregma.viewer.panels.exporting import KINDS, Export, make_export
 from bregma.viewer.panels.recordings import read_terms
@@ -285,3 +286,17 @@ def test_what_cannot_be_opened_is_refused_with_the_reason(tmp_path: Path, name: 
     with pytest.raises(ViewerError, match=reason):
         open_file(scene, tmp_path / name)
     assert scene.layers == ()
+
+
+def test_the_box_is_read_where_it_was_cut() -> None:
+    scene = Scene(ATLAS)
+    assert all(extent.is_whole for extent in read_box(scene))
+    cut_to(scene, 1, low=-3.0)
+    cut_to(scene, 1, high=1.0)
+    cut_to(scene, 2, high=99.0)
+    _, ap, dv = read_box(scene)
+    assert (ap.low, ap.high) == pytest.approx((-3, 1))
+    assert dv.is_whole
+    assert len(scene.state.clipping) == 2
+    cut_to(scene, 1, low=50.0)
+    assert read_box(scene)[1].low < 1.0

@@ -185,6 +185,32 @@ def test_files_are_opened_or_refused_with_the_reason(desk: Any, tmp_path: Path, 
     shot("problem")
 
 
+def test_dropped_files_are_opened(desk: Any, tmp_path: Path) -> None:
+    from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+    from PySide6.QtGui import QDropEvent
+
+    np.save(tmp_path / "cells.npy", np.zeros((5, 3)))
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(tmp_path / "cells.npy"))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    desk.dropEvent(QDropEvent(QPointF(700, 400), Qt.DropAction.CopyAction, files, left, none))
+    assert len(desk.bench.scene.layer("cells").xyz) == 5
+
+
+def test_a_tick_at_a_group_hides_all_of_it_in_one_step(desk: Any) -> None:
+    from PySide6.QtCore import Qt
+
+    desk.bench.scene.add_region("CP")
+    (heading,) = desk.layers.widget.findItems("Regions", Qt.MatchFlag.MatchExactly, 0)
+    heading.setCheckState(0, Qt.CheckState.Unchecked)
+    assert [desk.bench.scene.layer(name).visible for name in ("TH", "CP")] == [False, False]
+    press(desk, "Undo")
+    assert [desk.bench.scene.layer(name).visible for name in ("TH", "CP")] == [True, True]
+    desk.bench.scene.hide_layer("CP")
+    (heading,) = desk.layers.widget.findItems("Regions", Qt.MatchFlag.MatchExactly, 0)
+    assert heading.checkState(0) == Qt.CheckState.PartiallyChecked
+
+
 def test_viewports_and_looks_come_from_the_menu(desk: Any, shot: Shot) -> None:
     whole = shot()
     press(desk, "Slices and brain")
@@ -201,6 +227,23 @@ def test_every_action_has_a_key_of_its_own_and_says_what_it_does(desk: Any) -> N
     assert all(keys)
     assert len(set(keys)) == len(keys)
     assert all(action.toolTip() and action.statusTip() for action in desk.actions_by_label.values())
+
+
+def test_the_scene_is_cropped_in_its_panel(desk: Any, shot: Shot) -> None:
+    whole = shot()
+    desk.right.setCurrentIndex(2)
+    low, high = desk.crop.sides[0]
+    low.number.setValue(1.0)
+    (plane,) = desk.bench.scene.state.clipping
+    assert plane.origin == pytest.approx((0.001, 0, 0))
+    assert np.mean(shot("cropped") != whole) > 0.01
+    high.number.setValue(-3.0)
+    assert high.number.value() == pytest.approx(1.05)
+    press(desk, "Undo")
+    press(desk, "Undo")
+    assert desk.bench.scene.state.clipping == ()
+    assert low.number.value() == pytest.approx(low.control.low, abs=0.01)
+    desk.right.setCurrentIndex(0)
 
 
 def test_a_transfer_function_is_dragged(desk: Any, shot: Shot) -> None:

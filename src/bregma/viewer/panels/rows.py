@@ -37,8 +37,8 @@ class LayerRow:
 
     Parameters
     ----------
-    name, words : str
-        What the layer is called, and what it is.
+    name, label, words : str
+        What the layer is called, what of that its group does not say yet, and what it is.
     colours : tuple of colours
         Those of its icon, from one end to the other.
     visible : bool
@@ -50,6 +50,7 @@ class LayerRow:
     """
 
     name: str
+    label: str
     words: str
     colours: tuple[Colour, ...]
     visible: bool
@@ -62,6 +63,7 @@ def list_rows(scene: Scene) -> tuple[LayerRow, ...]:
     return tuple(
         LayerRow(
             name=layer.name,
+            label=layer.name.removeprefix(layer.group).strip() or layer.name,
             words=describe_layer(layer, scene),
             colours=_colours(layer),
             visible=layer.visible,
@@ -93,6 +95,11 @@ def signed(number: float, digits: int = 2) -> str:
     return f"{number:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def count(n: int, noun: str) -> str:
+    """Return a number of things: ``1 point``, ``2,655 points``."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def _region_words(layer: RegionSurface, scene: Scene) -> str:
     if not scene.has_atlas:
         return layer.acronym
@@ -117,11 +124,11 @@ _WORDS: dict[str, Callable[..., str]] = {
     "region": _region_words,
     "slice": _slice_words,
     "image": _image_words,
-    "points": lambda layer, scene: f"{len(layer.xyz):,} points",
-    "lines": lambda layer, scene: f"{len(layer.lengths):,} lines",
-    "insertions": lambda layer, scene: f"{len(layer.entries):,} probe tracks",
-    "mesh": lambda layer, scene: f"{len(layer.faces):,} triangles",
-    "connections": lambda layer, scene: f"{len(layer.edges):,} connections",
+    "points": lambda layer, scene: count(len(layer.xyz), "point"),
+    "lines": lambda layer, scene: count(len(layer.lengths), "line"),
+    "insertions": lambda layer, scene: count(len(layer.entries), "probe track"),
+    "mesh": lambda layer, scene: count(len(layer.faces), "triangle"),
+    "connections": lambda layer, scene: count(len(layer.edges), "connection"),
     "path_image": lambda layer, scene: "image along a track",
     "text": lambda layer, scene: layer.text,
 }

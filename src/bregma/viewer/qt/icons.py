@@ -24,6 +24,7 @@ _LINES = {
     "side": '<rect x="4" y="5" width="16" height="14" rx="1.5"/><path d="M14.5 5v14M14.5 9.7h5.5M14.5 14.3h5.5"/>',
     "fit": '<path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"/><circle cx="12" cy="12" r="2"/>',
     "depth": '<path d="M4 6l16 3v6L4 18z"/><path d="M12 7.5v9"/>',
+    "cut": '<path d="M5 5h7v14H5z" fill="{0}"/><path d="M12 5h7v14h-7" stroke-dasharray="2 3"/>',
     "add": '<path d="M12 5v14M5 12h14"/>',
     "remove": '<path d="M6 6l12 12M18 6L6 18"/>',
 }

@@ -53,6 +53,8 @@ class LayerTree:
             items = self._items()
             for row in rows:
                 _show(items[row.name], row)
+            for heading in self._headings():
+                heading.setCheckState(0, _state_of([heading.child(index) for index in range(heading.childCount())]))
         self._mark()
 
     def close(self) -> None:
@@ -65,25 +67,36 @@ class LayerTree:
         for row in self._rows:
             if row.group not in groups:
                 heading = groups[row.group] = QTreeWidgetItem([row.group, ""])
-                heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                heading.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
                 self.widget.addTopLevelItem(heading)
+                heading.setCheckState(0, Qt.CheckState.Checked)
                 heading.setFirstColumnSpanned(True)
             item = QTreeWidgetItem(groups[row.group])
             item.setData(0, _NAME, row.name)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
         self.widget.expandAll()
-        widest = max((self.widget.fontMetrics().horizontalAdvance(row.name) for row in self._rows), default=0)
+        widest = max((self.widget.fontMetrics().horizontalAdvance(row.label) for row in self._rows), default=0)
         self.widget.header().resizeSection(0, min(widest + _ROOM_PX, _WIDEST_PX))
 
+    def _headings(self) -> list[Any]:
+        return [self.widget.topLevelItem(index) for index in range(self.widget.topLevelItemCount())]
+
     def _items(self) -> dict[str, Any]:
-        tops: list[Any] = [self.widget.topLevelItem(index) for index in range(self.widget.topLevelItemCount())]
-        found = [top.child(index) for top in tops for index in range(top.childCount())]
+        found = [top.child(index) for top in self._headings() for index in range(top.childCount())]
         return {item.data(0, _NAME): item for item in found}
 
     def _tick(self, item: Any, column: int) -> None:
-        name, ticked = item.data(0, _NAME), item.checkState(0) == Qt.CheckState.Checked
-        if name and column == 0 and self._bench.scene.layer(name).visible != ticked:
-            self._bench.attempt(lambda: self._bench.scene.update(name, visible=ticked))
+        ticked = item.checkState(0) == Qt.CheckState.Checked
+        inside = [item.child(index) for index in range(item.childCount())] or [item]
+        names = [one.data(0, _NAME) for one in inside]
+
+        def change() -> None:
+            for name in names:
+                if self._bench.scene.layer(name).visible != ticked:
+                    self._bench.scene.update(name, visible=ticked)
+
+        if column == 0:
+            self._bench.attempt(change)
 
     def _choose(self, item: Any, before: Any) -> None:
         if item is not None and item.data(0, _NAME):
@@ -121,9 +134,14 @@ class LayerTree:
 
 def _show(item: Any, row: LayerRow) -> None:
     item.setCheckState(0, Qt.CheckState.Checked if row.visible else Qt.CheckState.Unchecked)
-    item.setText(0, row.name)
+    item.setText(0, row.label)
     item.setIcon(0, swatch(row.colours, row.visible))
     item.setText(1, row.words)
     item.setToolTip(0, f"{row.name}: {row.words}")
     item.setToolTip(1, f"{row.name}: {row.words}")
     item.setForeground(1, Qt.GlobalColor.gray)
+
+
+def _state_of(items: list[Any]) -> Any:
+    states = {item.checkState(0) for item in items}
+    return states.pop() if len(states) == 1 else Qt.CheckState.PartiallyChecked

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from bregma.viewer.qt.actions import Action, list_actions, make_action
+from bregma.viewer.qt.crop_panel import CropPanel
 from bregma.viewer.qt.inspector import Inspector
 from bregma.viewer.qt.layer_tree import LayerTree
 from bregma.viewer.qt.pieces import make_label, make_panel
@@ -50,13 +51,14 @@ class MainWindow(QMainWindow):
     def __init__(self, scene: Scene) -> None:
         super().__init__()
         self.bench = Workbench(scene)
-        self.stage = Stage(self.bench, self.open_files)
+        self.stage = Stage(self.bench)
         self.layers, self.regions = LayerTree(self.bench), RegionTree(self.bench)
         self.inspector, self.slices = Inspector(self.bench), SlicesPanel(self.bench)
         self.selection, self.transport = SelectionPanel(self.bench), Transport(self.bench)
+        self.crop = CropPanel(self.bench)
         self.problems = ProblemBar(self.bench)
         self.left = _tabs({"Layers": self.layers.widget, "Regions": self.regions.widget})
-        self.right = _tabs({"Layer": self.inspector.widget, "Slices": self.slices.widget})
+        self.right = _tabs({"Layer": self.inspector.widget, "Slices": self.slices.widget, "Crop": self.crop.widget})
         self.actions_by_label = {action.label: make_action(action, self) for action in self._list()}
         self._lay_out()
         self._stop_following = scene.follow(self._follow)
@@ -118,10 +120,19 @@ class MainWindow(QMainWindow):
         self.regions.search.setFocus()
         self.regions.search.selectAll()
 
+    def dragEnterEvent(self, event: Any) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        """Open the files that were dropped."""
+        self.open_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
     def closeEvent(self, event: Any) -> None:
         """Free the graphics, and follow the scene no more."""
         self._stop_following()
-        for part in (self.layers, self.regions, self.inspector, self.slices, self.selection, self.transport):
+        for part in (self.layers, self.regions, self.inspector, self.slices, self.selection, self.transport, self.crop):
             part.close()
         self.bench.close()
         self.stage.close_scene()

@@ -125,14 +125,16 @@ class SliceCard:
         self.outlines = QCheckBox("Outlines")
         self.outlines.setToolTip("Draw the borders of regions")
         self.outlines.toggled.connect(lambda on: self._update(outlines=on))
+        cut = make_button("cut", "Cut the brain open here (Crop shows it whole again)", self._cut)
         take_out = partial(bench.scene.remove, self._name)
         remove = make_button("remove", "Take this slice out", lambda: bench.attempt(take_out))
         grid.addWidget(self._title, 0, 0, 1, 2)
         grid.addWidget(self.outlines, 0, 2)
-        grid.addWidget(remove, 0, 3)
+        grid.addWidget(cut, 0, 3)
+        grid.addWidget(remove, 0, 4)
         for row, field in enumerate((self.position, *self.tilts), start=1):
             grid.addWidget(QLabel(field.control.label), row, 0)
-            grid.addWidget(field.widget, row, 1, 1, 3)
+            grid.addWidget(field.widget, row, 1, 1, 4)
         grid.setColumnStretch(1, 1)
 
     def fits(self, layer: Slice) -> bool:
@@ -153,6 +155,9 @@ class SliceCard:
     def _field(self, label: str, low: float, high: float, unit: str, tip: str, change: Any) -> NumberField:
         control = Control(path="", label=label, kind=Kind.NUMBER, tip=tip, low=low, high=high, unit=unit)
         return NumberField(control, change, self._bench.hold)
+
+    def _cut(self) -> None:
+        self._bench.attempt(lambda: self._bench.scene.clip(self._name))
 
     def _move(self, to: float) -> None:
         self._place(position_mm=float(to))

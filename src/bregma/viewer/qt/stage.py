@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bregma.viewer.panels.summary import tell_pick
 from bregma.viewer.qt.overlay import paint_marks
-from bregma.viewer.qt.theme import BACKGROUND
+from bregma.viewer.qt.theme import BACKGROUND, QUIET
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.render.hands import Hands
 from bregma.viewer.render.lettering import list_marks
@@ -26,6 +26,7 @@ _KEYS = {Qt.Key.Key_Escape: "Escape", Qt.Key.Key_Plus: "plus", Qt.Key.Key_Equal:
 _KEYS |= {Qt.Key.Key_PageUp: "Prior", Qt.Key.Key_PageDown: "Next", Qt.Key.Key_Left: "Left", Qt.Key.Key_Right: "Right"}
 _KEYS |= {Qt.Key.Key_Up: "Up", Qt.Key.Key_Down: "Down"}
 _REST_MS = 90
+_HINT = "Drop volumes, meshes, points or tables here, or open them with Ctrl+O;\nrecordings come through Ctrl+Shift+O."
 _NOTCH, _MOVED_PIXELS = 120.0, 4.0
 
 
@@ -36,20 +37,16 @@ class Stage(QWidget):
     ----------
     bench : Workbench
         Whose scene is shown.
-    drop : callable
-        Called with the paths of files that are dropped here.
     """
 
-    def __init__(self, bench: Workbench, drop: Callable[[list[str]], None]) -> None:
+    def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self._bench = bench
-        self._drop = drop
         self._picture: QImage | None = None
         self._marks: list[Any] = []
         self._stale = True
         self._on_hover: list[Callable[[str], None]] = []
         self.setMouseTracking(True)
-        self.setAcceptDrops(True)
         self.setMinimumSize(320, 240)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -92,6 +89,10 @@ class Stage(QWidget):
             painter.drawImage(self.rect(), self._picture)
             painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
             paint_marks(painter, self._marks)
+        if not self._bench.scene.layers:
+            painter.resetTransform()
+            painter.setPen(QColor(QUIET))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _HINT)
         painter.end()
 
     def resizeEvent(self, event: Any) -> None:
@@ -139,15 +140,6 @@ class Stage(QWidget):
     def leaveEvent(self, event: Any) -> None:
         """Name nothing when the mouse is elsewhere."""
         self._rest.stop()
-
-    def dragEnterEvent(self, event: Any) -> None:
-        """Take files."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: Any) -> None:
-        """Open the files that were dropped."""
-        self._drop([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     def _draw(self) -> None:
         pixels = self.window_of_scene.draw()

@@ -55,6 +55,7 @@ QTreeWidget::indicator, QCheckBox::indicator {{ width: 13px; height: 13px; borde
     border-radius: 3px; background: {BACKGROUND}; }}
 QTreeWidget::indicator:checked, QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; }}
 QTreeWidget::indicator:checked, QCheckBox::indicator:checked {{ image: url(bregma:tick.svg); }}
+QTreeWidget::indicator:indeterminate {{ background: {ACCENT_DARK}; border-color: {ACCENT}; }}
 QCheckBox:focus {{ color: {ACCENT}; }}
 QSlider::groove:horizontal {{ height: 3px; background: {EDGE}; border-radius: 1px; }}
 QSlider::sub-page:horizontal {{ background: {ACCENT}; border-radius: 1px; }}
