@@ -17,7 +17,7 @@ from bregma.viewer.scene.stage import Camera, View
 
 Floats = npt.NDArray[np.float64]
 _MARGIN = 1.08
-_SMALLEST_MM = 0.5
+_SMALLEST_MM = 0.1
 _COARSE_UM = 300.0
 
 # Where the camera stands, and which way is up in the picture: x is right, y is front, z is up.
@@ -160,7 +160,8 @@ def _places_mm(scene: Scene) -> Floats:
     if scene.has_atlas:
         filled = _brain_mm(scene.atlas)
         if len(filled):
-            return filled + (filled - filled.mean(axis=0)) * max(map(_explosion, scene.layers), default=0.0)
+            apart: Floats = (filled - filled.mean(axis=0)) * max(map(_explosion, scene.layers), default=0.0)
+            return filled + apart
     places = [np.asarray(places) for layer in scene.layers for places in layer.places()]
     found = np.concatenate(places) if places else np.zeros((1, 3))
     found = (found[np.isfinite(found).all(axis=1)] * MM).astype(np.float64)

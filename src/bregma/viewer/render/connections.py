@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.viewer.render.drawn import Drawn, Hit, World
-from bregma.viewer.render.geometry import MM, make_actor, make_lines, make_points, set_colours, unit_colour
-from bregma.viewer.render.lines import colours_at
+from bregma.viewer.render.geometry import MM, make_actor, make_lines, make_points, set_colours
 from bregma.viewer.render.sizes import split_by_size
 from bregma.viewer.render.telling import tell
 from bregma.viewer.scene.arrays import find_known
@@ -42,7 +41,7 @@ class DrawnConnections(Drawn):
         if layer.widths is not old.widths:
             return False
         self.layer = layer
-        self._balls.GetProperty().SetColor(*unit_colour(layer.rgb))
+        self._balls.GetProperty().SetColor(*self.world.ink(layer.rgb))
         for prop in self.props:
             prop.GetProperty().SetOpacity(layer.opacity)
         self.resize()
@@ -52,7 +51,7 @@ class DrawnConnections(Drawn):
     def set_moment(self, moment: float) -> None:
         """Write the colours of a moment into those that are drawn."""
         self._moment = moment
-        rgb = colours_at(self.layer, moment, len(self.layer.edges))
+        rgb = self.world.colours_of(self.layer, moment, len(self.layer.edges))
         for part in self._parts:
             set_colours(part.data.GetCellData(), rgb[part.which])
 

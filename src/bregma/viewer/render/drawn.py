@@ -8,8 +8,9 @@ import numpy as np
 
 from bregma.atlas import Atlas
 from bregma.viewer.render.sight import Sight
+from bregma.viewer.scene.arrays import Bytes, Colour
 from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.stage import Pick
+from bregma.viewer.scene.stage import Look, Pick
 from bregma.viewer.scene.values import Values
 
 _SIZE_UNIT = 1000.0
@@ -33,6 +34,8 @@ class World:
         Returns what VTK tells about the graphics of this machine.
     has_atlas : callable
         Returns whether the scene has an atlas already.
+    look : callable
+        Returns light and background of the scene.
     """
 
     get_atlas: Callable[[], Atlas]
@@ -40,6 +43,7 @@ class World:
     height: Callable[[], int]
     capabilities: Callable[[], str] = str
     has_atlas: Callable[[], bool] = lambda: True
+    look: Callable[[], Look] = Look
 
     @property
     def atlas(self) -> Atlas:
@@ -50,6 +54,19 @@ class World:
     def pixels_per_size(self) -> float:
         """Pixels of this picture for one pixel of a picture 1000 pixels high."""
         return self.height() / _SIZE_UNIT
+
+    def colours_of(self, layer: Any, moment: float, n: int) -> Bytes:
+        """Return the (n, 3) colours of the elements of a layer at a moment: by value, or their own."""
+        values: Values | None = layer.values
+        if values is not None:
+            return values.rgb_at(moment)
+        own = self.look().ink(np.atleast_2d(np.asarray(layer.rgb, dtype=np.uint8)))
+        return np.broadcast_to(own, (n, 3))
+
+    def ink(self, rgb: Colour) -> tuple[float, float, float]:
+        """Return one colour as it is drawn, from 0 to 1."""
+        red, green, blue = (self.look().ink(np.array([rgb], dtype=np.uint8))[0] / 255.0).tolist()
+        return red, green, blue
 
     @property
     def has_graphics_card(self) -> bool:
@@ -130,6 +147,13 @@ class Drawn:
             mapper = getattr(prop, "GetMapper", lambda: None)()
             if mapper is not None:
                 mapper.SetClippingPlanes(kept)
+
+    def count_translucent(self) -> int:
+        """Return how many translucent surfaces may lie behind each other."""
+        return sum(
+            bool(prop.GetVisibility() and prop.IsA("vtkActor") and prop.HasTranslucentPolygonalGeometry())
+            for prop in self.props
+        )
 
     def meet(self, sight: Sight) -> Sequence[Hit] | None:
         """Return where a line of sight meets the layer, the nearest first; None leaves it to the shapes of its props.

@@ -1,11 +1,13 @@
 """Arrays as VTK data, and actors with the look of the house."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bregma.viewer.scene.arrays import Colour
+from bregma.viewer.scene.stage import Plane
 
 MM = 1e3
 
@@ -127,3 +129,16 @@ def unit_colour(rgb: Colour) -> tuple[float, float, float]:
     """Return a colour from 0 to 1."""
     red, green, blue = (part / 255.0 for part in rgb)
     return red, green, blue
+
+
+def make_planes(clipping: Iterable[Plane]) -> Any:
+    """Return a vtkPlaneCollection, of which the normals point to what remains."""
+    from vtkmodules.vtkCommonDataModel import vtkPlane, vtkPlaneCollection
+
+    planes: Any = vtkPlaneCollection()
+    for each in clipping:
+        plane: Any = vtkPlane()
+        plane.SetOrigin(*(part * MM for part in each.origin))
+        plane.SetNormal(*each.normal)
+        planes.AddItem(plane)
+    return planes

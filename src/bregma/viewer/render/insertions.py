@@ -4,7 +4,7 @@ import numpy as np
 
 from bregma.viewer.render.drawn import Drawn, Hit, World
 from bregma.viewer.render.geometry import MM, make_lines, set_colours
-from bregma.viewer.render.lines import colours_at, make_line_actor
+from bregma.viewer.render.lines import make_line_actor
 from bregma.viewer.render.telling import tell
 from bregma.viewer.scene.arrays import find_known
 from bregma.viewer.scene.layers.objects import Insertions
@@ -36,7 +36,8 @@ class DrawnInsertions(Drawn):
     def set_moment(self, moment: float) -> None:
         """Write the colours of a moment into those that are drawn."""
         self._moment = moment
-        set_colours(self._data.GetCellData(), colours_at(self.layer, moment, len(self.layer.entries))[self._known])
+        rgb = self.world.colours_of(self.layer, moment, len(self.layer.entries))
+        set_colours(self._data.GetCellData(), rgb[self._known])
 
     def resize(self) -> None:
         """Take over the height of the picture."""

@@ -1,7 +1,7 @@
 """What the colours of a scene mean: a swatch for what has one colour, a bar for what is coloured by values."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.objects import Connections, Insertions, Lines, Mesh, Points
 from bregma.viewer.scene.layers.regions import RegionSurface
 from bregma.viewer.scene.scene import Scene
+from bregma.viewer.scene.stage import Look
 from bregma.viewer.scene.values import colour_table
 
 _TINY = 1e-6
@@ -60,7 +61,7 @@ def list_swatches(scene: Scene) -> Iterator[Swatch]:
         if layer.visible and layer.opacity > 0 and layer.coloured_by is None:
             entry = _swatch(layer, scene)
             if entry is not None:
-                yield entry
+                yield replace(entry, colour=_inked(entry.colour, scene.state.look))
 
 
 def list_colour_bars(scene: Scene) -> tuple[ColourBar, ...]:
@@ -107,6 +108,10 @@ def _swatch(layer: Layer, scene: Scene) -> Swatch | None:
             return Swatch(layer.name, layer.rgb)
         case _:
             return None
+
+
+def _inked(colour: Colour | None, look: Look) -> Colour | None:
+    return None if colour is None else _only_colour(look.ink(np.array([colour], dtype=np.uint8)))
 
 
 def _only_colour(rgb: Bytes) -> Colour | None:

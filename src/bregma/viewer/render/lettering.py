@@ -14,6 +14,7 @@ from bregma.viewer.render.marks import Box, Mark, Ramp, Stroke, Words, paint
 from bregma.viewer.scene.arrays import Colour
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Look, Viewport
+from bregma.viewer.scene.timeline import find_timeline
 
 Image = npt.NDArray[np.uint8]
 
@@ -103,9 +104,20 @@ def list_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
     for frame in frames:
         low = 16 * ink.unit if look.credit and scene.credit and frame.bottom >= size[1] - 1 else 0.0
         marks += _of_frame(frame, look, low, ink)
+    if find_timeline(scene.state).span is not None:
+        middle = ((whole.left + whole.right) / 2, whole.top + _MARGIN * ink.unit)
+        marks.append(ink.words(middle, _tell_moment(scene), 20, "mt"))
     if look.credit and scene.credit:
         marks.append(ink.words((_MARGIN * ink.unit, size[1] - 14 * ink.unit), scene.credit, 14, "ls", faint=True))
     return marks
+
+
+def _tell_moment(scene: Scene) -> str:
+    """Return the time, and the last event before it."""
+    moment = scene.state.moment
+    past = [event for event in find_timeline(scene.state).events if event.time <= moment and event.label]
+    words = f"{moment:.2f} s".replace("-", "\N{MINUS SIGN}")
+    return f"{words}  {past[-1].label}" if past else words
 
 
 def _ink(look: Look, unit: float) -> _Ink:

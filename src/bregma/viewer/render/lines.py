@@ -8,7 +8,7 @@ import numpy.typing as npt
 from bregma.viewer.render.drawn import Drawn, Hit, World
 from bregma.viewer.render.geometry import MM, make_actor, make_lines, set_colours
 from bregma.viewer.render.telling import tell
-from bregma.viewer.scene.arrays import Bytes, as_colours, find_known
+from bregma.viewer.scene.arrays import find_known
 from bregma.viewer.scene.layers.objects import Lines
 from bregma.viewer.scene.stage import Pick
 
@@ -38,7 +38,8 @@ class DrawnLines(Drawn):
     def set_moment(self, moment: float) -> None:
         """Write the colours of a moment into those that are drawn."""
         self._moment = moment
-        set_colours(self._data.GetCellData(), colours_at(self.layer, moment, len(self.layer.lengths))[self._line_of])
+        rgb = self.world.colours_of(self.layer, moment, len(self.layer.lengths))
+        set_colours(self._data.GetCellData(), rgb[self._line_of])
 
     def resize(self) -> None:
         """Take over the height of the picture."""
@@ -54,11 +55,6 @@ def make_line_actor(data: Any) -> Any:
     actor = make_actor(data, coloured=True)
     actor.GetProperty().LightingOff()
     return actor
-
-
-def colours_at(layer: Any, moment: float, n: int) -> Bytes:
-    """Return the (n, 3) colours of the elements of a layer at a moment: by value, or their own."""
-    return as_colours(layer.rgb, n, layer.name) if layer.values is None else layer.values.rgb_at(moment)
 
 
 def part_lines(

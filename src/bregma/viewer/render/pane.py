@@ -13,6 +13,7 @@ from bregma.viewer.render.sight import Sight
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Camera, Look, Viewport
 
+_PEELS, _HARDLY_SEEN = 5, 0.01
 Part: TypeAlias = tuple[int, ...]
 
 
@@ -61,6 +62,12 @@ class Pane:
         """Take over light and background."""
         self.set_background(look)
         self._lights.SetKeyLightIntensity(0.75 * look.light)
+
+    def set_peeling(self, peeling: bool) -> None:
+        """Draw what is translucent in the order of its depth, which takes several times as long, or in any order."""
+        self.renderer.SetUseDepthPeeling(peeling)
+        self.renderer.SetMaximumNumberOfPeels(_PEELS)
+        self.renderer.SetOcclusionRatio(_HARDLY_SEEN)
 
     def set_background(self, look: Look) -> None:
         """Draw the background, or the part of it that is shown."""

@@ -44,7 +44,7 @@ class DrawnPoints(Drawn):
         """Write the colours of a moment into those that are drawn."""
         self._moment = moment
         layer: Points = self.layer
-        rgb = layer.rgb if layer.values is None else layer.values.rgb_at(moment)
+        rgb = self.world.colours_of(layer, moment, len(layer.xyz))
         for part in self._parts:
             part.colour(rgb)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bregma.viewer.render.drawn import Drawn, Hit, World
-from bregma.viewer.render.geometry import MM, unit_colour
+from bregma.viewer.render.geometry import MM
 from bregma.viewer.scene.layers.objects import Text
 from bregma.viewer.scene.stage import Pick
 
@@ -28,7 +28,7 @@ class DrawnText(Drawn):
         self._actor.SetInput(layer.text)
         self._actor.SetPosition(*(part * MM for part in layer.xyz))
         look = self._actor.GetTextProperty()
-        look.SetColor(*unit_colour(layer.rgb))
+        look.SetColor(*self.world.ink(layer.rgb))
         look.SetOpacity(layer.opacity)
         self.resize()
         return True

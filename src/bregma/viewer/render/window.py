@@ -9,7 +9,7 @@ import numpy.typing as npt
 from bregma.viewer.render.canvas import make_canvas, read_canvas
 from bregma.viewer.render.drawers import draw_layer
 from bregma.viewer.render.drawn import Drawn, World
-from bregma.viewer.render.geometry import MM
+from bregma.viewer.render.geometry import make_planes
 from bregma.viewer.render.pane import Pane, Part
 from bregma.viewer.render.picking import find_picks
 from bregma.viewer.render.sight import Sight
@@ -49,13 +49,14 @@ class Window:
             lambda: self.size[1],
             self._vtk_window.ReportCapabilities,
             lambda: scene.has_atlas,
+            lambda: scene.state.look,
         )
         self._drawn: dict[str, Drawn] = {}
         self._panes: list[Pane] = []
         self._listeners: list[Callable[[], None]] = []
         self._is_dragging = False
         self._whole: tuple[int, int] | None = None
-        self._planes = _make_planes(scene)
+        self._planes = make_planes(scene.state.clipping)
         self._handlers: dict[What, Callable[[], None]] = {
             What.CAMERA: self.reset_camera,
             What.CLIPPING: self._sync_clipping,
@@ -139,6 +140,7 @@ class Window:
         self._is_dragging = dragging
         for drawn in self._drawn.values():
             drawn.set_dragging(dragging)
+        self._sync_peeling()
         if not dragging:
             self._tell()
 
@@ -194,6 +196,7 @@ class Window:
         if change.what is What.LAYER:
             self._sync_layer(change.name)
             self._sync_users(change.name)
+            self._sync_peeling()
         elif change.what in self._handlers:
             self._handlers[change.what]()
         self._tell()
@@ -203,7 +206,7 @@ class Window:
             listener()
 
     def _sync_clipping(self) -> None:
-        self._planes = _make_planes(self.scene)
+        self._planes = make_planes(self.scene.state.clipping)
         for drawn in self._drawn.values():
             self._clip(drawn)
 
@@ -214,6 +217,8 @@ class Window:
     def _sync_look(self) -> None:
         for pane in self._panes:
             pane.set_look(self.scene.state.look)
+        for drawn in self._drawn.values():
+            drawn.follow(drawn.layer, self.scene.state.moment)
 
     def _sync_layer(self, name: str) -> None:
         wanted, moment = self.scene.state.find(name), self.scene.state.moment
@@ -244,6 +249,12 @@ class Window:
             if drawn.uses(name):
                 drawn.follow(drawn.layer, self.scene.state.moment)
 
+    def _sync_peeling(self) -> None:
+        """Sort what is translucent by depth where surfaces may lie behind each other, and not while the view turns."""
+        n = sum(drawn.count_translucent() for drawn in self._drawn.values())
+        for pane in self._panes:
+            pane.set_peeling(n > 1 and not self._is_dragging)
+
     def _set_visible(self, drawn: Drawn, layer: Layer) -> None:
         for prop in drawn.props:
             prop.SetVisibility(layer.visible and layer.opacity > 0)
@@ -273,15 +284,4 @@ class Window:
             for name, drawn in self._drawn.items():
                 pane.add(name, drawn.props)
             pane.place_camera(self.scene, self.size)
-
-
-def _make_planes(scene: Scene) -> Any:
-    from vtkmodules.vtkCommonDataModel import vtkPlane, vtkPlaneCollection
-
-    planes: Any = vtkPlaneCollection()
-    for each in scene.state.clipping:
-        plane: Any = vtkPlane()
-        plane.SetOrigin(*(part * MM for part in each.origin))
-        plane.SetNormal(*each.normal)
-        planes.AddItem(plane)
-    return planes
+        self._sync_peeling()

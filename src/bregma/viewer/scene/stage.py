@@ -8,6 +8,7 @@ import numpy as np
 
 from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.scene.arrays import (
+    Bytes,
     Colour,
     Triple,
     as_triple,
@@ -17,6 +18,9 @@ from bregma.viewer.scene.arrays import (
     check_share,
 )
 from bregma.viewer.scene.plain import Part
+
+# What is too pale for paper: bright, and without a hue.
+_PALE, _GREY = 200, 24
 
 
 class View(StrEnum):
@@ -176,6 +180,19 @@ class Look(Part):
     def is_light(self) -> bool:
         """Whether letters have to be dark."""
         return sum(self.top) + sum(self.bottom) > 3 * 255
+
+    def ink(self, rgb: Bytes) -> Bytes:
+        """Return colours as they are drawn: on a light background, near white becomes as dark.
+
+        Parameters
+        ----------
+        rgb : (n, 3) array of uint8
+            Of points, lines or letters.
+        """
+        if not self.is_light:
+            return rgb
+        pale = (rgb.min(axis=1) >= _PALE) & (np.ptp(rgb, axis=1) <= _GREY)
+        return np.where(pale[:, None], np.uint8(255) - rgb, rgb)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
