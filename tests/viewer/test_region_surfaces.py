@@ -1,17 +1,19 @@
 """All regions at once: which triangles are drawn, in which colours, and how their mesh is kept."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bregma.atlas import Atlas, MappingNotFound, phantom_atlas
+from bregma.atlas import Atlas, MappingNotFound, Placement, RegionNotFound, make_atlas, make_regions, phantom_atlas
 from bregma.viewer import InvalidLayer, NoOpenGL, RegionSurface, RegionSurfaces, Scene, Values
 from bregma.viewer.render.camera import MM, place_camera
 from bregma.viewer.render.drawn import Hit
+from bregma.viewer.render.nets import Net, cast_net
 from bregma.viewer.render.skin import closed_skins, outer_skin
-from bregma.viewer.render.surfaces import RegionMesh, make_surfaces, region_surfaces
+from bregma.viewer.render.surfaces import make_surfaces, region_surfaces
 from bregma.viewer.render.window import Window
 
 SIZE = (240, 240)
@@ -25,7 +27,7 @@ def atlas() -> Atlas:
 
 
 @pytest.fixture(scope="module")
-def mesh(atlas: Atlas) -> RegionMesh:
+def mesh(atlas: Atlas) -> Net:
     return make_surfaces(atlas, atlas.regions.mapping("Allen-lr"))
 
 
@@ -41,29 +43,31 @@ def enclosed_volume(vertices: np.ndarray, faces: np.ndarray) -> float:
 
 
 def is_closed(faces: np.ndarray) -> bool:
-    edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    return bool(np.all(np.unique(edges, axis=0, return_counts=True)[1] % 2 == 0))
+    """Whether each edge is met as often in one direction as in the other."""
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]).tolist()
+    ways = Counter(map(tuple, edges))
+    return all(ways[b, a] == n for (a, b), n in ways.items())
 
 
 def voxel_volume(atlas: Atlas, mask: np.ndarray) -> float:
     return float(mask.sum() * (atlas.spacing * MM) ** 3)
 
 
-def test_the_skin_of_all_regions_encloses_the_brain_and_nothing_of_its_inside(atlas: Atlas, mesh: RegionMesh) -> None:
+def test_the_skin_of_all_regions_encloses_the_brain_and_nothing_of_its_inside(atlas: Atlas, mesh: Net) -> None:
     skin = outer_skin(mesh, visible_rows(atlas, "root"))
     assert is_closed(skin.faces)
     assert enclosed_volume(skin.vertices, skin.faces) == pytest.approx(voxel_volume(atlas, atlas.labels > 0), rel=0.05)
     assert "VPM" not in {atlas.regions.acronyms[row] for row in np.unique(skin.face_rows)}
 
 
-def test_a_hidden_neighbour_bares_what_lay_behind_it(atlas: Atlas, mesh: RegionMesh) -> None:
+def test_a_hidden_neighbour_bares_what_lay_behind_it(atlas: Atlas, mesh: Net) -> None:
     skin = outer_skin(mesh, visible_rows(atlas, "TH"))
     assert {atlas.regions.acronyms[row] for row in np.unique(skin.face_rows)} == {"VPM", "MD"}
     assert is_closed(skin.faces)
     assert enclosed_volume(skin.vertices, skin.faces) == pytest.approx(voxel_volume(atlas, atlas.mask("TH")), rel=0.25)
 
 
-def test_each_closed_skin_encloses_its_region(atlas: Atlas, mesh: RegionMesh) -> None:
+def test_each_closed_skin_encloses_its_region(atlas: Atlas, mesh: Net) -> None:
     skin = closed_skins(mesh, visible_rows(atlas, "root"))
     for acronym in ("CP", "MOB", "VPM"):
         for side in ("left", "right"):
@@ -73,13 +77,20 @@ def test_each_closed_skin_encloses_its_region(atlas: Atlas, mesh: RegionMesh) ->
             assert enclosed_volume(skin.vertices, faces) == pytest.approx(wanted, rel=0.25)
 
 
-def test_closed_skins_share_no_vertex(atlas: Atlas, mesh: RegionMesh) -> None:
+def test_closed_skins_share_no_vertex(atlas: Atlas, mesh: Net) -> None:
     skin = closed_skins(mesh, visible_rows(atlas, "root"))
     np.testing.assert_array_equal(skin.vertex_rows[skin.faces], np.repeat(skin.face_rows[:, None], 3, axis=1))
     assert np.unique(skin.faces).size == len(skin.vertices)
 
 
-def test_nothing_visible_is_an_empty_skin(atlas: Atlas, mesh: RegionMesh) -> None:
+def test_surfaces_stay_closed_where_voxels_meet_at_an_edge_only() -> None:
+    noise = np.pad((np.random.default_rng(5).random((9, 9, 9)) < 0.4).astype(np.uint8), 2)
+    net = cast_net(noise, np.zeros(3), 1.0, steps=8)
+    assert is_closed(net.faces)
+    assert net.owners.tolist() == [[1, 0]] * len(net.faces)
+
+
+def test_nothing_visible_is_an_empty_skin(atlas: Atlas, mesh: Net) -> None:
     nothing = np.zeros(len(atlas.regions), dtype=bool)
     assert len(outer_skin(mesh, nothing).faces) == len(closed_skins(mesh, nothing).faces) == 0
 
@@ -214,3 +225,19 @@ def test_what_regions_cannot_be_is_refused(atlas: Atlas) -> None:
         RegionSurfaces(hemisphere="top")  # type: ignore[arg-type] # on purpose
     with pytest.raises(MappingNotFound, match="berryl"):
         region_surfaces(atlas, "Berryl", 50.0)
+
+
+def test_regions_are_added_all_or_some() -> None:
+    scene = Scene(phantom_atlas(16)).add_regions().add_regions("TH", "CP", mapping="Cosmos", opacity=0.3)
+    every, some = scene.layers
+    assert (every.name, every.mapping, every.shown) == ("Regions", "Beryl", ())
+    assert (some.name, some.mapping, some.shown, some.opacity) == ("Regions 2", "Cosmos", ("TH", "CP"), 0.3)
+    with pytest.raises(RegionNotFound, match="TH "):
+        scene.add_regions("Thalmus")
+
+
+def test_regions_of_a_small_brain_are_drawn_finely_and_each_by_itself() -> None:
+    ids = np.ones((60, 30, 30), dtype=np.int32)
+    fly = make_atlas(ids, make_regions([1], ["fly"]), Placement(5.0))
+    (layer,) = Scene(fly).add_regions().layers
+    assert (layer.mapping, layer.detail_um) == ("Allen", 1.5)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bregma.atlas import RegionNotFound, phantom_atlas
+from bregma.atlas import Atlas, RegionNotFound, phantom_atlas
 from bregma.viewer.render.surface import Mesh, region_mesh
 
 
@@ -33,3 +33,14 @@ def test_a_surface_is_centred_where_its_voxels_are() -> None:
 def test_an_unknown_region_is_refused() -> None:
     with pytest.raises(RegionNotFound, match="did you mean"):
         region_mesh(phantom_atlas(), "THH")
+
+
+def test_a_crack_and_a_cavity_do_not_tear_a_surface() -> None:
+    regions = phantom_atlas().regions
+    places = np.indices((40, 40, 40)) - 19.5
+    ball = np.linalg.norm(places, axis=0) < 14
+    torn = ball & (np.abs(places[0]) > 1) & (np.linalg.norm(places, axis=0) > 5)
+    labels = torn.astype(np.uint16) * np.uint16(regions.row("TH"))
+    atlas = Atlas(labels, (-0.00195, -0.00195, -0.00195), 1e-4, regions, "ball")
+    distance = np.linalg.norm(region_mesh(atlas, "TH").vertices, axis=1)
+    assert distance.min() > 1.1

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from bregma.viewer.render.surfaces import RegionMesh
+from bregma.viewer.render.nets import Net
 
 Floats = npt.NDArray[np.float32]
 
@@ -33,12 +33,12 @@ class Skin:
     vertex_rows: npt.NDArray[np.uint16]
 
 
-def outer_skin(mesh: RegionMesh, visible: npt.NDArray[np.bool_]) -> Skin:
+def outer_skin(mesh: Net, visible: npt.NDArray[np.bool_]) -> Skin:
     """Return what is seen of solid regions that touch: only what parts a visible one from what is not.
 
     Parameters
     ----------
-    mesh : RegionMesh
+    mesh : Net
         All surfaces.
     visible : (n_rows,) array of bool
         Which regions are drawn.
@@ -52,7 +52,7 @@ def outer_skin(mesh: RegionMesh, visible: npt.NDArray[np.bool_]) -> Skin:
     return _make_skin(mesh.vertices[used], new[faces], rows)
 
 
-def closed_skins(mesh: RegionMesh, visible: npt.NDArray[np.bool_]) -> Skin:
+def closed_skins(mesh: Net, visible: npt.NDArray[np.bool_]) -> Skin:
     """Return a closed surface of each visible region, which shares no vertex with its neighbours'.
 
     Parameters

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Atlas
-from bregma.viewer.render.geometry import MM, make_image
+from bregma.viewer.render.geometry import MM
+from bregma.viewer.render.nets import cast_net
 from bregma.viewer.scene.layers.layer import Hemisphere
 
 _MANY_VOXELS = 400_000
-_SMOOTHING_STEPS = 8
+_SMOOTHING_STEPS = 12
+_CRACK = 2
+_MARGIN = _CRACK + 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,30 +51,17 @@ def region_mesh(atlas: Atlas, acronym: str, hemisphere: Hemisphere = "both") -> 
     if not all(axis.size for axis in where):
         return Mesh(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32))
     low, high = np.array([axis[0] for axis in where]), np.array([axis[-1] + 1 for axis in where])
-    cropped = np.pad(mask[tuple(map(slice, low, high))], 2).astype(np.uint8)
+    cropped = _fill(np.pad(mask[tuple(map(slice, low, high))], _MARGIN)).astype(np.uint8)
     spacing = atlas.spacing * step * MM
-    return _extract(cropped, np.array(atlas.origin) * MM + (low - 2) * spacing, spacing)
+    net = cast_net(cropped, np.array(atlas.origin) * MM + (low - _MARGIN) * spacing, spacing, steps=_SMOOTHING_STEPS)
+    return Mesh(net.vertices, net.faces)
 
 
-def _extract(mask: npt.NDArray[np.uint8], origin: npt.NDArray[np.float64], spacing: float) -> Mesh:
-    from vtkmodules.util.numpy_support import vtk_to_numpy
-    from vtkmodules.vtkFiltersCore import vtkSurfaceNets3D
+def _fill(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Close cracks of a voxel or two, and fill what is enclosed: thin tracts and vessels would tear the surface."""
+    from scipy import ndimage
 
-    nets: Any = vtkSurfaceNets3D()
-    nets.SetInputData(make_image(mask, origin, spacing))
-    nets.SetValue(0, 1)
-    nets.SetBackgroundLabel(0)
-    nets.SetNumberOfIterations(_SMOOTHING_STEPS)
-    nets.SetOutputMeshTypeToTriangles()
-    nets.Update()
-    surface = nets.GetOutput()
-    vertices = vtk_to_numpy(surface.GetPoints().GetData()).astype(np.float32)
-    faces = vtk_to_numpy(surface.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int32)
-    return Mesh(vertices, _face_outwards(vertices, faces))
-
-
-def _face_outwards(vertices: npt.NDArray[np.float32], faces: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """Order the vertices so that the enclosed volume is positive."""
-    corners = vertices[faces].astype(np.float64)
-    volume = np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
-    return faces if volume >= 0 else np.ascontiguousarray(faces[:, ::-1])
+    closed = ndimage.binary_closing(mask, iterations=_CRACK)
+    outside, _ = ndimage.label(~closed)
+    filled: npt.NDArray[np.bool_] = outside != outside[0, 0, 0]
+    return filled

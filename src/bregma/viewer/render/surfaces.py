@@ -1,10 +1,8 @@
 """The surfaces of all regions of a mapping in one mesh, whose every triangle knows what it parts. Kept on disk."""
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -12,39 +10,19 @@ import numpy.typing as npt
 
 from bregma.atlas import Atlas
 from bregma.atlas.prepared import user_cache
-from bregma.viewer.render.geometry import MM, make_image
+from bregma.viewer.render.geometry import MM
+from bregma.viewer.render.nets import FARTHEST, Net, cast_net
 
-_VERSION = 1
-# So far no vertex leaves its voxel, and regions keep their volume within 3 % at 50 µm.
+_VERSION = 2
 _SMOOTHING_STEPS = 16
-_FARTHEST = 1.0
 _WORTH_KEEPING = 1_000_000
 _MOST_KEPT = 8
 
 Rows = npt.NDArray[np.uint16]
 
 
-@dataclass(frozen=True, eq=False)
-class RegionMesh:
-    """What parts each region from its neighbours and from the outside.
-
-    Parameters
-    ----------
-    vertices : (n, 3) array of float32
-        Millimetres relative to bregma.
-    faces : (m, 3) array of int32
-        Vertices of each triangle, in the order that turns its front away from its first owner.
-    owners : (m, 2) array of uint16
-        Rows of the regions on both sides of each triangle; the second is 0 where the outside is.
-    """
-
-    vertices: npt.NDArray[np.float32]
-    faces: npt.NDArray[np.int32]
-    owners: Rows
-
-
 @lru_cache(maxsize=4)
-def region_surfaces(atlas: Atlas, mapping: str, detail_um: float, folder: Path | None = None) -> RegionMesh:
+def region_surfaces(atlas: Atlas, mapping: str, detail_um: float, folder: Path | None = None) -> Net:
     """Return the surfaces of all regions of a mapping, the two sides of the brain apart.
 
     Parameters
@@ -70,7 +48,7 @@ def region_surfaces(atlas: Atlas, mapping: str, detail_um: float, folder: Path |
     return found
 
 
-def make_surfaces(atlas: Atlas, rows: Rows) -> RegionMesh:
+def make_surfaces(atlas: Atlas, rows: Rows) -> Net:
     """Return the smoothed surfaces of all regions, from the voxels.
 
     Parameters
@@ -83,62 +61,32 @@ def make_surfaces(atlas: Atlas, rows: Rows) -> RegionMesh:
     labels = rows[atlas.labels]
     where = [np.flatnonzero(labels.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
     if not all(axis.size for axis in where):
-        return RegionMesh(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32), np.empty((0, 2), np.uint16))
+        return Net(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32), np.empty((0, 2), np.uint16))
     low = np.array([axis[0] for axis in where])
     cropped = np.pad(labels[tuple(slice(axis[0], axis[-1] + 1) for axis in where)], 1)
     origin, spacing = (np.array(atlas.origin) + (low - 1) * atlas.spacing) * MM, atlas.spacing * MM
-    return _extract(cropped, origin, spacing)
-
-
-def _extract(labels: Rows, origin: npt.NDArray[np.float64], spacing: float) -> RegionMesh:
-    from vtkmodules.util.numpy_support import vtk_to_numpy
-    from vtkmodules.vtkFiltersCore import vtkSurfaceNets3D
-
-    nets: Any = vtkSurfaceNets3D()
-    nets.SetInputData(make_image(labels, origin, spacing))
-    present = np.flatnonzero(np.bincount(labels.ravel(order="K")))
-    for place, row in enumerate(present[present > 0].tolist()):
-        nets.SetValue(place, row)
-    nets.SetBackgroundLabel(0)
-    nets.SetNumberOfIterations(_SMOOTHING_STEPS)
-    nets.SetConstraintScale(_FARTHEST)
-    nets.SetOutputMeshTypeToTriangles()
-    nets.Update()
-    surface = nets.GetOutput()
-    vertices = vtk_to_numpy(surface.GetPoints().GetData()).astype(np.float32)
-    faces = vtk_to_numpy(surface.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int32)
-    owners: Rows = vtk_to_numpy(surface.GetCellData().GetArray("BoundaryLabels")).astype(np.uint16)
-    return RegionMesh(vertices, _face_outwards(vertices, faces, owners), owners)
-
-
-def _face_outwards(
-    vertices: npt.NDArray[np.float32], faces: npt.NDArray[np.int32], owners: Rows
-) -> npt.NDArray[np.int32]:
-    """Order the vertices so that the brain as a whole encloses a positive volume."""
-    outer = vertices[faces[owners[:, 1] == 0]]
-    volume = np.einsum("ij,ij->", outer[:, 0], np.cross(outer[:, 1], outer[:, 2]))
-    return faces if volume >= 0 else np.ascontiguousarray(faces[:, ::-1])
+    return cast_net(cropped, origin, spacing, steps=_SMOOTHING_STEPS)
 
 
 def _digest(atlas: Atlas, rows: Rows) -> str:
     """Return what tells this mesh from others: voxels, their place, the mapping, and how it is made."""
     state = hashlib.blake2b(digest_size=12)
-    how = (_VERSION, _SMOOTHING_STEPS, _FARTHEST)
+    how = (_VERSION, _SMOOTHING_STEPS, FARTHEST)
     state.update(repr((how, atlas.origin, atlas.spacing, atlas.labels.shape)).encode())
     state.update(np.ascontiguousarray(rows).data)
     state.update(np.ascontiguousarray(atlas.labels.ravel(order="K")).data)
     return state.hexdigest()
 
 
-def _read(path: Path) -> RegionMesh | None:
+def _read(path: Path) -> Net | None:
     try:
         with path.open("rb") as file, np.load(file) as stored:
-            return RegionMesh(**{name: stored[name] for name in ("vertices", "faces", "owners")})
+            return Net(**{name: stored[name] for name in ("vertices", "faces", "owners")})
     except (OSError, KeyError, ValueError, BadZipFile):  # not there, or of a writer that was stopped: it is made again
         return None
 
 
-def _keep(mesh: RegionMesh, path: Path) -> None:
+def _keep(mesh: Net, path: Path) -> None:
     from bregma.alf import atomic_write
 
     try:
