@@ -11,6 +11,7 @@ from bregma.viewer import Pick, Plane, Scene
 from bregma.viewer.render.camera import MM, place_camera
 from bregma.viewer.render.drawers import draw_layer
 from bregma.viewer.render.drawn import Drawn, World
+from bregma.viewer.render.geometry import make_planes
 from bregma.viewer.render.sight import Sight
 from bregma.viewer.render.walking import find_brightest, find_starts, walk
 
@@ -138,11 +139,9 @@ def test_what_is_behind_something_solid_is_not_seen() -> None:
 
 def test_a_cut_through_a_scene_does_not_take_the_slice_that_lies_in_it() -> None:
     scene = Scene(phantom_atlas(16)).slice("coronal", ap=0.001).clip("Coronal")
-    from bregma.viewer.render.window import _make_planes
-
     drawn = draw(scene, "Coronal")
-    drawn.clip(_make_planes(scene))
+    drawn.clip(make_planes(scene.state.clipping))
     assert all(prop.GetMapper().GetClippingPlanes().GetNumberOfItems() == 0 for prop in drawn.props)
     scene.clip(Plane(origin=(0, 0, 0), normal=(1, 0, 0)))
-    drawn.clip(_make_planes(scene))
+    drawn.clip(make_planes(scene.state.clipping))
     assert all(prop.GetMapper().GetClippingPlanes().GetNumberOfItems() == 1 for prop in drawn.props)

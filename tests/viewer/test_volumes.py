@@ -142,6 +142,20 @@ def test_a_hollow_annotation_is_empty_inside(draw) -> None:
     assert (draw(scene.update("Annotation", hollow=False)) == full).all()
 
 
+def test_light_falls_on_a_solid_annotation_and_leaves_its_outline_and_colours(draw) -> None:
+    scene = Scene(phantom_atlas(32), view="left")
+    background = draw(scene)
+    flat = draw(scene.add_annotation(opacity=1.0))
+    lit = draw(scene.update("Annotation", shading=True))
+    outline, lit_outline = ((image != background).any(axis=-1) for image in (flat, lit))
+    assert (outline != lit_outline).mean() < 0.08
+    place = np.array([0.0, -0.0013, -0.0020])
+    for image in (lit, draw(scene.map_values({"grey": 0.0, "fiber tracts": 0.0}, colormap="Reds_r"))):
+        seen = at(scene, image, place)
+        assert seen.max() > 30
+    assert seen[0] > 3 * seen[1]
+
+
 def test_regions_without_a_value_are_fainter(draw) -> None:
     scene = Scene(phantom_atlas(32), view="left")
     background = draw(scene)

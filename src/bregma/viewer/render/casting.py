@@ -32,7 +32,7 @@ def make_caster(world: World, *, of_card: bool = False) -> Any:
     world : World
         Knows what draws.
     of_card : bool
-        Take that of the graphics card in any case: it alone can average.
+        Take that of the graphics card in any case: it alone lights four components well.
     """
     # The processor's caster, too, puts its picture onto the screen by this module, and crashes without it.
     from vtkmodules.vtkRenderingVolumeOpenGL2 import vtkOpenGLGPUVolumeRayCastMapper

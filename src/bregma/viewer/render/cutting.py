@@ -35,7 +35,7 @@ class Cut:
     plane : Plane
         Its pixels.
     rows : (n_rows, n_columns) array of uint16, optional
-        Row of the region table at each pixel; None without an atlas.
+        Row of the region table at each pixel, under the mapping of the slice; None without an atlas.
     image : (n_rows, n_columns) array, optional
         Intensities; None where only regions are shown.
     transfer : Transfer
@@ -75,7 +75,7 @@ def cut_atlas(layer: Slice, atlas: Atlas) -> Cut | None:
     plane = place_plane(layer, atlas.grid)
     if plane is None:
         return None
-    rows = slice_rows(atlas, plane).image
+    rows = slice_rows(atlas, plane, mapping=_mapping_of(layer, atlas)).image
     if layer.of == "annotation":
         return Cut(plane, rows, None, Transfer())
     image = slice_template(atlas, plane).image
@@ -92,7 +92,7 @@ def cut_image(layer: Slice, volume: ImageVolume, moment: float, atlas: Atlas | N
     plane = place_plane(layer, grid)
     if plane is None:
         return None
-    rows = None if atlas is None else atlas.rows_at(plane.pixels)
+    rows = None if atlas is None else atlas.rows_at(plane.pixels, mapping=_mapping_of(layer, atlas))
     limits = volume.transfer.limits or find_limits(volume.image)
     transfer = Transfer(colormap=volume.transfer.colormap, limits=limits)
     return Cut(plane, rows, slice_volume(array, grid, plane, smooth=True).image, transfer)
@@ -119,9 +119,12 @@ def colour_cut(cut: Cut, layer: Slice, painted: Painted | None) -> Bytes:
     rgba[..., :3] = colour_intensities(cut.image, cut.transfer)
     rgba[..., 3] = np.where(_find_seen(cut), 255, 0)
     if layer.of == "both" and cut.rows is not None and painted is not None:
-        share = np.where(np.isnan(painted.numbers), 0, painted.share) if painted.numbers is not None else painted.share
-        _lay_over(rgba, painted.rgb[cut.rows], share[cut.rows] * layer.labels_opacity)
+        _lay_over(rgba, painted.rgb[cut.rows], painted.share[cut.rows] * layer.labels_opacity)
     return rgba
+
+
+def _mapping_of(layer: Slice, atlas: Atlas) -> npt.NDArray[np.uint16]:
+    return atlas.regions.mapping(layer.mapping, lateralised=atlas.regions.is_lateralised)
 
 
 def refine_cut(cut: Cut) -> Cut:

@@ -18,7 +18,9 @@ from bregma.viewer.render.walking import find_brightest, walk
 from bregma.viewer.scene.layers.volumes import ImageVolume, Transfer
 from bregma.viewer.scene.stage import Pick
 
-_BLENDS = {"composite": 0, "maximum": 1, "minimum": 2, "average": 3}
+# VTK's own average knows no colours: a haze so thin that nothing hides what is behind it does.
+_BLENDS = {"composite": 0, "maximum": 1, "minimum": 2, "average": 0}
+_THIN = 0.04
 # Light passes this far through what the curve calls as solid as that.
 _UNIT_MM = 0.1
 _MOST_STEPS = 400
@@ -35,7 +37,7 @@ class DrawnImage(DrawnVolume):
     """An image volume through which rays are cast; colours and opacities are two tables."""
 
     def __init__(self, layer: ImageVolume, world: World) -> None:
-        super().__init__(layer, world, of_card=layer.blend == "average")
+        super().__init__(layer, world)
         self._voxels = IntensityVolume(layer, world)
         self._mapper.SetBlendMode(_BLENDS[layer.blend])
         grid = self._voxels.grid
@@ -52,14 +54,11 @@ class DrawnImage(DrawnVolume):
         self.layer = layer
         transfer, look = self._find_transfer(), self._volume.GetProperty()
         _fill_colours(self._colours, transfer)
-        _fill_opacities(self._opacities, transfer, layer.opacity)
+        _fill_opacities(self._opacities, transfer, layer.opacity * (_THIN if layer.blend == "average" else 1.0))
         look.SetDisableGradientOpacity(transfer.gradient == 0)
         if transfer.gradient > 0:
             look.SetGradientOpacity(_make_steepness(transfer))
         look.SetShade(layer.shading)
-        if layer.blend == "average":
-            curve = opacity_curve(transfer)
-            self._mapper.SetAverageIPScalarRange(curve[curve[:, 1] > 0][0, 0] if curve[:, 1].any() else np.inf, np.inf)
         self.set_moment(moment)
         self.set_dragging(False)
         return True

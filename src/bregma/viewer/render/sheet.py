@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bregma.viewer.render.enlarging import enlarge_labels
 from bregma.viewer.render.geometry import make_actor, make_image, make_points
 from bregma.viewer.scene.arrays import Bytes
 
@@ -85,7 +86,8 @@ def outline_regions(rows: npt.NDArray[np.uint16], corners_mm: Floats) -> Any:
     from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
     from vtkmodules.vtkFiltersCore import vtkSurfaceNets2D
 
-    labels = np.pad(rows, 1).astype(np.int32)
+    # From pixels of half the edge: lines and the picture beneath leave a border by a quarter of a pixel at most.
+    labels = np.pad(enlarge_labels(rows, 1), 1).astype(np.int32)
     nets: Any = vtkSurfaceNets2D()
     nets.SetInputData(make_image(labels.T[:, :, None], (-1.0, -1.0, 0.0), 1.0))
     for index, label in enumerate(np.unique(labels)[1:].tolist()):
@@ -94,13 +96,13 @@ def outline_regions(rows: npt.NDArray[np.uint16], corners_mm: Floats) -> Any:
     smoother = nets.GetSmoother()
     smoother.SetNumberOfIterations(_SMOOTHING_STEPS)
     smoother.SetRelaxationFactor(0.5)
-    smoother.SetConstraintDistance(1.0)
+    smoother.SetConstraintDistance(1.2)
     nets.Update()
     lines = nets.GetOutput()
     if not lines.GetNumberOfPoints():
         return lines
     pixels = vtk_to_numpy(lines.GetPoints().GetData())[:, :2]
-    shares = (pixels + 0.5) / np.array(rows.shape[::-1])
+    shares = (pixels + 0.5) / (2 * np.array(rows.shape[::-1]))
     across, upwards = corners_mm[1] - corners_mm[0], corners_mm[3] - corners_mm[0]
     places = corners_mm[0] + shares[:, :1] * across + shares[:, 1:] * upwards
     lines.GetPoints().SetData(numpy_to_vtk(places.astype(np.float32), deep=True))

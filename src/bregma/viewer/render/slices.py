@@ -1,6 +1,7 @@
 """Slices: a flat picture where a plane cuts the brain, every region in exactly its colour, with outlines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ class DrawnSlice(Drawn):
         self._sheet.place(corners)
         if layer.outlines and cut.rows is not None and atlas is not None:
             # The two sides of a structure are one: no line runs along the midline.
-            self._outlines.show(atlas.regions.mapping(layer.mapping)[cut.rows], corners)
+            self._outlines.show(atlas.regions.structure_rows[cut.rows], corners)
 
     def _find_volume(self) -> ImageVolume | None:
         if not is_of_image(self.layer):
@@ -144,7 +145,12 @@ class DrawnSlice(Drawn):
 
     def _paint(self) -> Painted | None:
         atlas = self._find_atlas()
-        return None if atlas is None else Painting.of(self.layer).paint(atlas.regions, self._moment)
+        if atlas is None:
+            return None
+        painting = Painting.of(self.layer)
+        # Over the template, a region without a colour of its own lets the template be seen.
+        painting = replace(painting, missing=0.0) if self.layer.of == "both" else painting
+        return painting.paint(atlas.regions, self._moment)
 
     def _lies_in(self, plane: Any) -> bool:
         distance = plane.EvaluateFunction(*(part * MM for part in self.layer.origin))

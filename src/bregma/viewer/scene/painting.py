@@ -81,7 +81,8 @@ class Painting:
         rows = regions.mapping(self.mapping, lateralised=regions.is_lateralised)
         share = self.find_shown(regions).astype(np.float64)
         if self.values is None:
-            left_over = (rows == _ROOT) & (np.arange(len(rows)) != _ROOT)
+            # Of the atlas itself the root is a region like any other.
+            left_over = (rows == _ROOT) & (np.count_nonzero(rows == _ROOT) > 2)
             share[left_over] *= self.missing
             return Painted(rows, regions.rgb[rows], share, None)
         numbers = self.values.at(moment)[rows]

@@ -69,7 +69,8 @@ class ImageVolume(Layer):
     transfer : Transfer
         Colours and opacities.
     blend : {"composite", "maximum", "minimum", "average", "isosurface"}
-        How what lies along a line of sight is put together.
+        How what lies along a line of sight is put together: what is before hides what is behind; the brightest or
+        the darkest; all of it, thinly; or surfaces of equal intensity.
     isovalues : tuple of float
         Intensities of the surfaces that an isosurface blend draws.
     shading : bool
