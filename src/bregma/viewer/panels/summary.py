@@ -76,9 +76,9 @@ def summarise(scene: Scene, layer: str | None = None) -> Summary | None:
     )
 
 
-def number(value: float) -> str:
-    """Return a number with four significant digits."""
-    return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+def number(value: float, digits: int = 4) -> str:
+    """Return a number with so many significant digits."""
+    return f"{value:.{digits}g}".replace("-", "\N{MINUS SIGN}")
 
 
 def name_pick(scene: Scene, pick: Pick) -> str:

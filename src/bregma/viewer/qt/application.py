@@ -1,6 +1,8 @@
 """Starts Qt, opens the main window, and comes back when it is closed."""
 
 import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +57,7 @@ def start_qt() -> Any:
 
     app = QGuiApplication.instance()
     if app is None:
-        _check_screen()
+        check_screen()
         app = QApplication(["bregma"])
         app.setStyle("Fusion")
         app.setFont(QFont(["Inter", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans"]))
@@ -64,12 +66,10 @@ def start_qt() -> Any:
     return app
 
 
-def _check_screen() -> None:
-    """Qt ends the process where there is no screen; this says so instead."""
-    import sys
-
+def check_screen(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> None:
+    """Raise ViewerError where there is no screen: Qt would end the process."""
     known = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in known):
+    if platform.startswith("linux") and not any(environment.get(name) for name in known):
         raise ViewerError(
             "there is no screen here to open a window on: show the scene in a browser (show('browser'), bregma view "
             "without --window), or save a picture (save('brain.png'), --out brain.png)"

@@ -8,7 +8,7 @@ from bregma.viewer.panels.controls import Control, Kind
 from bregma.viewer.panels.cropping import cut_to, read_box
 from bregma.viewer.panels.rows import COORDINATES
 from bregma.viewer.qt.fields import NumberField
-from bregma.viewer.qt.pieces import make_label, make_panel
+from bregma.viewer.qt.pieces import make_field_label, make_label, make_panel
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
 
@@ -36,7 +36,7 @@ class CropPanel:
             form.addRow(make_label("heading", name))
             pair = (self._field(axis, "From", "low"), self._field(axis, "To", "high"))
             for field in pair:
-                form.addRow(field.control.label, field.widget)
+                form.addRow(make_field_label(field.control.label, field.widget, field.control.tip), field.widget)
             self.sides.append(pair)
         column.addLayout(form)
         line = QHBoxLayout()

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bregma.viewer.panels.controls import Control, list_controls
 from bregma.viewer.panels.rows import describe_layer
 from bregma.viewer.qt.curve_editor import CurveEditor
 from bregma.viewer.qt.fields import Field, make_field
-from bregma.viewer.qt.pieces import make_label, make_panel
+from bregma.viewer.qt.pieces import make_field_label, make_label, make_panel
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
 
@@ -74,10 +74,7 @@ class Inspector:
                 section = control.section
                 form.addRow(make_label("heading", section.upper()))
             field = make_field(control, self._changer(control), self._bench.hold)
-            label = QLabel(control.label)
-            label.setToolTip(control.tip)
-            label.setMinimumHeight(field.widget.sizeHint().height())
-            form.addRow(label, field.widget)
+            form.addRow(make_field_label(control.label, field.widget, control.tip), field.widget)
             self.fields[control.path] = field
         self.curve = CurveEditor(self._bench) if with_curve else None
         if self.curve is not None:

@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         self._time_dock = below
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([left, right], [_LEFT_PX, _RIGHT_PX], across)
-        self.resizeDocks([right, chosen], [520, 250], down)
+        self.resizeDocks([right, chosen], [430, 330], down)
         self.resizeDocks([below], [_BELOW_PX], down)
         self._make_menus()
         self._make_tool_bar()

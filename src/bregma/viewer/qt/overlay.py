@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from bregma.viewer.render.marks import Box, Mark, Ramp, Stroke, Words
@@ -19,6 +19,15 @@ def paint_marks(painter: QPainter, marks: Iterable[Mark]) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for mark in marks:
         _PAINTERS[type(mark)](painter, mark)
+
+
+def paint_ring(painter: QPainter, x: float, y: float, radius: float) -> None:
+    """Paint a ring around what is selected, bright on a dark rim."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((QColor(14, 17, 22, 200), 4.0), (QColor(255, 255, 255), 1.8)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def _paint_words(painter: QPainter, mark: Words) -> None:

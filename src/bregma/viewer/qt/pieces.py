@@ -15,6 +15,14 @@ def make_label(style: str, text: str = "") -> QLabel:
     return label
 
 
+def make_field_label(text: str, field: QWidget, tip: str) -> QLabel:
+    """Return the label that stands before a field, as high as the field."""
+    label = QLabel(text)
+    label.setToolTip(tip)
+    label.setMinimumHeight(field.sizeHint().height())
+    return label
+
+
 def make_panel() -> QWidget:
     """Return a widget with the background of panels."""
     panel = QWidget()

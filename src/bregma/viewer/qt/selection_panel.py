@@ -35,7 +35,7 @@ class SelectionPanel:
         self.lines = QWidget()
         self._form = QFormLayout(self.lines)
         self._form.setContentsMargins(0, 4, 0, 4)
-        self._form.setVerticalSpacing(3)
+        self._form.setVerticalSpacing(5)
         self.histogram = HistogramView()
         for part in (self.title, self.words, self.lines, self.histogram):
             column.addWidget(part)

@@ -2,17 +2,19 @@
 """The picture: a scene is drawn without a screen and painted into a Qt widget, which hands the mouse on to VTK."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bregma.viewer.panels.summary import tell_pick
-from bregma.viewer.qt.overlay import paint_marks
+from bregma.viewer.qt.overlay import paint_marks, paint_ring
 from bregma.viewer.qt.theme import BACKGROUND, QUIET
 from bregma.viewer.qt.workbench import Workbench
+from bregma.viewer.render.geometry import MM
 from bregma.viewer.render.hands import Hands
 from bregma.viewer.render.lettering import list_marks
 from bregma.viewer.render.window import Window
@@ -27,6 +29,7 @@ _KEYS |= {Qt.Key.Key_PageUp: "Prior", Qt.Key.Key_PageDown: "Next", Qt.Key.Key_Le
 _KEYS |= {Qt.Key.Key_Up: "Up", Qt.Key.Key_Down: "Down"}
 _REST_MS = 90
 _HINT = "Drop volumes, meshes, points or tables here, or open them with Ctrl+O;\nrecordings come through Ctrl+Shift+O."
+_RING = 0.012
 _NOTCH, _MOVED_PIXELS = 120.0, 4.0
 
 
@@ -89,6 +92,8 @@ class Stage(QWidget):
             painter.drawImage(self.rect(), self._picture)
             painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
             paint_marks(painter, self._marks)
+            for x, y in self._find_selection():
+                paint_ring(painter, x, y, _RING * self._pixels()[1])
         if not self._bench.scene.layers:
             painter.resetTransform()
             painter.setPen(QColor(QUIET))
@@ -148,6 +153,15 @@ class Stage(QWidget):
         # The image borrows the array's memory, so the array is kept beside it.
         self._pixels_shown = pixels
         self._picture = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+
+    def _find_selection(self) -> Iterator[tuple[float, float]]:
+        """Yield where what is selected is seen, in each part of the picture that shows it."""
+        pick, window = self._bench.scene.state.selection, self.window_of_scene
+        for pane in window.panes if pick is not None else ():
+            if pick is not None and pane.viewport.draws(pick.layer):
+                left, _, _, top = pane.viewport.bounds
+                place = pane.placement.project(np.array(pick.xyz) * MM, pane.size_in(window.size))
+                yield left * window.size[0] + float(place[0]), (1 - top) * window.size[1] + float(place[1])
 
     def _pixels(self) -> tuple[int, int]:
         ratio = self.devicePixelRatioF()

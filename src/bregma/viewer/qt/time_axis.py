@@ -134,8 +134,8 @@ class TimeAxis(QWidget):
         painter.drawPolyline(QPolygonF(line(series.curve)))
         painter.setPen(QColor(QUIET))
         right = Qt.AlignmentFlag.AlignRight
-        painter.drawText(QRectF(0, area.top() - 4, _LEFT - 6, 16), right, number(high))
-        painter.drawText(QRectF(0, area.bottom() - 12, _LEFT - 6, 16), right, number(low))
+        painter.drawText(QRectF(0, area.top() - 4, _LEFT - 6, 16), right, number(high, 3))
+        painter.drawText(QRectF(0, area.bottom() - 12, _LEFT - 6, 16), right, number(low, 3))
 
     def _paint_events(self, painter: QPainter, area: QRectF) -> None:
         for event in self._timeline.events:
