@@ -109,7 +109,7 @@ def test_the_page_tells_what_it_shows_and_what_it_does_not() -> None:
     assert "<title>One &amp; &lt;two&gt;</title>" in page
     assert "Not a brain" in page
     assert [row["name"] for row in told["rows"]] == ["TH", "Insertions", "Points"]
-    assert (told["bars"][0]["label"], told["bars"][0]["limits"]) == ("rate (Hz)", [1.0, 2.0])
+    assert [told["bars"][0][part] for part in ("label", "low", "high")] == ["rate (Hz)", "1", "2"]
     assert any("One moment, 5 s, of 0 s to 5 s" in note for note in told["notes"])
 
 

@@ -7,13 +7,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from tests.browser import check_accessible
 
-from bregma.viewer import NoOpenGL
+from bregma.viewer import NoOpenGL, Scene
 from bregma.viewer.render.opengl import choose_opengl
 from bregma.viewer.web.gate import prove
 
@@ -23,17 +25,29 @@ PATIENCE = 60.0
 PROGRAM = """
 import sys
 from bregma.atlas import phantom_atlas
-from bregma.viewer import Scene
+from bregma.viewer import Event, Scene
 from bregma.viewer.web import serve
 
 scene = Scene(title="Phantom").add_annotation(phantom_atlas()).add_region("TH", opacity=1.0)
+scene.add_points([[0.0, 0.004, 0.0]], values=[[1.0], [2.0], [3.0]], times=[0.0, 5.0, 10.0], label="rate (Hz)")
+scene.change(events=(Event(time=2.5, label="stimulus"),))
 serve(scene, ready=lambda url: print(url, file=sys.stderr, flush=True))
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     """A page in a process of its own, and its address."""
+    yield from _run()
+
+
+@pytest.fixture
+def fleeting() -> Iterator[Running]:
+    """A page for a test that ends it, or changes it."""
+    yield from _run()
+
+
+def _run() -> Iterator[Running]:
     try:
         choose_opengl()
     except NoOpenGL as error:
@@ -50,8 +64,8 @@ def _read(stream: IO[str] | None) -> str:
     return stream.readline()
 
 
-def test_the_page_is_served_quietly_and_stops_on_sigterm(running: Running) -> None:
-    url, process = running
+def test_the_page_is_served_quietly_and_stops_on_sigterm(fleeting: Running) -> None:
+    url, process = fleeting
     assert url.startswith("http://127.0.0.1:")
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     with opener.open(url, timeout=20) as answer:
@@ -144,10 +158,10 @@ def page(chromium_path: str) -> Iterator[Any]:
 
 
 @pytest.mark.browser
-def test_the_picture_in_the_browser_follows_the_controls(running: Running, page: Any) -> None:
+def test_the_picture_in_the_browser_follows_the_controls(fleeting: Running, page: Any) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(running[0])
+    page.goto(fleeting[0])
     whole = wait_for(page, lambda seen: reddish(seen) > 200)
     page.get_by_label("Show Annotation").click()
     alone = wait_for(page, lambda seen: reddish(seen) > 200 and np.mean(seen != whole) > 0.05)
@@ -155,9 +169,51 @@ def test_the_picture_in_the_browser_follows_the_controls(running: Running, page:
     wait_for(page, lambda seen: reddish(seen) > 200 and np.mean(seen != alone) > 0.01)
     page.get_by_label("Show TH").click()
     wait_for(page, lambda seen: reddish(seen) == 0)
-    assert [
-        url for url in asked if not url.startswith((running[0].partition("?")[0], "data:", "blob:", "ws://127.0.0.1"))
-    ] == []
+    page.get_by_label("Undo").click()
+    wait_for(page, lambda seen: reddish(seen) > 200)
+    ours = (fleeting[0].partition("?")[0], "data:", "blob:", "ws://127.0.0.1")
+    assert [url for url in asked if not url.startswith(ours)] == []
+
+
+@pytest.mark.browser
+def test_a_click_names_what_is_there_and_search_finds_regions(
+    fleeting: Running, page: Any, tmp_path: Path
+) -> None:
+    page.goto(fleeting[0])
+    whole = wait_for(page, lambda seen: reddish(seen) > 200)
+    page.get_by_label("Show Annotation").click()
+    seen = wait_for(page, lambda seen: reddish(seen) > 200 and np.mean(seen != whole) > 0.05)
+    box = page.locator(".picture").bounding_box()
+    red = np.argwhere(seen[..., 0] > seen[..., 2] + 50)
+    row, column = red[len(red) // 2].tolist()
+    page.mouse.click(box["x"] + 60 + column, box["y"] + 60 + row)
+    page.locator(".told").get_by_text("TH, Thalamus").wait_for()
+    page.get_by_label("Add a region").first.fill("caudoputamen")
+    page.get_by_label("Draw CP").check()
+    page.get_by_label("Opacity of CP").first.wait_for()
+    with page.expect_download() as download:
+        page.get_by_text("Scene (.json)").click()
+    download.value.save_as(tmp_path / "scene.json")
+    assert [layer.name for layer in Scene.load(tmp_path / "scene.json").layers] == ["Annotation", "TH", "Points", "CP"]
+
+
+@pytest.mark.browser
+def test_time_slices_and_viewports_are_driven_from_the_page(fleeting: Running, page: Any) -> None:
+    page.goto(fleeting[0])
+    page.get_by_label("Step forward").click()
+    page.get_by_text("5.00 s of 10.00 s").wait_for()
+    page.get_by_role("button", name="stimulus").click()
+    page.get_by_text("2.50 s of 10.00 s").wait_for()
+    page.get_by_label("Play").click()
+    page.get_by_label("Pause").click()
+    page.get_by_text("horizontal", exact=True).click()
+    page.get_by_label("DV (mm)").first.wait_for()
+    page.get_by_label("Three slices and the brain").click()
+    page.get_by_label("Show Sagittal").wait_for()
+    page.locator(".stage").focus()
+    page.keyboard.press("Control+z")
+    page.get_by_label("Show Sagittal").wait_for(state="detached")
+    check_accessible(page)
 
 
 @pytest.mark.browser

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from bregma.viewer.render.window import Window
 from bregma.viewer.scene.scene import Scene
+from bregma.viewer.web.downloads import offer_files
 from bregma.viewer.web.gate import let_in, prove
 from bregma.viewer.web.page import Page
 
@@ -115,7 +116,7 @@ async def run_page(
     with Window(scene) as window, _environment(_QUIET):
         server: Any = get_server(f"bregma-{uuid4().hex}", client_type="vue3")
         page = Page(server, scene, window)
-        server.controller.on_server_bind.add(lambda bound, **_: bound.app.middlewares.append(let_in(wanted.token)))
+        server.controller.on_server_bind.add(lambda bound, **_: _prepare(bound.app, scene, wanted.token))
         server.controller.on_server_ready.add(lambda **_: _hasten(server))
         server.controller.on_server_ready.add(lambda **_: ready(replace(wanted, port=server.port)))
         told(lambda: asyncio.ensure_future(server.stop()))
@@ -125,6 +126,11 @@ async def run_page(
             await server.start(exec_mode="coroutine", host=wanted.host, port=wanted.port, timeout=0, **options)
         finally:
             page.close()
+
+
+def _prepare(app: Any, scene: Scene, token: str) -> None:
+    app.middlewares.append(let_in(token))
+    app.router.add_get("/files/{kind}", offer_files(scene))
 
 
 def _hasten(server: Any) -> None:

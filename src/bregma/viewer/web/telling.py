@@ -1,10 +1,15 @@
 """What a page shows beside the picture, as plain data for a browser."""
 
+from collections import Counter
 from typing import Any
 
-from bregma.viewer.export.html import css_colour
+from bregma.viewer.panels.controls import COLOUR_MAPS, Kind, list_controls
+from bregma.viewer.panels.css import css_colour
+from bregma.viewer.panels.regions import drawn_regions, list_regions, search_regions
 from bregma.viewer.panels.rows import COORDINATES, list_rows, signed
+from bregma.viewer.panels.slicing import STEEPEST, range_mm, read_placing
 from bregma.viewer.panels.ticks import clock
+from bregma.viewer.scene.layers.volumes import Slice
 from bregma.viewer.scene.player import Player
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Pick, View
@@ -78,3 +83,55 @@ def _unit_of(name: str, scene: Scene) -> str:
     layer = scene.state.find(name)
     values = layer.coloured_by if layer is not None else None
     return f" ({values.label})" if values is not None and values.label else ""
+
+
+def tell_regions(scene: Scene, query: str, parent: str) -> dict[str, Any]:
+    """Return a list of regions: what a text finds, else what is inside a region, and the way to there."""
+    if not scene.has_atlas:
+        return {"rows": [], "path": []}
+    known = {row.row: row for row in list_regions(scene.atlas)}
+    inside = Counter(row.parent for row in known.values() if row.parent != row.row)
+    first = min(known, default=0)
+    here = next((row.row for row in known.values() if row.acronym == parent), first)
+    found = search_regions(scene.atlas, query) if query.strip() else [
+        row for row in known.values() if row.parent == here and row.row != here
+    ]  # fmt: skip
+    drawn = drawn_regions(scene)
+    rows = [
+        {"acronym": row.acronym, "name": row.name, "colour": css_colour((row.rgb,))}
+        | {"drawn": row.acronym in drawn, "inside": inside[row.row]}
+        for row in found
+    ]
+    path = []
+    while here in known and here != first:
+        path.insert(0, known[here].acronym)
+        here = known[here].parent
+    return {"rows": rows, "path": path}
+
+
+def tell_inspector(scene: Scene, name: str) -> dict[str, Any]:
+    """Return what can be changed of a layer: its controls, and for a slice where it is; empty for no layer."""
+    layer = scene.state.find(name)
+    if layer is None:
+        return {"name": "", "controls": [], "placing": None}
+    controls = [
+        {"path": one.path, "label": one.label, "kind": one.kind.value, "tip": one.tip, "low": one.low, "high": one.high}
+        | {"unit": one.unit, "value": _plain(one.read(layer), one.kind), "section": one.section}
+        | {"choices": list(one.choices or (COLOUR_MAPS if one.kind is Kind.COLOURS else ()))}
+        for one in list_controls(layer, scene)
+        if one.path != "opacity"
+    ]
+    placing = _tell_placing(layer, scene) if isinstance(layer, Slice) else None
+    return {"name": name, "controls": controls, "placing": placing}
+
+
+def _plain(value: Any, kind: Kind) -> Any:
+    return css_colour((value,)) if kind is Kind.COLOUR else value
+
+
+def _tell_placing(layer: Slice, scene: Scene) -> dict[str, Any]:
+    placing = read_placing(layer)
+    low, high = range_mm(scene, placing.axis)
+    towards = [f"Tilt towards {name}" for name in placing.tilted_towards]
+    position = {"coordinate": placing.coordinate, "position": round(placing.position_mm, 3), "low": low, "high": high}
+    return position | {"tilts": list(placing.tilts), "towards": towards, "steepest": STEEPEST}
