@@ -241,3 +241,19 @@ def test_regions_of_a_small_brain_are_drawn_finely_and_each_by_itself() -> None:
     fly = make_atlas(ids, make_regions([1], ["fly"]), Placement(5.0))
     (layer,) = Scene(fly).add_regions().layers
     assert (layer.mapping, layer.detail_um) == ("Allen", 1.5)
+    assert place_camera(Scene(fly, view="dorsal"), (200, 100)).half_height == pytest.approx(0.3 / 2, rel=0.15)
+
+
+def test_a_camera_shows_all_that_moved_apart(atlas: Atlas) -> None:
+    scene = Scene(atlas).add(RegionSurfaces())
+    together = place_camera(scene, SIZE).half_height
+    assert place_camera(scene.update("Regions", explode=0.5), SIZE).half_height == pytest.approx(together * 1.5)
+
+
+def test_a_region_is_added_with_its_side_and_its_value(atlas: Atlas) -> None:
+    scene = Scene(atlas).add_region(-atlas.regions.ids[atlas.regions.row("MOB")], values=3.0, limits=(0, 5))
+    layer = scene.layer("MOB (left)")
+    assert isinstance(layer, RegionSurface)
+    assert (layer.hemisphere, layer.values.data.tolist(), layer.values.limits) == ("left", [3.0], (0.0, 5.0))
+    scene.add_region("CP", values=[1.0, 2.0], times=[0.0, 1.0], opacity=0.3)
+    assert scene.layer("CP").values.data.tolist() == [[1.0], [2.0]]

@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 _MARGIN = 1.08
 _SMALLEST_MM = 0.1
 _COARSE_UM = 300.0
+_STEPS_ALONG = 40
 
 # Where the camera stands, and which way is up in the picture: x is right, y is front, z is up.
 _PLACES: dict[View, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
@@ -172,8 +173,17 @@ def _explosion(layer: Layer) -> float:
     return layer.explode if isinstance(layer, RegionSurfaces) and layer.visible else 0.0
 
 
+def _spread(places: Floats, scene: Scene) -> Floats:
+    """Return the brain as large as its regions make it when they move apart."""
+    shown = [layer for layer in scene.layers if isinstance(layer, RegionSurfaces) and layer.visible]
+    reach = max((layer.explode for layer in shown), default=0.0)
+    middle = (places.min(axis=0) + places.max(axis=0)) / 2
+    return places + reach * (places - middle) if reach else places
+
+
 @lru_cache(maxsize=4)
 def _brain_mm(atlas: Atlas) -> Floats:
-    coarse = atlas.coarsen(_COARSE_UM)
+    longest_um = max(atlas.labels.shape) * atlas.resolution_um
+    coarse = atlas.coarsen(min(_COARSE_UM, longest_um / _STEPS_ALONG))
     places: Floats = (np.argwhere(coarse.labels > 0) * coarse.spacing + np.array(coarse.origin)) * MM
     return places

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from bregma.atlas import Atlas, load_atlas
 from bregma.viewer.errors import InvalidLayer, LayerNotFound
@@ -12,12 +13,15 @@ from bregma.viewer.scene.arrays import Colour
 from bregma.viewer.scene.checking import check_layer
 from bregma.viewer.scene.history import History
 from bregma.viewer.scene.layers.layer import Hemisphere, Layer
-from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
 from bregma.viewer.scene.layers.volumes import Slice
 from bregma.viewer.scene.state import SceneState
+from bregma.viewer.scene.values import Values, make_values
 
 Direction: TypeAlias = Literal["coronal", "sagittal", "horizontal"]
 
+_DETAIL_UM = 50.0
+_VOXELS_ACROSS = 200
 _DIRECTIONS: dict[str, tuple[str, int]] = {"sagittal": ("ml", 0), "coronal": ("ap", 1), "horizontal": ("dv", 2)}
 
 
@@ -92,12 +96,28 @@ class Building(History):
         self,
         region: str | int,
         *,
-        opacity: float = 0.5,
         rgb: Colour | None = None,
         hemisphere: Hemisphere = "both",
-        visible: bool = True,
+        values: npt.ArrayLike | Values | None = None,
+        times: npt.ArrayLike | None = None,
+        **look: Any,
     ) -> Self:
         """Add the surface of a region, in the atlas's colour unless another is given.
+
+        Parameters
+        ----------
+        region : str or int
+            An acronym, or an identifier; a negative one is on the left.
+        rgb : tuple of 3 int, optional
+            0 to 255.
+        hemisphere : {"both", "left", "right"}
+            Which side is drawn.
+        values : float or (n_times,) array, or Values, optional
+            A number that colours it.
+        times : (n_times,) array, optional
+            Moments of the values, in seconds.
+        look
+            As of `RegionSurface` and `Values`: ``opacity=0.2``, ``visible=False``, ``limits=(0, 1)`` …
 
         Raises
         ------
@@ -109,20 +129,41 @@ class Building(History):
         regions = self.atlas.regions
         row = regions.row(region)
         acronym = regions.acronyms[row]
-        if not self.atlas.mask(acronym).any():
+        if not isinstance(region, str) and region < 0:
+            hemisphere = "left"
+        if not self.atlas.mask(acronym, hemisphere=None if hemisphere == "both" else hemisphere).any():
             raise InvalidLayer(f"{self.atlas.name} has no voxel of {acronym} ({regions.names[row]})")
         red, green, blue = regions.rgb[row].tolist()
-        name = acronym if hemisphere == "both" else f"{acronym} ({hemisphere})"
+        name = look.pop("name", acronym if hemisphere == "both" else f"{acronym} ({hemisphere})")
+        if not (values is None or isinstance(values, Values)):
+            values = np.reshape(values, -1 if times is None else (-1, 1))
+        numbers, rest = make_values(values, times, look)
+        colour = (red, green, blue) if rgb is None else rgb
         return self.add(
-            RegionSurface(
-                name=name,
-                acronym=acronym,
-                rgb=(red, green, blue) if rgb is None else rgb,
-                opacity=opacity,
-                hemisphere=hemisphere,
-                visible=visible,
-            )
+            RegionSurface(name=name, acronym=acronym, rgb=colour, hemisphere=hemisphere, values=numbers, **rest)
         )
+
+    def add_regions(self, *shown: str, name: str = "Regions", **look: Any) -> Self:
+        """Add the surfaces of all regions at once, or of some with all that is inside them.
+
+        Parameters
+        ----------
+        shown : str
+            Acronyms; none for all.
+        name : str
+            Of the layer.
+        look
+            As of `RegionSurfaces`: ``mapping="Cosmos"`` (by default Beryl where the atlas has it, else every structure
+            by itself), ``hemisphere="left"``, ``explode=0.5``, ``opacity=0.3`` …
+
+        Raises
+        ------
+        RegionNotFound, MappingNotFound
+            If the atlas has no such regions or mapping; the message suggests near ones.
+        """
+        mapping = "Beryl" if "Beryl" in self.atlas.regions.parcellations else "Allen"
+        fitting = {"mapping": mapping, "detail_um": _find_detail(self.atlas)}
+        return self.add(RegionSurfaces(name=self._free_name(name), shown=shown, **(fitting | look)))
 
     def slice(
         self,
@@ -198,3 +239,8 @@ def _plane_of(direction: str, places: Mapping[str, float | None]) -> dict[str, A
         raise InvalidLayer(f"a {direction} slice is placed by {coordinate}=, not by {others[0]}=")
     unit = np.eye(3)[axis]
     return {"origin": tuple(unit * (places[coordinate] or 0.0)), "normal": tuple(unit)}
+
+
+def _find_detail(atlas: Atlas) -> float:
+    """Return the voxels that surfaces are made of, in micrometres: finer ones in brains that are small."""
+    return min(_DETAIL_UM, max(atlas.labels.shape) * atlas.resolution_um / _VOXELS_ACROSS)
