@@ -230,3 +230,40 @@ def test_events_of_an_interactor_reach_the_hands(hands: Hands) -> None:
     interactor.SetKeySym("Escape")
     interactor.KeyPressEvent()
     assert hands.scene.state.selection is None
+
+
+def test_a_lettered_window_shows_cursor_and_selection_and_lets_go_of_them(hands: Hands) -> None:
+    hands.scene.split("four")
+    bare = hands.window.draw().astype(int)
+    hands.window.set_lettered(True)
+    click(hands, pixel_of(hands, np.array([0.002, -0.0017, -0.003])))
+    column, row = pixel_of(hands, np.array([0.002, -0.0017, -0.003]))
+    lettered = hands.window.draw().astype(int)
+    around = (slice(column - 1, column + 2), slice(row - 1, row + 2))
+    assert (lettered[5, around[0]] - bare[5, around[0]])[:, 0].max() > 80
+    assert (lettered[around[1], 5] - bare[around[1], 5])[:, 0].max() > 80
+    hands.scene.change(selection=None, cursor=None)
+    hands.window.set_lettered(False)
+    hands.scene.move_cursor((0.0, -0.0017, -0.004))
+    assert np.abs(hands.window.draw()[5, column] - bare[5, column]).max() < 5
+
+
+def test_what_is_translucent_is_sorted_only_where_it_has_to_be_and_at_rest(hands: Hands) -> None:
+    def peels() -> bool:
+        return bool(hands.window.panes[0].renderer.GetUseDepthPeeling())
+
+    assert peels()
+    hands.window.set_dragging(True)
+    assert not peels()
+    hands.window.set_dragging(False)
+    hands.scene.update("TH", opacity=1.0)
+    assert not peels()
+
+
+def test_a_nearer_translucent_surface_tints_a_farther_one_whatever_the_order(hands: Hands) -> None:
+    hands.scene.remove("Coronal").remove("Unit")
+    place = pixel_of(hands, IN_CP)
+    hands.scene.add_region("SSp", opacity=0.5)
+    last = hands.window.draw()[place[1], place[0]].astype(int)
+    hands.scene.remove("CP").add_region("CP")
+    np.testing.assert_allclose(hands.window.draw()[place[1], place[0]], last, atol=4)

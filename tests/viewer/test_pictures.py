@@ -22,7 +22,23 @@ from tests.viewer.comparing import (
 )
 
 from bregma.atlas import Atlas, phantom_atlas
-from bregma.viewer import Camera, ImageVolume, Look, NoOpenGL, Plane, Points, RegionSurfaces, Scene, Transfer
+from bregma.viewer import (
+    Camera,
+    Connections,
+    ImageVolume,
+    Lines,
+    Look,
+    Mesh,
+    NoOpenGL,
+    PathImage,
+    Plane,
+    Points,
+    RegionSurfaces,
+    Scene,
+    Text,
+    Transfer,
+    Values,
+)
 from bregma.viewer.render.lettering import letter
 from bregma.viewer.render.opengl import choose_opengl
 from bregma.viewer.render.picture import draw_picture
@@ -49,6 +65,10 @@ def _opengl() -> None:
 @cache
 def atlas() -> Atlas:
     return phantom_atlas(40)
+
+
+def ramp(n: int, colormap: str = "viridis") -> Values:
+    return Values(data=np.linspace(0, 1, n), colormap=colormap)
 
 
 def cloud(n: int = 150) -> np.ndarray:
@@ -117,6 +137,52 @@ def insertions() -> Scene:
     entries = np.array([[x, -0.002, 0.0] for x in (-0.003, -0.001, 0.001, 0.003)])
     tips = entries + np.array([0.0005, 0.001, -0.006])
     return Scene(atlas()).add_region("TH").add_insertions(entries, tips, size=8)
+
+
+@picture
+def tracts() -> Scene:
+    along = np.linspace(0, 1, 20)
+    one = np.c_[0.004 * along - 0.002, 0.002 * np.sin(3 * along) - 0.002, np.full(20, -0.006)]
+    paths = [one + np.array([0, 0.0002, 0.0004]) * n for n in range(12)]
+    lines = Lines(name="Tracts", xyz=np.concatenate(paths), lengths=np.full(12, 20), size=10, values=ramp(12))
+    return Scene(atlas()).add_region("TH").add(lines)
+
+
+@picture
+def mesh_with_values() -> Scene:
+    x, y = (part.ravel() for part in np.meshgrid(np.linspace(-0.004, 0.004, 12), np.linspace(-0.006, 0.002, 12)))
+    corner = (np.arange(11)[:, None] * 12 + np.arange(11)).ravel()
+    faces = np.concatenate([np.c_[corner, corner + 1, corner + 12], np.c_[corner + 1, corner + 13, corner + 12]])
+    vertices = np.c_[x, y, -0.004 + 100 * x**2]
+    return Scene(atlas()).add(Mesh(name="Sheet", vertices=vertices, faces=faces, values=ramp(144, "coolwarm")))
+
+
+@picture
+def connections() -> Scene:
+    nodes = np.array([[0.003, 0.0, -0.003], [-0.003, 0.0, -0.003], [0.0, -0.004, -0.005], [0.001, 0.003, -0.004]])
+    edges = np.array([[0, 1], [1, 2], [2, 3], [3, 0]])
+    arcs = Connections(name="Arcs", nodes=nodes, edges=edges, widths=np.array([1.0, 2, 3, 4]), values=ramp(4), size=5)
+    return Scene(atlas()).add_region("CP", opacity=0.2).add(arcs)
+
+
+@picture
+def image_along_a_track() -> Scene:
+    path = np.array([[-0.002, -0.004, -0.001], [-0.002, 0.0, -0.004], [-0.002, 0.002, -0.006]])
+    shades = np.linspace(0, 255, 24).astype(np.uint8)
+    image = np.tile(np.stack([shades, np.full(24, 90, dtype=np.uint8), shades[::-1]], axis=-1)[:, None], (1, 6, 1))
+    strip = PathImage(name="Activity", path=path, image=image, width=1.5e-3, across=(0.0, 0.6, 0.8))
+    return Scene(atlas(), view="left").add_region("TH", opacity=0.2).add(strip)
+
+
+@picture
+def words() -> Scene:
+    return Scene(atlas()).add_region("TH").add(Text(name="Label", text="Thalamus", xyz=(0.0, -0.002, -0.001), size=90))
+
+
+@picture
+def words_on_paper() -> Scene:
+    scene = words().add_insertions([[0.002, -0.002, 0.0]], [[0.002, 0.0, -0.006]], size=10)
+    return scene.change(look=Look.paper())
 
 
 @picture

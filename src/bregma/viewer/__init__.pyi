@@ -20,6 +20,7 @@ from bregma.viewer.scene.layers.regions import RegionSurfaces as RegionSurfaces
 from bregma.viewer.scene.layers.volumes import ImageVolume as ImageVolume
 from bregma.viewer.scene.layers.volumes import Slice as Slice
 from bregma.viewer.scene.layers.volumes import Transfer as Transfer
+from bregma.viewer.scene.player import Player as Player
 from bregma.viewer.scene.scene import Scene as Scene
 from bregma.viewer.scene.stage import Camera as Camera
 from bregma.viewer.scene.stage import Event as Event
@@ -31,6 +32,8 @@ from bregma.viewer.scene.stage import Viewport as Viewport
 from bregma.viewer.scene.state import Change as Change
 from bregma.viewer.scene.state import SceneState as SceneState
 from bregma.viewer.scene.state import What as What
+from bregma.viewer.scene.timeline import Timeline as Timeline
+from bregma.viewer.scene.timeline import find_timeline as find_timeline
 from bregma.viewer.scene.tracks import Tracks as Tracks
 from bregma.viewer.scene.tracks import fit_tracks as fit_tracks
 from bregma.viewer.scene.values import Values as Values

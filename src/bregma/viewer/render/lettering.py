@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.viewer.render.camera import Placement, place_camera
+from bregma.viewer.render.geometry import MM
 from bregma.viewer.render.legends import ColourBar, list_colour_bars, list_swatches
-from bregma.viewer.render.marks import Box, Mark, Ramp, Stroke, Words, paint
-from bregma.viewer.scene.arrays import Colour
+from bregma.viewer.render.marks import Box, Mark, Ramp, Ring, Stroke, Words, paint
+from bregma.viewer.scene.arrays import Colour, Triple
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Look, Viewport
 from bregma.viewer.scene.timeline import find_timeline
@@ -27,6 +28,8 @@ _RAMP_SHARE = 0.3
 _AXIS = 30.0
 _AXIS_SHARE = 0.05
 _SHORTEST_AXIS = 0.25
+_CURSOR = (255, 209, 128)
+_RING = 11.0
 # Both ends of the axes x, y and z.
 _ENDS = dict(zip("LPVRAD", np.concatenate([-np.eye(3), np.eye(3)]), strict=True))
 
@@ -67,6 +70,12 @@ class _Frame:
     placement: Placement
     title: str
     is_whole: bool
+
+    def project(self, xyz: Triple) -> tuple[float, float]:
+        """Return where a place in metres is in the picture."""
+        size = (round(self.size[0]), round(self.size[1]))
+        column, row, _ = self.placement.project(np.array(xyz) * MM, size).tolist()
+        return self.left + column, self.top + row
 
     @property
     def size(self) -> tuple[float, float]:
@@ -110,6 +119,33 @@ def list_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
     if look.credit and scene.credit:
         marks.append(ink.words((_MARGIN * ink.unit, size[1] - 14 * ink.unit), scene.credit, 14, "ls", faint=True))
     return marks
+
+
+def list_live_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
+    """Return the marks of a window in use: also the cursor on flat views, and a ring around what is selected."""
+    marks = list_marks(scene, size)
+    ink = _ink(scene.state.look, max(size[1] / 1000, _LEAST_UNIT))
+    for viewport in scene.state.viewports:
+        frame = _frame(scene, viewport, size)
+        if scene.state.cursor is not None and not frame.is_whole:
+            marks += _cross(frame, scene.state.cursor, ink)
+        if scene.state.selection is not None:
+            marks += _ring(frame, scene.state.selection.xyz, ink)
+    return marks
+
+
+def _cross(frame: _Frame, place: Triple, ink: _Ink) -> Iterator[Mark]:
+    x, y = frame.project(place)
+    if frame.left < x < frame.right:
+        yield Stroke(x, frame.top, x, frame.bottom, ink.unit, _CURSOR)
+    if frame.top < y < frame.bottom:
+        yield Stroke(frame.left, y, frame.right, y, ink.unit, _CURSOR)
+
+
+def _ring(frame: _Frame, place: Triple, ink: _Ink) -> Iterator[Mark]:
+    x, y = frame.project(place)
+    if frame.left < x < frame.right and frame.top < y < frame.bottom:
+        yield Ring(x, y, _RING * ink.unit, 2.5 * ink.unit, _CURSOR)
 
 
 def _tell_moment(scene: Scene) -> str:

@@ -63,6 +63,17 @@ class Stroke:
 
 
 @dataclass(frozen=True)
+class Ring:
+    """A circle."""
+
+    x: float
+    y: float
+    radius: float
+    width: float
+    colour: Colour
+
+
+@dataclass(frozen=True)
 class Box:
     """A filled rectangle."""
 
@@ -84,7 +95,7 @@ class Ramp:
     colours: Bytes
 
 
-Mark: TypeAlias = Words | Stroke | Box | Ramp
+Mark: TypeAlias = Words | Stroke | Ring | Box | Ramp
 
 
 def paint(picture: Image, marks: Iterable[Mark]) -> Image:
@@ -114,6 +125,8 @@ def _draw(mark: Mark) -> Iterator[tuple[Any, int, int]]:
             yield _draw_words(mark, mark.colour)
         case Stroke():
             yield _draw_stroke(mark)
+        case Ring():
+            yield _draw_ring(mark)
         case Box():
             box = (round(mark.left), round(mark.top), round(mark.right), round(mark.bottom))
             yield _fill(np.array(mark.colour, dtype=np.uint8), box)
@@ -156,6 +169,16 @@ def _draw_stroke(mark: Stroke) -> tuple[Any, int, int]:
 
     low, high = (edges[0] - half, edges[1] - half), (edges[2] + half, edges[3] + half)
     return _draw_smoothly((*low, *high), mark.colour, draw)
+
+
+def _draw_ring(mark: Ring) -> tuple[Any, int, int]:
+    reach = mark.radius + mark.width
+
+    def draw(pen: "ImageDraw", x: float, y: float) -> None:
+        middle = ((mark.x - x) * _FINER, (mark.y - y) * _FINER)
+        pen.circle(middle, mark.radius * _FINER, outline=255, width=max(round(mark.width * _FINER), 1))
+
+    return _draw_smoothly((mark.x - reach, mark.y - reach, mark.x + reach, mark.y + reach), mark.colour, draw)
 
 
 def _draw_smoothly(

@@ -74,6 +74,10 @@ class DrawnRegions(Drawn):
             self._coarse.follow(layer, self._moment)
         return self._coarse
 
+    def count_translucent(self) -> int:
+        """Return 2 for translucent surfaces: they lie behind each other."""
+        return 2 * super().count_translucent()
+
     def describe(self, hit: Hit) -> Pick | None:
         """Tell which region was hit, and its value."""
         row = int(self._skin.face_rows[hit.cell]) if 0 <= hit.cell < len(self._skin.face_rows) else 0

@@ -10,6 +10,7 @@ from bregma.viewer.render.canvas import make_canvas, read_canvas
 from bregma.viewer.render.drawers import draw_layer
 from bregma.viewer.render.drawn import Drawn, World
 from bregma.viewer.render.geometry import make_planes
+from bregma.viewer.render.overlay import Overlay
 from bregma.viewer.render.pane import Pane, Part
 from bregma.viewer.render.picking import find_picks
 from bregma.viewer.render.sight import Sight
@@ -55,6 +56,7 @@ class Window:
         self._panes: list[Pane] = []
         self._listeners: list[Callable[[], None]] = []
         self._is_dragging = False
+        self._overlay: Overlay | None = None
         self._whole: tuple[int, int] | None = None
         self._planes = make_planes(scene.state.clipping)
         self._handlers: dict[What, Callable[[], None]] = {
@@ -96,10 +98,6 @@ class Window:
     def drawn(self, name: str) -> Drawn:
         """Return how a layer is drawn; raises KeyError for one that is not."""
         return self._drawn[name]
-
-    def find_drawn(self, prop: Any) -> Drawn | None:
-        """Return the layer's drawing that a VTK prop belongs to."""
-        return next((drawn for drawn in self._drawn.values() if any(prop is own for own in drawn.props)), None)
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call the listener after each change that a new picture would show; whoever shows pictures draws one then."""
@@ -180,6 +178,8 @@ class Window:
             self._height = self.size[1]
             for drawn in self._drawn.values():
                 drawn.resize()
+        if self._overlay is not None:
+            self._overlay.update(self.scene, self.size)
 
     def close(self) -> None:
         """Follow the scene no more and free the graphics."""
@@ -201,7 +201,18 @@ class Window:
             self._handlers[change.what]()
         self._tell()
 
+    def set_lettered(self, lettered: bool) -> None:
+        """Write legend, scale bar, axes and so on over the picture, also the cursor and what is selected; or do not."""
+        if lettered == (self._overlay is not None):
+            return
+        if self._overlay is not None:
+            self._overlay.close()
+        self._overlay = Overlay(self._vtk_window) if lettered else None
+        self._tell()
+
     def _tell(self) -> None:
+        if self._overlay is not None and min(self.size) > 0:
+            self._overlay.update(self.scene, self.size)
         for listener in tuple(self._listeners):
             listener()
 
