@@ -162,7 +162,7 @@ class Building(History):
             If the atlas has no such regions or mapping; the message suggests near ones.
         """
         mapping = "Beryl" if "Beryl" in self.atlas.regions.parcellations else "Allen"
-        fitting = {"mapping": mapping, "detail_um": _find_detail(self.atlas)}
+        fitting: dict[str, Any] = {"mapping": mapping, "detail_um": _find_detail(self.atlas)}
         return self.add(RegionSurfaces(name=self._free_name(name), shown=shown, **(fitting | look)))
 
     def slice(
@@ -243,4 +243,4 @@ def _plane_of(direction: str, places: Mapping[str, float | None]) -> dict[str, A
 
 def _find_detail(atlas: Atlas) -> float:
     """Return the voxels that surfaces are made of, in micrometres: finer ones in brains that are small."""
-    return min(_DETAIL_UM, max(atlas.labels.shape) * atlas.resolution_um / _VOXELS_ACROSS)
+    return min(_DETAIL_UM, float(max(atlas.labels.shape)) * atlas.resolution_um / _VOXELS_ACROSS)
