@@ -45,6 +45,18 @@ def test_a_changing_volume_needs_its_times() -> None:
     assert Scene().add_volume(np.ones((2, 3, 3, 3)), times=[0.0, 4.0], **PLACE).span == (0.0, 4.0)
 
 
+def test_a_volume_is_kept_as_it_was_given_and_as_it_is_drawn() -> None:
+    given = np.arange(2 * 3 * 4 * 5.0).reshape(2, 3, 4, 5)
+    kept = image_of(Scene().add_volume(given, times=[0.0, 1.0], name="Rate", **PLACE), "Rate").image
+    assert kept is not None
+    assert kept[1].flags.f_contiguous
+    given[:] = 0
+    assert kept.ravel().tolist() == list(range(120))
+    fixed = np.ones((3, 3, 3))
+    fixed.flags.writeable = False
+    assert image_of(Scene().add_volume(fixed, name="Fixed", **PLACE), "Fixed").image is fixed
+
+
 def test_a_file_is_turned_to_right_front_up(tmp_path: Path) -> None:
     nrrd = pytest.importorskip("nrrd")
     stored = np.zeros((4, 3, 2), dtype=np.uint16)  # front to back, top to bottom, left to right
