@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.viewer.errors import InvalidLayer
-from bregma.viewer.scene.arrays import Floats, Triple, as_floats, as_triple, check_metres, check_positive, freeze
+from bregma.viewer.scene.arrays import Floats, Triple, as_floats, as_triple, check_metres, check_positive
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.plain import Part
 from bregma.viewer.scene.values import Values, colour_table
