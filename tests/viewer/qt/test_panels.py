@@ -186,7 +186,7 @@ def test_a_summary_tells_place_value_and_standing() -> None:
     assert (summary.title, summary.words, summary.rgb) == ("TH", "Thalamus", (255, 112, 128))
     lines = dict(summary.lines)
     assert (lines["ML"], lines["AP"], lines["rate (Hz)"]) == ("+1.50 mm", "−2.00 mm", "7")
-    assert lines["percentile"] == "88% of 4"
+    assert lines["percentile"] == "88%"
     assert summary.histogram is not None
     assert (summary.histogram.counts.sum(), summary.histogram.mark) == (4, 7.0)
     assert tell_pick(scene, pick) == "TH · Thalamus · 7"

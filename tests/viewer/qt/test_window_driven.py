@@ -49,6 +49,13 @@ def drag(widget: Any, start: Any, end: Any, *, ctrl: bool = False) -> None:
 
 def press(desk: Any, label: str) -> None:
     desk.actions_by_label[label].trigger()
+    settle()
+
+
+def settle() -> None:
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.processEvents()
 
 
 def test_a_click_selects_and_the_panel_tells_what_it_is(desk: Any, shot: Shot) -> None:
@@ -201,12 +208,14 @@ def test_a_tick_at_a_group_hides_all_of_it_in_one_step(desk: Any) -> None:
     from PySide6.QtCore import Qt
 
     desk.bench.scene.add_region("CP")
+    settle()
     (heading,) = desk.layers.widget.findItems("Regions", Qt.MatchFlag.MatchExactly, 0)
     heading.setCheckState(0, Qt.CheckState.Unchecked)
     assert [desk.bench.scene.layer(name).visible for name in ("TH", "CP")] == [False, False]
     press(desk, "Undo")
     assert [desk.bench.scene.layer(name).visible for name in ("TH", "CP")] == [True, True]
     desk.bench.scene.hide_layer("CP")
+    settle()
     (heading,) = desk.layers.widget.findItems("Regions", Qt.MatchFlag.MatchExactly, 0)
     assert heading.checkState(0) == Qt.CheckState.PartiallyChecked
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
-
+from bregma.viewer.panels.held import Held, range_of
 from bregma.viewer.scene.layers.layer import HEMISPHERES, Layer
 from bregma.viewer.scene.layers.volumes import BLENDS, ImageVolume
 from bregma.viewer.scene.scene import Scene
@@ -146,8 +145,7 @@ def _of_values(layer: Layer) -> Iterable[Control]:
     values = layer.coloured_by
     if values is None:
         return
-    finite = values.data[np.isfinite(values.data)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else values.bounds
+    low, high = range_of(Held(values.data)) or values.bounds
     low, high = min(low, values.bounds[0]), max(high, values.bounds[1])
     yield Control(
         path="values.colormap", label="Colour map", kind=Kind.COLOURS, section="Values", tip="Colours of the numbers"

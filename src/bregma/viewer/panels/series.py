@@ -1,18 +1,18 @@
 """Numbers through time of what is selected: a unit, a region, a vertex, a voxel; or of a whole layer."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
+from bregma.viewer.panels.held import Held, band_of
 from bregma.viewer.scene.arrays import Floats
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.volumes import ImageVolume
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Pick
 from bregma.viewer.scene.values import Values
-
-_MOST_VOXELS = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,25 +53,19 @@ def _series_of(layer: Layer, scene: Scene, pick: Pick | None) -> Series | None:
     if values is not None and values.times is not None:
         element = _element(values, scene, pick)
         title = layer.name if element is None or pick is None else _title(layer, pick)
-        return _make(values.times, values.data, element, title, values.label)
+        curve = None if element is None else values.data[:, element]
+        return _make(values.times, values.data, curve, title, values.label)
     if isinstance(layer, ImageVolume) and layer.image is not None and layer.times is not None:
         voxel = _voxel(layer, pick)
         flat = layer.image.reshape(len(layer.times), -1)
-        sparse = flat[:, :: max(flat.shape[1] // _MOST_VOXELS, 1)].astype(np.float64)
         curve = None if voxel is None else flat[:, voxel].astype(np.float64)
-        return _make(layer.times, sparse, None, layer.name, "", curve)
+        return _make(layer.times, layer.image, curve, layer.name, "")
     return None
 
 
-def _make(
-    times: Floats, data: Floats, element: int | None, title: str, label: str, curve: Floats | None = None
-) -> Series:
-    with np.errstate(all="ignore"):
-        known = np.where(np.isfinite(data), data, np.nan)
-        known[~np.isfinite(known).any(axis=1)] = 0.0
-        low, middle, high = np.nanpercentile(known, (10, 50, 90), axis=1)
-    chosen = curve if curve is not None else middle if element is None else data[:, element]
-    return Series(times, chosen, low, high, title, label)
+def _make(times: Floats, data: npt.NDArray[Any], curve: Floats | None, title: str, label: str) -> Series:
+    low, middle, high = band_of(Held(data))
+    return Series(times, middle if curve is None else curve, low, high, title, label)
 
 
 def _element(values: Values, scene: Scene, pick: Pick | None) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bregma.viewer.panels.held import thin
 from bregma.viewer.panels.rows import COORDINATES, describe_layer, signed
 from bregma.viewer.scene.arrays import Colour, Floats
 from bregma.viewer.scene.layers.layer import Layer
@@ -120,7 +121,7 @@ def _region(scene: Scene, pick: Pick) -> tuple[str, Colour | None]:
 def _numbers(layer: Layer, scene: Scene) -> Floats | None:
     if layer.coloured_by is None:
         return None
-    numbers = layer.coloured_by.at(scene.state.moment)
+    numbers = thin(layer.coloured_by.at(scene.state.moment))
     known: Floats = numbers[np.isfinite(numbers)]
     return known if known.size else None
 
@@ -129,7 +130,8 @@ def _statistics(layer: Layer, scene: Scene) -> Iterator[tuple[str, str]]:
     numbers = _numbers(layer, scene)
     if numbers is None or layer.coloured_by is None:
         return
-    yield "values", f"{numbers.size:,} of {layer.coloured_by.n:,}"
+    known = int(np.isfinite(layer.coloured_by.at(scene.state.moment)).sum())
+    yield "values", f"{known:,} of {layer.coloured_by.n:,}"
     low, middle, high = np.percentile(numbers, (25, 50, 75))
     yield "median", number(float(middle))
     yield "quartiles", f"{number(float(low))} – {number(float(high))}"
@@ -142,7 +144,7 @@ def _standing(layer: Layer, scene: Scene, value: float) -> list[tuple[str, str]]
     if numbers is None:
         return []
     share = float(np.mean(numbers < value)) + float(np.mean(numbers == value)) / 2
-    return [("percentile", f"{share:.0%} of {numbers.size:,}")]
+    return [("percentile", f"{share:.0%}")]
 
 
 def _histogram(layer: Layer, scene: Scene, mark: float | None) -> Histogram | None:

@@ -1,21 +1,19 @@
 # ruff: noqa: N802 - methods that Qt calls have Qt's names
 """Draws the opacity curve of a transfer function over the volume's histogram, and lets it be dragged."""
 
-from functools import lru_cache
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from bregma.viewer.panels.curve import add_point, find_point, move_point, remove_point
+from bregma.viewer.panels.held import Held, histogram_of
 from bregma.viewer.qt.theme import ACCENT, BACKGROUND, EDGE, FAINT, QUIET, TEXT
 from bregma.viewer.qt.workbench import Workbench
-from bregma.viewer.scene.arrays import Floats
 from bregma.viewer.scene.values import colour_table
 
-_EDGE_PX, _REACH_PX, _BINS, _SAMPLES = 9.0, 11.0, 64, 200_000
+_EDGE_PX, _REACH_PX, _BINS = 9.0, 11.0, 64
 
 
 class CurveEditor(QWidget):
@@ -136,7 +134,7 @@ class CurveEditor(QWidget):
             image = self._bench.scene.atlas.template
         if image is None:
             return
-        heights = _heights(_Held(image), self._layer.transfer.limits)
+        heights = histogram_of(Held(image), self._layer.transfer.limits, _BINS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(EDGE))
         width = area.width() / len(heights)
@@ -146,30 +144,3 @@ class CurveEditor(QWidget):
         painter.setPen(QColor(FAINT))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.setPen(QColor(QUIET))
-
-
-class _Held:
-    """An array as a key: the same one, not an equal one."""
-
-    def __init__(self, array: Any) -> None:
-        self.array = array
-
-    def __hash__(self) -> int:
-        return id(self.array)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.array is other.array
-
-
-@lru_cache(maxsize=8)
-def _heights(held: _Held, limits: tuple[float, float] | None) -> Floats:
-    flat = held.array.reshape(-1)
-    sparse = flat[:: max(flat.size // _SAMPLES, 1)].astype(np.float64)
-    known = sparse[np.isfinite(sparse) & (sparse != 0)]
-    if not known.size:
-        return np.zeros(_BINS)
-    low, high = limits if limits is not None else np.percentile(known, (1, 99.5))
-    counts, _ = np.histogram(known, bins=_BINS, range=(float(low), float(max(high, low + 1e-12))))
-    tall = np.sqrt(counts)
-    heights: Floats = tall / max(tall.max(), 1)
-    return heights

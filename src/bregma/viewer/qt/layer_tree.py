@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget
 
 from bregma.viewer.panels.rows import LayerRow, list_rows
 from bregma.viewer.qt.icons import swatch
+from bregma.viewer.qt.pieces import Soon
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
 
@@ -39,6 +40,7 @@ class LayerTree:
         self.widget.customContextMenuRequested.connect(self._offer)
         self._rows: tuple[LayerRow, ...] = ()
         bench.on_choice(self._mark)
+        self._refill = Soon(self.fill)
         self._stop_following = bench.scene.follow(self._follow)
         self.fill()
 
@@ -59,6 +61,7 @@ class LayerTree:
 
     def close(self) -> None:
         """Follow the scene no more."""
+        self._refill.forget()
         self._stop_following()
 
     def _build(self) -> None:
@@ -129,7 +132,7 @@ class LayerTree:
 
     def _follow(self, change: Change) -> None:
         if change.what is What.LAYER:
-            self.fill()
+            self._refill()
 
 
 def _show(item: Any, row: LayerRow) -> None:

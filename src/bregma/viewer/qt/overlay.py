@@ -7,9 +7,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from bregma.viewer.render.marks import Box, Mark, Ramp, Stroke, Words
+from bregma.viewer.render.marks import Box, Mark, Ramp, Ring, Stroke, Words
 
 _LEAST_LETTER, _RIM_ALPHA = 10.0, 130
+_RIM_COLOUR = QColor(14, 17, 22, 200)
 # Letters drawn aside cost a tenth of outlines that are stroked.
 _RIM = tuple(QPointF(x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y)
 
@@ -19,15 +20,6 @@ def paint_marks(painter: QPainter, marks: Iterable[Mark]) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for mark in marks:
         _PAINTERS[type(mark)](painter, mark)
-
-
-def paint_ring(painter: QPainter, x: float, y: float, radius: float) -> None:
-    """Paint a ring around what is selected, bright on a dark rim."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((QColor(14, 17, 22, 200), 4.0), (QColor(255, 255, 255), 1.8)):
-        painter.setPen(QPen(colour, width))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def _paint_words(painter: QPainter, mark: Words) -> None:
@@ -51,6 +43,13 @@ def _paint_stroke(painter: QPainter, mark: Stroke) -> None:
     painter.drawLine(QPointF(mark.x0, mark.y0), QPointF(mark.x1, mark.y1))
 
 
+def _paint_ring(painter: QPainter, mark: Ring) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_RIM_COLOUR, 2 * mark.width), (QColor(*mark.colour), mark.width)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(QPointF(mark.x, mark.y), mark.radius, mark.radius)
+
+
 def _paint_box(painter: QPainter, mark: Box) -> None:
     painter.fillRect(QRectF(mark.left, mark.top, mark.right - mark.left, mark.bottom - mark.top), QColor(*mark.colour))
 
@@ -64,6 +63,7 @@ def _paint_ramp(painter: QPainter, mark: Ramp) -> None:
 _PAINTERS: dict[type[Any], Any] = {
     Words: _paint_words,
     Stroke: _paint_stroke,
+    Ring: _paint_ring,
     Box: _paint_box,
     Ramp: _paint_ramp,
 }

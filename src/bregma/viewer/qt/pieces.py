@@ -2,9 +2,34 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from bregma.viewer.qt.icons import icon
+
+
+class Soon:
+    """Does something once, when the window has time, however often it is asked for before.
+
+    Parameters
+    ----------
+    action : callable
+        What is done.
+    """
+
+    def __init__(self, action: Callable[[], object]) -> None:
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(lambda: action())
+
+    def __call__(self) -> None:
+        """Ask for it."""
+        if not self._timer.isActive():
+            self._timer.start(0)
+
+    def forget(self) -> None:
+        """Do it no more."""
+        self._timer.stop()
 
 
 def make_label(style: str, text: str = "") -> QLabel:

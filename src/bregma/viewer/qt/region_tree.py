@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QV
 
 from bregma.viewer.panels.regions import RegionRow, drawn_regions, list_regions, search_regions, show_only, tick_region
 from bregma.viewer.qt.icons import swatch
-from bregma.viewer.qt.pieces import make_label, make_panel
+from bregma.viewer.qt.pieces import Soon, make_label, make_panel
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
 
@@ -50,6 +50,7 @@ class RegionTree:
         column.setContentsMargins(8, 8, 8, 4)
         for part in (self.search, self.tree, self.note):
             column.addWidget(part)
+        self._refill = Soon(self.fill)
         self._stop_following = bench.scene.follow(self._follow)
         self.fill()
 
@@ -66,6 +67,7 @@ class RegionTree:
 
     def close(self) -> None:
         """Follow the scene no more."""
+        self._refill.forget()
         self._stop_following()
 
     def _build(self, rows: tuple[RegionRow, ...]) -> None:
@@ -142,4 +144,4 @@ class RegionTree:
 
     def _follow(self, change: Change) -> None:
         if change.what is What.LAYER:
-            self.fill()
+            self._refill()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from bregma.viewer.panels.summary import Histogram, Summary, number, summarise
-from bregma.viewer.qt.pieces import make_label, make_panel
+from bregma.viewer.qt.pieces import Soon, make_label, make_panel
 from bregma.viewer.qt.theme import QUIET, TEXT
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
@@ -41,6 +41,7 @@ class SelectionPanel:
             column.addWidget(part)
         column.addStretch(1)
         bench.on_choice(self.fill)
+        self._refill = Soon(self.fill)
         self._stop_following = bench.scene.follow(self._follow)
         self.fill()
 
@@ -63,11 +64,12 @@ class SelectionPanel:
 
     def close(self) -> None:
         """Follow the scene no more."""
+        self._refill.forget()
         self._stop_following()
 
     def _follow(self, change: Change) -> None:
         if change.what in (What.SELECTION, What.LAYER, What.MOMENT):
-            self.fill()
+            self._refill()
 
 
 class HistogramView(QWidget):

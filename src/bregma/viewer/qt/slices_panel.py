@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from bregma.viewer.panels.controls import Control, Kind
 from bregma.viewer.panels.slicing import DIRECTIONS, STEEPEST, list_slices, place_slice, range_mm, read_placing
 from bregma.viewer.qt.fields import NumberField
-from bregma.viewer.qt.pieces import make_button, make_label, make_panel
+from bregma.viewer.qt.pieces import Soon, make_button, make_label, make_panel
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.building import Direction
 from bregma.viewer.scene.layers.volumes import Slice
@@ -53,6 +53,7 @@ class SlicesPanel:
         self._column.addWidget(self._note)
         self._column.addStretch(1)
         self.widget.setWidget(inside)
+        self._refill = Soon(self.fill)
         self._stop_following = bench.scene.follow(self._follow)
         self.fill()
 
@@ -85,11 +86,12 @@ class SlicesPanel:
 
     def close(self) -> None:
         """Follow the scene no more."""
+        self._refill.forget()
         self._stop_following()
 
     def _follow(self, change: Change) -> None:
         if change.what is What.LAYER:
-            self.fill()
+            self._refill()
 
 
 class SliceCard:

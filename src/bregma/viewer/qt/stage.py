@@ -2,21 +2,19 @@
 """The picture: a scene is drawn without a screen and painted into a Qt widget, which hands the mouse on to VTK."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bregma.viewer.panels.summary import tell_pick
-from bregma.viewer.qt.overlay import paint_marks, paint_ring
+from bregma.viewer.qt.overlay import paint_marks
 from bregma.viewer.qt.theme import BACKGROUND, QUIET
 from bregma.viewer.qt.workbench import Workbench
-from bregma.viewer.render.geometry import MM
 from bregma.viewer.render.hands import Hands
-from bregma.viewer.render.lettering import list_marks
+from bregma.viewer.render.lettering import list_live_marks
 from bregma.viewer.render.window import Window
 
 _BUTTONS = {
@@ -29,7 +27,6 @@ _KEYS |= {Qt.Key.Key_PageUp: "Prior", Qt.Key.Key_PageDown: "Next", Qt.Key.Key_Le
 _KEYS |= {Qt.Key.Key_Up: "Up", Qt.Key.Key_Down: "Down"}
 _REST_MS = 90
 _HINT = "Drop volumes, meshes, points or tables here, or open them with Ctrl+O;\nrecordings come through Ctrl+Shift+O."
-_RING = 0.012
 _NOTCH, _MOVED_PIXELS = 120.0, 4.0
 
 
@@ -47,7 +44,7 @@ class Stage(QWidget):
         self._bench = bench
         self._picture: QImage | None = None
         self._marks: list[Any] = []
-        self._stale = True
+        self._stale = self._is_open = True
         self._on_hover: list[Callable[[str], None]] = []
         self.setMouseTracking(True)
         self.setMinimumSize(320, 240)
@@ -79,11 +76,12 @@ class Stage(QWidget):
     def close_scene(self) -> None:
         """Free the graphics."""
         self._rest.stop()
+        self._is_open = False
         self.window_of_scene.close()
 
     def paintEvent(self, event: Any) -> None:
         """Draw the scene if it changed, and paint its picture."""
-        if self._stale or self._picture is None:
+        if self._stale and self._is_open:
             self._stale = False
             self._draw()
         painter = QPainter(self)
@@ -92,8 +90,6 @@ class Stage(QWidget):
             painter.drawImage(self.rect(), self._picture)
             painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
             paint_marks(painter, self._marks)
-            for x, y in self._find_selection():
-                paint_ring(painter, x, y, _RING * self._pixels()[1])
         if not self._bench.scene.layers:
             painter.resetTransform()
             painter.setPen(QColor(QUIET))
@@ -102,6 +98,8 @@ class Stage(QWidget):
 
     def resizeEvent(self, event: Any) -> None:
         """Draw as many pixels as there are."""
+        if not self._is_open:
+            return
         width, height = self._pixels()
         self.window_of_scene.vtk_window.SetSize(width, height)
         self.window_of_scene.fit()
@@ -114,7 +112,8 @@ class Stage(QWidget):
         self._rest.stop()
         self._pressed = self._place(event)
         if event.button() in _BUTTONS:
-            self._hands.press(_BUTTONS[event.button()], *self._place(event), **_held(event))
+            button = _BUTTONS[event.button()]
+            self._bench.watch(lambda: self._hands.press(button, *self._place(event), **_held(event)))
 
     def mouseDoubleClickEvent(self, event: Any) -> None:
         """Hand the second press on."""
@@ -122,12 +121,12 @@ class Stage(QWidget):
 
     def mouseReleaseEvent(self, event: Any) -> None:
         """Hand a release on."""
-        self._bench.attempt(lambda: self._hands.release(*self._place(event)))
+        self._bench.watch(lambda: self._hands.release(*self._place(event)))
 
     def mouseMoveEvent(self, event: Any) -> None:
         """Hand a movement on; where the mouse rests, say what is there."""
         self._last = self._place(event)
-        self._hands.move(*self._last)
+        self._bench.watch(lambda: self._hands.move(*self._last))
         if event.buttons() and math.dist(self._last, self._pressed) >= _MOVED_PIXELS:
             self.window_of_scene.set_dragging(True)
         self._rest.start() if event.buttons() == Qt.MouseButton.NoButton else self._rest.stop()
@@ -135,12 +134,15 @@ class Stage(QWidget):
     def wheelEvent(self, event: Any) -> None:
         """Hand a turn of the wheel on."""
         turned = event.angleDelta().y() or event.angleDelta().x()
-        self._hands.scroll(turned / _NOTCH, *self._place(event), **_held(event))
+        self._bench.watch(lambda: self._hands.scroll(turned / _NOTCH, *self._place(event), **_held(event)))
 
     def keyPressEvent(self, event: Any) -> None:
         """Hand a key on that no shortcut took."""
         key = _KEYS.get(event.key())
-        super().keyPressEvent(event) if key is None else self._hands.type_key(key, **_held(event))
+        if key is None:
+            super().keyPressEvent(event)
+        else:
+            self._bench.watch(lambda: self._hands.type_key(key, **_held(event)))
 
     def leaveEvent(self, event: Any) -> None:
         """Name nothing when the mouse is elsewhere."""
@@ -148,20 +150,11 @@ class Stage(QWidget):
 
     def _draw(self) -> None:
         pixels = self.window_of_scene.draw()
-        self._marks = list_marks(self._bench.scene, self.window_of_scene.size)
+        self._marks = list_live_marks(self._bench.scene, self.window_of_scene.size)
         height, width, _ = pixels.shape
         # The image borrows the array's memory, so the array is kept beside it.
         self._pixels_shown = pixels
         self._picture = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-
-    def _find_selection(self) -> Iterator[tuple[float, float]]:
-        """Yield where what is selected is seen, in each part of the picture that shows it."""
-        pick, window = self._bench.scene.state.selection, self.window_of_scene
-        for pane in window.panes if pick is not None else ():
-            if pick is not None and pane.viewport.draws(pick.layer):
-                left, _, _, top = pane.viewport.bounds
-                place = pane.placement.project(np.array(pick.xyz) * MM, pane.size_in(window.size))
-                yield left * window.size[0] + float(place[0]), (1 - top) * window.size[1] + float(place[1])
 
     def _pixels(self) -> tuple[int, int]:
         ratio = self.devicePixelRatioF()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 from bregma.viewer.panels.series import find_series
 from bregma.viewer.panels.ticks import clock
 from bregma.viewer.qt.icons import icon
-from bregma.viewer.qt.pieces import make_button, make_label, make_panel
+from bregma.viewer.qt.pieces import Soon, make_button, make_label, make_panel
 from bregma.viewer.qt.time_axis import TimeAxis
 from bregma.viewer.qt.workbench import Workbench
 from bregma.viewer.scene.state import Change, What
@@ -50,6 +50,7 @@ class Transport:
         self._timer.timeout.connect(lambda: self._player.tick(time.monotonic()))
         self._player.on_change(self._show_state)
         bench.on_choice(self._show_series)
+        self._refill = Soon(self.fill)
         self._stop_following = bench.scene.follow(self._follow)
         self.fill()
 
@@ -81,6 +82,7 @@ class Transport:
     def close(self) -> None:
         """Stand still and follow the scene no more."""
         self._timer.stop()
+        self._refill.forget()
         self._stop_following()
 
     def _lay_out(self) -> None:
@@ -129,4 +131,4 @@ class Transport:
         elif change.what is What.SELECTION:
             self._show_series()
         elif change.what in (What.LAYER, What.EVENTS):
-            self.fill()
+            self._refill()

@@ -78,6 +78,13 @@ class Workbench:
         self.tell("")
         return True
 
+    def watch(self, action: Callable[[], object]) -> None:
+        """Do what the mouse asks for; the reason is told if it cannot be done, and an older problem stays."""
+        try:
+            action()
+        except EXPECTED as error:
+            self.tell(str(error))
+
     def tell(self, problem: str) -> None:
         """Tell of a problem; empty when there is none."""
         for listener in tuple(self._on_problem):
