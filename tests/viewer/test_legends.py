@@ -6,6 +6,7 @@ import pytest
 from bregma.atlas import phantom_atlas
 from bregma.viewer import Scene
 from bregma.viewer.render.legends import format_range, list_colour_bars, list_swatches
+from bregma.viewer.render.marks import font_for
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,9 @@ def test_layers_that_mean_the_same_share_a_bar() -> None:
     assert (bar.label, bar.low, bar.high) == ("Hz", "1", "3")
     assert bar.missing is not None
     assert np.shape(bar.colours) == (256, 3)
+
+
+def test_words_are_in_one_font_unless_it_lacks_a_letter() -> None:
+    usual = font_for("Allen", 20).getname()
+    assert font_for("© Allen Institute", 20).getname() == usual
+    assert font_for("50 µm", 20).getname() != usual

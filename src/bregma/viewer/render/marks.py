@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Image = npt.NDArray[np.uint8]
 _LEAST_LETTER = 8.0
 _FINER = 4
+_NO_LETTER = "\uffff"
 _HALO = 0.12
 
 
@@ -202,8 +203,10 @@ def font_for(text: str, size: float) -> Any:
     """Return Pillow's own font, which is the same on every machine; another for letters that it does not have."""
     from PIL import ImageFont
 
-    if text.isascii():
-        return ImageFont.load_default(size)
+    usual: Any = ImageFont.load_default(size)
+    unknown = bytes(usual.getmask(_NO_LETTER))
+    if text.isascii() or not any(bytes(usual.getmask(letter)) == unknown for letter in set(text)):
+        return usual
     import matplotlib
 
     wide = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
