@@ -1,14 +1,22 @@
 """Starts Qt, opens the main window, and comes back when it is closed."""
 
+import logging
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from bregma.later import need_package
 from bregma.viewer.errors import ViewerError
 from bregma.viewer.scene.scene import Scene
+
+if TYPE_CHECKING:
+    from bregma.viewer.qt.workbench import Workbench
+
+logger = logging.getLogger(__name__)
 
 
 def open_window(scene: Scene, *, run: bool = True) -> Any:
@@ -43,8 +51,23 @@ def open_window(scene: Scene, *, run: bool = True) -> Any:
     window = MainWindow(scene)
     window.show()
     if run:
-        app.exec()
+        before, sys.excepthook = sys.excepthook, partial(tell_fault, window.bench)
+        try:
+            app.exec()
+        finally:
+            sys.excepthook = before
     return window
+
+
+def tell_fault(
+    bench: "Workbench", kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Log a fault of ours that Qt caught, and tell the user that the scene is whole."""
+    logger.error("a fault in the window", exc_info=(kind, error, trace))
+    bench.tell(
+        f"A fault of bregma ({kind.__name__}: {error}); the scene is as it was before. Ctrl+Z goes back a step, "
+        "Ctrl+E saves the scene; please report what you did."
+    )
 
 
 def start_qt() -> Any:
