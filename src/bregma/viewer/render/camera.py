@@ -96,7 +96,7 @@ def place_camera(scene: Scene, size: tuple[int, int], camera: Camera | None = No
         That of a viewport; by default the scene's.
     """
     chosen = scene.camera if camera is None else camera
-    placed = _place_free(chosen) if chosen.is_free else _place_view(scene, chosen.view, size)
+    placed = _place_free(chosen) if chosen.is_free else _place_view(scene, chosen, size)
     return replace(placed, half_height=placed.half_height / chosen.zoom, perspective=chosen.perspective)
 
 
@@ -136,17 +136,20 @@ def _place_free(camera: Camera) -> Placement:
     return Placement(focus, backwards, up, right, camera.height * MM / 2, distance)
 
 
-def _place_view(scene: Scene, view: View, size: tuple[int, int]) -> Placement:
-    place, upwards = _PLACES[view]
+def _place_view(scene: Scene, camera: Camera, size: tuple[int, int]) -> Placement:
+    place, upwards = _PLACES[camera.view]
     backwards, right, up = _axes(np.array(place) / np.linalg.norm(place), np.array(upwards))
     places = _places_mm(scene)
     low, high = places.min(axis=0), places.max(axis=0)
     across = places @ np.stack([right, up]).T
-    middle, reach = (across.min(axis=0) + across.max(axis=0)) / 2, np.ptp(across, axis=0) / 2
-    centre = (low + high) / 2
+    middle, centre = (across.min(axis=0) + across.max(axis=0)) / 2, (low + high) / 2
     focus = centre + (middle - centre @ np.stack([right, up]).T) @ np.stack([right, up])
+    distance = float(np.linalg.norm(high - low)) * 2 + 1
+    # In perspective, what is nearer than the focus takes more room.
+    larger = distance / (distance - (places - focus) @ backwards) if camera.perspective else np.ones(len(places))
+    reach = (np.abs(across - middle) * larger[:, None]).max(axis=0)
     half_height = max(float(reach[1]), float(reach[0]) * size[1] / size[0], _SMALLEST_MM) * _MARGIN
-    return Placement(focus, backwards, up, right, half_height, float(np.linalg.norm(high - low)) * 2 + 1)
+    return Placement(focus, backwards, up, right, half_height, distance)
 
 
 def _axes(backwards: Floats, upwards: Floats) -> tuple[Floats, Floats, Floats]:

@@ -21,6 +21,7 @@ Image = npt.NDArray[np.uint8]
 
 _LEAST_HEIGHT = 240
 _LEAST_UNIT = 0.5
+_LARGE = 0.6
 _MOST_ENTRIES = 16
 _MARGIN = 28.0
 _BAR_SHARE = 0.25
@@ -106,8 +107,8 @@ def list_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
     frames = [_frame(scene, viewport, size) for viewport in scene.state.viewports]
     marks: list[Mark] = [*_borders(frames, size, ink)]
     whole = next((frame for frame in frames if frame.is_whole), frames[0])
-    if len(frames) == 1:
-        marks += _title(scene, ink)
+    if whole.size[1] > size[1] * _LARGE and not whole.title:
+        marks += _title(scene, whole, ink)
     if look.legend:
         marks += _colour_bars(list_colour_bars(scene), whole, ink)
     for frame in frames:
@@ -170,8 +171,8 @@ def _borders(frames: list[_Frame], size: tuple[int, int], ink: _Ink) -> Iterator
             yield Stroke(frame.left, frame.bottom, frame.right, frame.bottom, ink.unit, ink.faint)
 
 
-def _title(scene: Scene, ink: _Ink) -> Iterator[Mark]:
-    left, top, unit = _MARGIN * ink.unit, _MARGIN * ink.unit, ink.unit
+def _title(scene: Scene, frame: _Frame, ink: _Ink) -> Iterator[Mark]:
+    left, top, unit = frame.left + _MARGIN * ink.unit, frame.top + _MARGIN * ink.unit, ink.unit
     if scene.title:
         yield ink.words((left, top), scene.title, 26, "lt")
         top += 44 * unit
@@ -179,11 +180,11 @@ def _title(scene: Scene, ink: _Ink) -> Iterator[Mark]:
         yield ink.words((left, top), scene.atlas.name, 16, "lt", faint=True)
         top += 32 * unit
     if scene.state.look.legend:
-        yield from _legend(scene, top, ink)
+        yield from _legend(scene, left, top, ink)
 
 
-def _legend(scene: Scene, top: float, ink: _Ink) -> Iterator[Mark]:
-    left, unit, entries = _MARGIN * ink.unit, ink.unit, list(list_swatches(scene))
+def _legend(scene: Scene, left: float, top: float, ink: _Ink) -> Iterator[Mark]:
+    unit, entries = ink.unit, list(list_swatches(scene))
     shown = _MOST_ENTRIES if len(entries) > _MOST_ENTRIES + 1 else len(entries)
     for entry in islice(entries, shown):
         if entry.colour is not None:

@@ -14,6 +14,7 @@ from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Camera, Look, Viewport
 
 _PEELS, _HARDLY_SEEN = 5, 0.01
+_BRAIN_MM, _NEAREST = 40.0, 0.02
 Part: TypeAlias = tuple[int, ...]
 
 
@@ -126,7 +127,9 @@ class Pane:
         camera.SetViewUp(*placed.up)
         camera.SetParallelScale(placed.half_height)
         camera.SetViewAngle(placed.view_angle)
-        camera.SetClippingRange(0.01, placed.distance * 3)
+        # As near to the brain as can be: in perspective, depths far behind the nearest are hardly told apart.
+        nearest = max(placed.distance - _BRAIN_MM, placed.distance * _NEAREST)
+        camera.SetClippingRange(nearest, placed.distance + _BRAIN_MM)
         self._fitted_to = placed.half_height
 
     def read_camera(self) -> Camera:
