@@ -254,6 +254,18 @@ def test_a_slice_follows_the_colours_of_the_volume_it_cuts(draw) -> None:
     assert (at(scene, draw(scene), IN_CP) != before).any()
 
 
+def test_a_slice_of_a_volume_that_is_taken_out_is_empty(draw) -> None:
+    atlas = phantom_atlas(32)
+    scene = Scene(atlas, view="anterior")
+    background = draw(scene)
+    scene.add_volume(np.ones((32, 32, 32)), name="Density").slice("coronal", ap=0.0005, of="Density").hide_layer(
+        "Density"
+    )
+    assert (draw(scene) != background).any()
+    assert (draw(scene.remove("Density")) == background).all()
+    assert (draw(scene.change(moment=1.0).undo()) != background).any()
+
+
 def test_labels_over_the_template_mix_with_it(draw) -> None:
     atlas = atlas_with_template()
     scene = Scene(atlas, view="anterior").slice("coronal", ap=0.0005, of="both", outlines=False, labels_opacity=0.0)

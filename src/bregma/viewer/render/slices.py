@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from bregma.atlas import Atlas
-from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.render.cutting import (
     Cut,
     colour_cut,
@@ -108,14 +107,14 @@ class DrawnSlice(Drawn):
         along = float(np.dot(layer.origin, layer.normal))
         volume = self._find_volume()
         step = None if volume is None or volume.times is None else volume.step_at(self._moment)
-        image = None if volume is None else (volume.image, volume.transfer, volume.origin, volume.spacing)
-        return layer.normal, along, layer.of, layer.mapping, layer.outlines, step, *map(_identity, image or ())
+        image = () if volume is None else (volume.image, volume.transfer, volume.origin, volume.spacing)
+        return layer.normal, along, layer.of, layer.mapping, layer.outlines, step, *map(_identity, image)
 
     def _make_cut(self) -> Cut | None:
         volume = self._find_volume()
         if volume is not None:
             return cut_image(self.layer, volume, self._moment, self._find_atlas())
-        return cut_atlas(self.layer, self.world.atlas)
+        return None if is_of_image(self.layer) else cut_atlas(self.layer, self.world.atlas)
 
     def _place(self) -> None:
         cut, atlas, layer = self._cut, self._find_atlas(), self.layer
@@ -130,15 +129,9 @@ class DrawnSlice(Drawn):
             self._outlines.show(atlas.regions.structure_rows[cut.rows], corners)
 
     def _find_volume(self) -> ImageVolume | None:
-        if not is_of_image(self.layer):
-            return None
-        found = self.world.find_layer(self.layer.of)
-        if not isinstance(found, ImageVolume):
-            raise InvalidLayer(
-                f"{self.layer.name!r} shows {self.layer.of!r}, which is neither annotation, template, both, nor the "
-                "name of an image volume of this scene"
-            )
-        return found
+        """Return the image volume that is cut; None for the atlas, and for a volume that is gone."""
+        found = self.world.find_layer(self.layer.of) if is_of_image(self.layer) else None
+        return found if isinstance(found, ImageVolume) else None
 
     def _find_atlas(self) -> Atlas | None:
         return self.world.atlas if not is_of_image(self.layer) or self.world.has_atlas() else None

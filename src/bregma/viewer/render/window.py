@@ -255,8 +255,8 @@ class Window:
                 pane.add(name, made.props)
 
     def _sync_users(self, name: str) -> None:
-        """Let the layers follow that are drawn from another one, unless that is gone."""
-        for drawn in self._drawn.values() if name in self._drawn else ():
+        """Let the layers follow that are drawn from another one."""
+        for drawn in self._drawn.values():
             if drawn.uses(name):
                 drawn.follow(drawn.layer, self.scene.state.moment)
 
