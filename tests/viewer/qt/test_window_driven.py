@@ -301,12 +301,16 @@ def test_a_place_without_recordings_is_told_in_the_dialog(desk: Any, qt: Any, tm
 
 
 def test_found_recordings_are_listed(desk: Any, qt: Any) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
     from bregma.viewer.qt.recording_dialog import RecordingDialog
 
     dialog = RecordingDialog(desk.bench, desk)
     dialog.use(Recordings())
-    dialog.text.setText("KS014 2020-01-31")
-    dialog.find()
+    dialog.show()
+    QTest.keyClicks(dialog.text, "KS014 2020-01-31")
+    QTest.keyClick(dialog.text, Qt.Key.Key_Return)
     wait_until(qt, lambda: dialog.list.topLevelItemCount() == 1)
     assert dialog.list.topLevelItem(0).text(0) == "probe00"
     assert dialog.note.text() == "1 found"

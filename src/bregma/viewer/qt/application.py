@@ -1,9 +1,12 @@
 """Starts Qt, opens the main window, and comes back when it is closed."""
 
+import contextlib
 import logging
 import os
+import signal
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +18,8 @@ from bregma.viewer.scene.scene import Scene
 
 if TYPE_CHECKING:
     from bregma.viewer.qt.workbench import Workbench
+
+_LISTEN_MS = 200
 
 logger = logging.getLogger(__name__)
 
@@ -53,10 +58,30 @@ def open_window(scene: Scene, *, run: bool = True) -> Any:
     if run:
         before, sys.excepthook = sys.excepthook, partial(tell_fault, window.bench)
         try:
-            app.exec()
+            with _closing_on_signals(window):
+                app.exec()
         finally:
             sys.excepthook = before
     return window
+
+
+@contextlib.contextmanager
+def _closing_on_signals(window: Any) -> Iterator[None]:
+    """Let Ctrl-C in the terminal close the window: Python hears of signals only while it runs."""
+    from PySide6.QtCore import QTimer
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = {name: signal.signal(name, lambda *_: window.close()) for name in (signal.SIGINT, signal.SIGTERM)}
+    listening = QTimer(window, interval=_LISTEN_MS)
+    listening.timeout.connect(lambda: None)
+    listening.start()
+    try:
+        yield
+    finally:
+        for name, handler in kept.items():
+            signal.signal(name, handler)
 
 
 def tell_fault(

@@ -36,7 +36,7 @@ from bregma.viewer.scene.state import Change, What
 
 _SIZE = (1500, 900)
 _NOTE_MS = 12_000
-_LEFT_PX, _RIGHT_PX, _BELOW_PX = 300, 310, 160
+_LEFT_PX, _RIGHT_PX, _BELOW_PX = 320, 310, 160
 
 
 class MainWindow(QMainWindow):

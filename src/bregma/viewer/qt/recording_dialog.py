@@ -48,7 +48,6 @@ class RecordingDialog(QDialog):
         self.kind = QComboBox()
         self.kind.addItems(["Insertions", "Sessions"])
         self.text = QLineEdit(placeholderText="Subject, day (2020-01-31), probe00, or an id")
-        self.text.returnPressed.connect(self.find)
         self.list = QTreeWidget()
         self.list.setColumnCount(2)
         self.list.setRootIsDecorated(False)
@@ -57,7 +56,9 @@ class RecordingDialog(QDialog):
         self.note = make_label("quiet")
         find = QPushButton("Find")
         find.clicked.connect(self.find)
+        find.setDefault(True)  # Return finds
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Open).setAutoDefault(False)
         buttons.accepted.connect(self.open_chosen)
         buttons.rejected.connect(self.reject)
         column, line = QVBoxLayout(self), QHBoxLayout()

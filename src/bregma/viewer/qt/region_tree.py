@@ -38,7 +38,7 @@ class RegionTree:
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setColumnCount(1)
-        self.tree.setIndentation(13)
+        self.tree.setIndentation(10)
         self.tree.setUniformRowHeights(True)
         self.tree.setAccessibleName("Regions of the atlas")
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -67,6 +67,7 @@ QScrollBar::handle:vertical {{ background: {EDGE}; border-radius: 4px; min-heigh
 QScrollBar::handle:vertical:hover {{ background: {FAINT}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page
     {{ background: none; height: 0; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QScrollArea {{ border: none; }}
 QStatusBar {{ background: {SURFACE}; color: {QUIET}; }}
 QStatusBar::item {{ border: none; }}
