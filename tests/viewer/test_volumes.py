@@ -210,7 +210,7 @@ def test_an_image_can_be_shaded_hollow_and_faint(draw) -> None:
     assert all((one != other).any() for one, other in pairwise(seen))
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint16", "float16", "float32", "float64", ">u2", "int64", "bool"])
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "float16", "float64", ">u2", "bool"])
 def test_images_of_every_type_are_drawn(draw, dtype: str) -> None:
     image = np.zeros((8, 8, 8))
     image[2:6, 2:6, 2:6] = 1
