@@ -4,13 +4,14 @@ import subprocess
 import sys
 import zipfile
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from bregma.atlas import phantom_atlas
+from bregma.atlas import Atlas, phantom_atlas
 from bregma.viewer import Camera, Look, NoOpenGL, Scene, ViewerError
 from bregma.viewer.render import picture
 from bregma.viewer.render.lettering import list_marks
@@ -30,8 +31,13 @@ def _opengl() -> None:
         pytest.skip(str(error))
 
 
+@cache
+def atlas() -> Atlas:
+    return phantom_atlas(24)
+
+
 def make_scene() -> Scene:
-    return Scene(phantom_atlas(24), title="Phantom").add_region("TH").add_points(PLACES, rgb=(0, 255, 0), size=40)
+    return Scene(atlas(), title="Phantom").add_region("TH").add_points(PLACES, rgb=(0, 255, 0), size=40)
 
 
 def frames_of(path: Path) -> tuple[list[np.ndarray], Fraction]:
@@ -49,6 +55,7 @@ def test_a_picture_in_tiles_is_the_picture_in_one(monkeypatch: pytest.MonkeyPatc
     assert np.mean(np.abs(draw_picture(scene, size=SIZE) - whole).max(axis=-1) > 8) < 0.001
 
 
+@pytest.mark.long
 def test_tiles_fit_together_in_perspective_too(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = make_scene().change(camera=Camera(perspective=True))
     whole = draw_picture(scene, size=SIZE).astype(int)
@@ -73,6 +80,7 @@ def test_the_ending_says_what_kind_of_picture_it_is(tmp_path: Path, ending: str,
     assert make_scene().save(tmp_path / f"scene.{ending}", size=SIZE).read_bytes().startswith(begin)
 
 
+@pytest.mark.long
 def test_letters_stay_letters_in_vector_pictures_and_are_the_same_again(tmp_path: Path) -> None:
     scene = make_scene()
     drawn = scene.save(tmp_path / "scene.svg", size=(400, 300)).read_text(encoding="utf-8")
@@ -111,7 +119,7 @@ def test_a_turn_has_its_pictures_and_leaves_the_scene_as_it_is(tmp_path: Path) -
 
 
 def test_a_movie_of_values_goes_through_their_time(tmp_path: Path) -> None:
-    scene = Scene(phantom_atlas(24), view="dorsal")
+    scene = Scene(atlas(), view="dorsal")
     scene.add_points(PLACES[:1], values=[[0.0], [1.0]], times=[0.0, 2.0], colormap="gray", size=300, interpolate=True)
     frames, _ = frames_of(scene.save(tmp_path / "time.mp4", size=SIZE, seconds=1, fps=5, lettered=False))
     brightest = [int(frame.max()) for frame in frames]
@@ -119,6 +127,7 @@ def test_a_movie_of_values_goes_through_their_time(tmp_path: Path) -> None:
     assert brightest[-1] - brightest[0] > 100
 
 
+@pytest.mark.long
 def test_a_flight_begins_and_ends_at_its_cameras(tmp_path: Path) -> None:
     scene = make_scene()
     cameras = (Camera(view="dorsal"), Camera(view="left"))
@@ -161,10 +170,9 @@ def test_a_glb_has_a_node_for_each_layer_in_metres(gltf: tuple[dict[str, Any], b
     position = contents["accessors"][contents["meshes"][0]["primitives"][0]["attributes"]["POSITION"]]
     view = contents["bufferViews"][position["bufferView"]]
     places = np.frombuffer(binary, np.float32, position["count"] * 3, view["byteOffset"]).reshape(-1, 3)
-    atlas = phantom_atlas(24)
-    voxels = np.argwhere(atlas.mask("TH")) * atlas.spacing + np.array(atlas.origin)
+    voxels = np.argwhere(atlas().mask("TH")) * atlas().spacing + np.array(atlas().origin)
     np.testing.assert_allclose(
-        [places.min(axis=0), places.max(axis=0)], [voxels.min(0), voxels.max(0)], atol=atlas.spacing
+        [places.min(axis=0), places.max(axis=0)], [voxels.min(0), voxels.max(0)], atol=atlas().spacing
     )
 
 

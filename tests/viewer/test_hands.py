@@ -1,9 +1,10 @@
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import pytest
 
-from bregma.atlas import phantom_atlas
+from bregma.atlas import Atlas, phantom_atlas
 from bregma.viewer import NoOpenGL, Plane, Scene
 from bregma.viewer.render.camera import MM
 from bregma.viewer.render.hands import Hands
@@ -15,6 +16,11 @@ IN_TH = np.array([-0.0011, -0.0017, -0.0039])
 IN_CP = np.array([-0.0020, 0.0005, -0.0034])
 
 
+@cache
+def atlas() -> Atlas:
+    return phantom_atlas(32)
+
+
 @pytest.fixture
 def hands() -> Iterator[Hands]:
     """Hands on two regions, a point in the thalamus and a slice, seen from the left."""
@@ -22,7 +28,7 @@ def hands() -> Iterator[Hands]:
         choose_opengl()
     except NoOpenGL as error:
         pytest.skip(str(error))
-    scene = Scene(phantom_atlas(32), view="left").add_region("TH").add_region("CP").add_points([IN_TH], name="Unit")
+    scene = Scene(atlas(), view="left").add_region("TH").add_region("CP").add_points([IN_TH], name="Unit")
     scene.slice("coronal", ap=-0.0017, linked=True)
     with Window(scene, SIZE) as window:
         window.render()

@@ -45,6 +45,9 @@ from bregma.viewer.render.picture import draw_picture
 
 SIZE = (180, 144)
 LETTERED = (340, 280)
+#: Drawn in the long run only: the same kinds of layers in other looks.
+MORE = {"annotation_with_values", "brightest_along_the_view", "tilted_slice_of_both", "points_of_many_sizes"}
+MORE |= {"cut_away", "words_on_paper", "one_hemisphere_solid"}
 PICTURES: dict[str, Callable[[], Scene]] = {}
 
 
@@ -197,7 +200,9 @@ def in_perspective() -> Scene:
     return scene.change(camera=Camera(perspective=True, zoom=1.3))
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] if name in MORE else []) for name in PICTURES]
+)
 def test_a_layer_looks_as_it_did(name: str, tmp_path: Path) -> None:
     check_picture(name, draw_picture(PICTURES[name](), size=SIZE), tmp_path)
 
