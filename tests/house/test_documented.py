@@ -1,13 +1,15 @@
 """Commands and REST operations are documented."""
 
 import re
+from inspect import getmembers, isclass, isfunction
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
 import typer.main
 
-from bregma import brainbox, one
+from bregma import atlas, brainbox, one, viewer
 from bregma.cli.app import app
 from bregma.one import errors
 
@@ -50,3 +52,25 @@ def test_every_function_of_brainbox_is_in_a_table_of_its_page() -> None:
     pages = "".join(page.read_text() for page in (REFERENCE / "brainbox").glob("*.md"))
     functions = re.findall(r"^\.\. autofunction:: (\w+)$", pages, re.MULTILINE)
     assert [name for name in functions if f"`.{name}`" not in pages] == []
+
+
+@pytest.mark.parametrize(("room", "page"), [(atlas, "atlas.md"), (viewer, "viewer.md")], ids=["atlas", "viewer"])
+def test_every_function_of_a_room_is_in_a_table_of_its_page(room: ModuleType, page: str) -> None:
+    written = set(re.findall(r"\{py:obj\}`\.(\w+)`", (REFERENCE / page).read_text()))
+    functions = {name for name in room.__all__ if isfunction(getattr(room, name))}
+    assert sorted(functions - written) == []
+    assert sorted(written - set(room.__all__)) == []
+
+
+def test_every_verb_of_a_scene_is_in_a_table() -> None:
+    written = set(re.findall(r"`\.Scene\.(\w+)`", (REFERENCE / "viewer.md").read_text()))
+    verbs = {name for name, _ in getmembers(viewer.Scene, callable) if not name.startswith("_")}
+    assert verbs - written == {"region_colours"}
+    assert written - verbs == set()
+
+
+def test_every_layer_is_in_a_table() -> None:
+    page = (REFERENCE / "viewer.md").read_text()
+    classes = {name for name in viewer.__all__ if isclass(getattr(viewer, name))}
+    layers = {name for name in classes if issubclass(getattr(viewer, name), viewer.Layer)} - {"Layer"}
+    assert sorted(name for name in layers if f"`.{name}`" not in page) == []
