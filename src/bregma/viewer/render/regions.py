@@ -62,10 +62,13 @@ class DrawnRegions(Drawn):
 
     def set_dragging(self, dragging: bool) -> None:
         """Draw coarser surfaces while the view turns, where many would have to be drawn without a graphics card."""
-        many = len(self._skin.faces) > _MANY_FACES and not self.world.has_graphics_card
-        mapper = self._coarsen()._mapper if dragging and many else self._mapper
+        mapper = self._coarsen()._mapper if dragging and self._are_many else self._mapper
         mapper.SetClippingPlanes(self._mapper.GetClippingPlanes())
         self.props[0].SetMapper(mapper)
+
+    @property
+    def _are_many(self) -> bool:
+        return len(self._skin.faces) > _MANY_FACES and not self.world.has_graphics_card
 
     def _coarsen(self) -> "DrawnRegions":
         layer = replace(self.layer, detail_um=max(self.layer.detail_um, self.world.atlas.resolution_um) * _COARSER)
@@ -75,8 +78,8 @@ class DrawnRegions(Drawn):
         return self._coarse
 
     def count_translucent(self) -> int:
-        """Return 2 for translucent surfaces: they lie behind each other."""
-        return 2 * super().count_translucent()
+        """Return 2 where regions lie behind each other; 0 for too many triangles to be sorted without a card."""
+        return 0 if self._are_many else 2 * super().count_translucent()
 
     def describe(self, hit: Hit) -> Pick | None:
         """Tell which region was hit, and its value."""
