@@ -48,9 +48,12 @@ def test_coordinates_in_metres_pass_without_a_copy() -> None:
     assert check_metres(np.empty((0, 3))).shape == (0, 3)
 
 
-def test_nan_and_infinity_are_nowhere_but_pass() -> None:
+def test_nan_infinity_and_masked_values_are_nowhere_but_pass() -> None:
     xyz = np.array([[np.nan, 0.0, 0.0], [np.inf, -np.inf, 0.001]])
-    np.testing.assert_array_equal(check_metres(xyz), xyz)
+    np.testing.assert_array_equal(check_metres(xyz), [[np.nan, 0.0, 0.0], [np.nan, np.nan, 0.001]])
+    assert np.isinf(xyz).sum() == 2
+    masked = np.ma.masked_array([[0, 0, 0]], mask=[[True, False, False]])
+    np.testing.assert_array_equal(check_metres(masked), [[np.nan, 0.0, 0.0]])
 
 
 def test_a_transposed_array_is_told_so() -> None:

@@ -27,7 +27,7 @@ def test_one_place_makes_no_line(points: list[list[float]]) -> None:
 
 
 def test_a_direction_without_length_is_refused() -> None:
-    with pytest.raises(InvalidCoordinates, match="a point and a direction"):
+    with pytest.raises(InvalidCoordinates, match="three entries and a length"):
         Trajectory(np.zeros(3), np.zeros(3))
 
 

@@ -6,7 +6,7 @@ Theta is the polar angle from upwards (z), phi the azimuth from the right (x), c
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.coordinates import Floats
+from bregma.atlas.coordinates import Floats, check_numbers, check_triples
 
 
 def spherical_from_xyz(xyz: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
@@ -26,7 +26,7 @@ def spherical_from_xyz(xyz: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
     phi : (...) array
         Degrees from x towards y, -180 to 180.
     """
-    x, y, z = np.moveaxis(np.asarray(xyz, dtype=np.float64), -1, 0)
+    x, y, z = np.moveaxis(check_triples(xyz, "vectors"), -1, 0)
     flat = np.hypot(x, y)
     return np.hypot(flat, z), np.degrees(np.arctan2(flat, z)), np.degrees(np.arctan2(y, x))
 
@@ -39,9 +39,9 @@ def xyz_from_spherical(r: npt.ArrayLike, theta: npt.ArrayLike, phi: npt.ArrayLik
     (..., 3) array
         In the unit of the length; the arguments are broadcast against each other.
     """
-    polar, azimuth = np.radians(theta), np.radians(phi)
+    length, polar, azimuth = _check_finite(r), np.radians(_check_finite(theta)), np.radians(_check_finite(phi))
     parts = np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)
-    xyz: Floats = np.stack(np.broadcast_arrays(*(np.asarray(r) * part for part in parts)), axis=-1)
+    xyz: Floats = np.stack(np.broadcast_arrays(*(length * part for part in parts)), axis=-1)
     return xyz
 
 
@@ -67,3 +67,9 @@ def tilt_angles(theta: npt.ArrayLike, phi: npt.ArrayLike, tilt: float = -5.0) ->
     sine, cosine = np.sin(np.radians(tilt)), np.cos(np.radians(tilt))
     _, tilted, azimuth = spherical_from_xyz(np.stack([x, y * cosine - z * sine, y * sine + z * cosine], axis=-1))
     return tilted, azimuth % 360
+
+
+def _check_finite(numbers: npt.ArrayLike) -> Floats:
+    """Return lengths or angles as floats; what is infinite has no direction, and becomes NaN."""
+    found = check_numbers(numbers, "lengths and angles")
+    return np.where(np.isinf(found), np.nan, found)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas.coarsening import average_blocks, sample_voxels, vote_in_blocks
-from bregma.atlas.errors import InvalidAtlas
+from bregma.atlas.errors import InvalidAtlas, InvalidValues
 from bregma.atlas.grid import Grid, Outside
 from bregma.atlas.mappings import Parcellation
 from bregma.atlas.regions import Hemisphere, Regions
@@ -67,8 +67,7 @@ class Atlas:
     def __post_init__(self) -> None:
         if self.labels.ndim != 3 or self.labels.dtype != np.uint16:
             raise InvalidAtlas(f"labels are a uint16 volume, not {self.labels.dtype} of shape {self.labels.shape}")
-        if not self.spacing > 0:
-            raise InvalidAtlas(f"the spacing of an atlas is positive, in metres, not {self.spacing}")
+        _ = self.grid  # refuses what is none
         # A volume that stays on the disk is not read as a whole for this.
         if self.labels.size and not isinstance(self.labels, np.memmap) and int(self.labels.max()) >= len(self.regions):
             raise InvalidAtlas(f"label {int(self.labels.max())} has no row in a table of {len(self.regions)}")
@@ -166,8 +165,10 @@ class Atlas:
             voxels, the smallest row of equally frequent ones, and the mean of the template.
         """
         if by not in ("sampling", "majority"):
-            raise ValueError(f"an atlas is coarsened by 'sampling' or by 'majority', not {by!r}")
-        step = max(1, round(resolution_um / self.resolution_um))
+            raise InvalidValues(f"an atlas is coarsened by 'sampling' or by 'majority', not {by!r}")
+        if not resolution_um > 0:
+            raise InvalidValues(f"the resolution of an atlas is positive, in micrometres, not {resolution_um}")
+        step = max(1, round(min(resolution_um / self.resolution_um, max(self.labels.shape))))
         if step == 1:
             return self
         coarse = replace(self, spacing=self.spacing * step, labels=sample_voxels(self.labels, step), template=None)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas.coordinates import Floats
+from bregma.atlas.errors import InvalidValues
 from bregma.atlas.slices import Slice
 
 Labels = npt.NDArray[np.integer[Any]]
@@ -40,6 +41,7 @@ def find_border_pixels(labels: Labels) -> npt.NDArray[np.bool_]:
     labels : (n_rows, n_columns) array of int
         As ``slice_rows(...).image``.
     """
+    labels = _check_labels(labels)
     borders = np.zeros(labels.shape, dtype=bool)
     borders[:, :-1] |= labels[:, 1:] != labels[:, :-1]
     borders[:-1] |= labels[1:] != labels[:-1]
@@ -63,7 +65,7 @@ def trace_borders(labels: Slice, *, smoothing: int = 0) -> tuple[Border, ...]:
     tuple of Border
         Each piece of a border once.
     """
-    image = np.pad(np.asarray(labels.image), 1)
+    image = np.pad(_check_labels(labels.image), 1)
     left, _, bottom, _ = labels.extent
     found = []
     for line, is_loop in _chain(_link_corners(image)):
@@ -96,6 +98,13 @@ def trace_regions(labels: Slice, *, smoothing: int = 0) -> dict[int, tuple[Float
         pieces.setdefault(border.left, []).append(border.points)
         pieces.setdefault(border.right, []).append(border.points[::-1])
     return {label: _join(lines) for label, lines in sorted(pieces.items()) if label != 0}
+
+
+def _check_labels(image: npt.ArrayLike) -> Labels:
+    labels: Labels = np.asarray(image)
+    if labels.ndim != 2 or labels.dtype.kind not in "bui":
+        raise InvalidValues(f"borders are between integers in a picture, not {labels.dtype} of shape {labels.shape}")
+    return labels
 
 
 def _link_corners(image: Labels) -> dict[int, list[int]]:

@@ -5,12 +5,12 @@ coordinates count from bregma: x to the right, y to the front, z upwards, in met
 the CCF is the one used by the International Brain Laboratory.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.errors import InvalidCoordinates, WrongUnit
+from bregma.atlas.errors import AtlasError, InvalidCoordinates, WrongUnit
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,24 +36,24 @@ def check_metres(xyz: npt.ArrayLike, what: str = "coordinates") -> Floats:
     Parameters
     ----------
     xyz : (..., 3) array
-        x (right), y (front), z (up). NaN and infinite values pass: they are nowhere, which everything in this
-        room answers with void or NaN.
+        x (right), y (front), z (up). NaN passes: it is nowhere, which everything in this room answers with void or
+        NaN. Infinite and masked values become NaN.
     what : str
         What the message calls these values.
 
     Returns
     -------
     (..., 3) array
-        The same values; the same array if it already holds floats.
+        The same values; the same array if it already holds finite floats.
 
     Raises
     ------
     WrongUnit
         If a value is farther from bregma than `FARTHEST`; the message names it and guesses its unit.
     InvalidCoordinates
-        If the last axis does not have three entries.
+        If these are no numbers, or the last axis does not have three entries.
     """
-    return check_lengths(_triples(xyz, what), what)
+    return check_lengths(check_triples(xyz, what), what)
 
 
 def check_lengths(values: npt.ArrayLike, what: str = "distances") -> Floats:
@@ -61,13 +61,57 @@ def check_lengths(values: npt.ArrayLike, what: str = "distances") -> Floats:
 
     Raises
     ------
-    WrongUnit
+    InvalidCoordinates, WrongUnit
         As `check_metres` does.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = check_numbers(values, what)
     if array.size and not (array.max() <= FARTHEST and array.min() >= -FARTHEST):
         _refuse_far_values(array, what)
+        return np.where(np.isinf(array), np.nan, array)
     return array
+
+
+def check_triples(values: npt.ArrayLike, what: str) -> Floats:
+    """Return numbers in any unit as floats, or refuse them if their last axis does not have three entries."""
+    array = check_numbers(values, what)
+    if array.ndim == 0 or array.shape[-1] != 3:
+        way_out = "; transpose it" if array.ndim == 2 and array.shape[0] == 3 else ""
+        raise InvalidCoordinates(
+            f"{what} have three entries on their last axis; this array has shape {array.shape}{way_out}"
+        )
+    return array
+
+
+def check_point(xyz: npt.ArrayLike, what: str) -> Floats:
+    """Return one place as a (3,) array of its own, or refuse what is none: several, or NaN."""
+    point = check_metres(xyz, what)
+    if point.shape != (3,) or not np.isfinite(point).all():
+        raise InvalidCoordinates(f"{what} is one place with three finite coordinates, not {point.tolist()}")
+    return point.copy()
+
+
+def check_direction(vector: npt.ArrayLike) -> Floats:
+    """Return a vector of any length as one of length 1, or refuse what is none."""
+    array = check_triples(vector, "a direction")
+    with np.errstate(over="ignore"):
+        length = np.linalg.norm(array)
+    if array.shape != (3,) or not 0 < length < np.inf:
+        raise InvalidCoordinates(f"a direction has three entries and a length, not {array.tolist()}")
+    unit: Floats = array / length
+    return unit
+
+
+def check_numbers(values: npt.ArrayLike, what: str, error: type[AtlasError] = InvalidCoordinates) -> Floats:
+    """Return numbers of any shape as floats, masked ones as NaN; or raise the error for what are no real numbers."""
+    try:
+        array = np.asarray(values)
+        if isinstance(values, np.ma.MaskedArray):
+            array = np.where(np.ma.getmaskarray(values), np.nan, array)
+        if array.dtype.kind in "iuf" or (array.dtype.kind == "O" and array.ndim):
+            return array.astype(np.float64, copy=False)
+    except (ValueError, TypeError) as cause:
+        raise error(f"{what} are an array of numbers: {cause}") from cause
+    raise error(f"{what} are an array of numbers, not {array.dtype} of shape {array.shape}")
 
 
 def check_micrometres(values: npt.ArrayLike, what: str = "coordinates") -> Floats:
@@ -75,10 +119,12 @@ def check_micrometres(values: npt.ArrayLike, what: str = "coordinates") -> Float
 
     Raises
     ------
+    InvalidCoordinates
+        If these are no numbers.
     WrongUnit
         If all values are so small that they must be metres.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = check_numbers(values, what)
     finite = np.abs(array[np.isfinite(array)])
     if finite.size and _ROUNDING_UM < (largest := float(finite.max())) <= FARTHEST:
         raise WrongUnit(
@@ -110,7 +156,7 @@ def xyz_from_ccf(ccf_um: npt.ArrayLike, *, order: CCFOrder = "mlapdv") -> Floats
     WrongUnit
         If all values are so small that they must be metres.
     """
-    ccf = check_micrometres(_triples(ccf_um, "CCF coordinates"), "CCF coordinates")
+    ccf = check_micrometres(check_triples(ccf_um, "CCF coordinates"), "CCF coordinates")
     xyz: Floats = (ccf[..., _places(order)] - np.array(BREGMA_UM)) * _DIRECTION * 1e-6
     return xyz
 
@@ -146,16 +192,6 @@ def _places(order: str) -> list[int]:
     if order not in _PLACES:
         raise InvalidCoordinates(f"CCF coordinates are ordered {' or '.join(map(repr, _PLACES))}, not {order!r}")
     return _PLACES[order]
-
-
-def _triples(values: Any, what: str) -> Floats:
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim == 0 or array.shape[-1] != 3:
-        way_out = "; transpose it" if array.ndim == 2 and array.shape[0] == 3 else ""
-        raise InvalidCoordinates(
-            f"{what} have three entries on their last axis; this array has shape {array.shape}{way_out}"
-        )
-    return array
 
 
 def _refuse_far_values(array: Floats, what: str) -> None:

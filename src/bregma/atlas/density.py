@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from bregma.atlas.coordinates import check_lengths, check_numbers
 from bregma.atlas.errors import InvalidValues
 from bregma.atlas.grid import Grid
 
@@ -38,11 +39,12 @@ def make_point_volume(
     InvalidValues
         If there is not one value per point, or the width is negative.
     """
-    if not fwhm >= 0:
+    if np.ndim(fwhm) or not 0 <= fwhm < np.inf:
         raise InvalidValues(f"the width of a Gaussian is 0 or more, in metres, not {fwhm}")
+    check_lengths(fwhm, "widths of a Gaussian")
     index = np.atleast_2d(grid.index_of(xyz))
-    weights = np.ones(len(index)) if values is None else np.asarray(values, dtype=np.float64)
-    if weights.shape != index.shape[:1]:
+    weights = np.ones(len(index)) if values is None else check_numbers(values, "values of points", InvalidValues)
+    if index.ndim != 2 or weights.shape != index.shape[:1]:
         raise InvalidValues(f"{len(index)} points do not go with values of shape {weights.shape}")
     kept = (index[:, 0] >= 0) & np.isfinite(weights)
     count = _smooth(_sum_in_voxels(index[kept], None, grid), fwhm, grid)

@@ -22,7 +22,7 @@ class MappingNotFound(AtlasError, LookupError):
 
 
 class InvalidValues(AtlasError, ValueError):
-    """Values that do not go with the regions they were given for, or a table that lacks a column."""
+    """Values that do not go with what they were given for, a table that lacks a column, or an unknown option."""
 
 
 class InvalidCoordinates(AtlasError, ValueError):

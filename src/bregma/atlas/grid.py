@@ -7,8 +7,8 @@ from typing import Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.coordinates import Floats, check_lengths, check_metres, xyz_from_ccf
-from bregma.atlas.errors import InvalidAtlas, OutsideVolume
+from bregma.atlas.coordinates import Floats, check_lengths, check_metres, check_triples, xyz_from_ccf
+from bregma.atlas.errors import InvalidAtlas, InvalidValues, OutsideVolume
 
 Indices = npt.NDArray[np.intp]
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -20,6 +20,8 @@ Outside = Literal["void", "raise", "clip"]
 #: The axes of space by name, in the order of a volume's dimensions: to the right, to the front, upwards.
 AXES: tuple[Axis, Axis, Axis] = ("x", "y", "z")
 
+# Of a volume, in metres from bregma: that of a human brain with what is around it is smaller.
+_LARGEST = 1.0
 _ALLEN_EXTENT_UM = (11400, 13200, 8000)
 _OUTSIDE = ("void", "raise", "clip")
 
@@ -40,7 +42,7 @@ class Grid:
     Raises
     ------
     InvalidAtlas
-        If a spacing is not positive, or a shape has no voxels.
+        If a spacing is not positive, a shape has no voxels, or the volume is larger than metres can make it.
     """
 
     shape: tuple[int, int, int]
@@ -48,14 +50,20 @@ class Grid:
     spacing: tuple[float, float, float]
 
     def __post_init__(self) -> None:
+        if any(np.shape(each) != (3,) for each in (self.shape, self.origin, self.spacing)):
+            raise InvalidAtlas(f"a grid has three axes, not a shape of {self.shape} voxels of {self.spacing} m")
         if not all(edge > 0 for edge in self.spacing):
             raise InvalidAtlas(f"the spacing of a grid is positive, in metres, not {self.spacing}")
-        if not all(n > 0 for n in self.shape):
+        if not all(n > 0 and n == int(n) for n in self.shape):
             raise InvalidAtlas(f"a grid has voxels along each axis, not {self.shape}")
+        if not np.abs(self.limits).max() < _LARGEST:
+            raise InvalidAtlas(f"no brain reaches from {self.limits[:, 0]} to {self.limits[:, 1]} m: give metres")
 
     @classmethod
     def allen(cls, resolution_um: float = 25) -> "Grid":
         """Return the grid of the Allen volumes of a resolution, without reading one."""
+        if not 1 <= resolution_um <= min(_ALLEN_EXTENT_UM):
+            raise InvalidAtlas(f"the resolution of a volume is in micrometres, 1 or more; not {resolution_um}")
         n_x, n_y, n_z = (int(extent // resolution_um) for extent in _ALLEN_EXTENT_UM)
         last_ap, last_dv = (n_y - 1) * resolution_um, (n_z - 1) * resolution_um
         x, y, z = xyz_from_ccf([0.0, last_ap, last_dv]).tolist()
@@ -175,6 +183,7 @@ class Grid:
     def _read(
         self, volume: npt.NDArray[Scalar], mesh: tuple[Floats, Floats, Floats], outside: Outside, void: float
     ) -> npt.NDArray[Scalar]:
+        volume = np.asarray(volume)
         if volume.shape != self.shape:
             raise InvalidAtlas(f"a volume of shape {volume.shape} is not on a grid of {self.shape}")
         columns, inside = self._find_voxels(mesh, outside)
@@ -196,7 +205,7 @@ class Grid:
     ) -> tuple[list[Floats], npt.NDArray[np.bool_]]:
         """Return the voxel of each coordinate along x, y and z, as whole floats, and which of them are voxels."""
         if outside not in _OUTSIDE:
-            raise ValueError(f"outside of the volume is {', '.join(map(repr, _OUTSIDE))}, not {outside!r}")
+            raise InvalidValues(f"outside of the volume is {', '.join(map(repr, _OUTSIDE))}, not {outside!r}")
         columns, inside = [], np.ones((), dtype=bool)
         for i, n in enumerate(self.shape):  # one axis at a time: half the time of all three at once
             column = mesh[i] - self.origin[i]
@@ -240,7 +249,7 @@ class Grid:
         (..., 3) array
             Metres relative to bregma.
         """
-        xyz: Floats = np.asarray(index, dtype=np.float64) * self.spacing + self.origin
+        xyz: Floats = check_triples(index, "voxels") * self.spacing + self.origin
         return xyz
 
     @cached_property
@@ -263,9 +272,9 @@ def axis_number(axis: Axis) -> int:
 
     Raises
     ------
-    ValueError
+    InvalidValues
         If it is none of x, y and z.
     """
     if axis not in AXES:
-        raise ValueError(f"an axis is 'x' (right), 'y' (front) or 'z' (up), not {axis!r}")
+        raise InvalidValues(f"an axis is 'x' (right), 'y' (front) or 'z' (up), not {axis!r}")
     return AXES.index(axis)

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from bregma.atlas.angles import spherical_from_xyz, xyz_from_spherical
 from bregma.atlas.atlas import Atlas, Mapping
-from bregma.atlas.coordinates import Floats, check_lengths, check_metres, check_micrometres
+from bregma.atlas.coordinates import Floats, check_lengths, check_metres, check_micrometres, check_numbers, check_point
 from bregma.atlas.errors import InvalidCoordinates
+from bregma.atlas.parsing import is_missing
 from bregma.atlas.track import CrossedRegions, find_crossed_regions
 from bregma.atlas.trajectory import Trajectory
 
@@ -56,15 +57,15 @@ class Insertion:
         check_metres([self.x, self.y, self.z], "coordinates of an insertion")
         check_lengths(self.depth, "the depth of an insertion")
         numbers = (self.x, self.y, self.z, self.phi, self.theta, self.depth)
-        if not np.isfinite(numbers).all() or self.depth < 0:
+        if not np.isfinite(check_numbers(numbers, "angles of an insertion")).all() or self.depth < 0:
             raise InvalidCoordinates(f"an insertion has a place, angles and a depth of 0 or more: {numbers} are none")
 
     @classmethod
     def from_ends(cls, entry: npt.ArrayLike, tip: npt.ArrayLike, *, label: str = "") -> "Insertion":
         """Return the insertion from one point to another, both in metres."""
-        ends = check_metres(np.stack([np.asarray(entry), np.asarray(tip)]), "the ends of an insertion")
-        depth, theta, phi = (float(part) for part in spherical_from_xyz(ends[0] - ends[1]))
-        x, y, z = ends[0].tolist()
+        start, stop = check_point(entry, "the entry of an insertion"), check_point(tip, "the tip of an insertion")
+        depth, theta, phi = (float(part) for part in spherical_from_xyz(start - stop))
+        x, y, z = start.tolist()
         return cls(x, y, z, phi, theta, depth, label)
 
     @classmethod
@@ -73,7 +74,7 @@ class Insertion:
 
         Parameters
         ----------
-        xyz : (n, 3) array
+        xyz : (..., 3) array
             Points of the track, in metres. NaN is left out.
         atlas : Atlas
             Says where the track enters the brain.
@@ -90,7 +91,7 @@ class Insertion:
         OutsideBrain
             If the fitted line misses the brain.
         """
-        points = check_metres(xyz, "points of a track")
+        points = check_metres(xyz, "points of a track").reshape(-1, 3)
         line = Trajectory.fit(points)
         entry, _ = line.brain_ends(atlas)
         return cls.from_ends(entry, line.project(points[np.nanargmin(points[:, 2])]), label=label)
@@ -110,24 +111,28 @@ class Insertion:
         Raises
         ------
         InvalidCoordinates
-            If an entry is missing; the message names it.
+            If an entry is missing, None or NaN; the message names it.
         WrongUnit
             If the entries are in metres.
         """
-        missing = [name for name in ("x", "y", "z", "depth", "theta", "phi") if record.get(name) is None]
+        known = {name: entry for name, entry in record.items() if not is_missing(entry)}
+        missing = [name for name in ("x", "y", "z", "depth", "theta", "phi") if name not in known]
         if missing:
-            raise InvalidCoordinates(f"this record of an insertion lacks {', '.join(missing)}; it has {list(record)}")
-        x, y, z, depth = check_micrometres([record[name] for name in ("x", "y", "z", "depth")]).tolist()
+            raise InvalidCoordinates(f"this record of an insertion lacks {', '.join(missing)}; it has {list(known)}")
+        x, y, z, depth = check_micrometres([known[name] for name in ("x", "y", "z", "depth")]).tolist()
+        phi, theta, roll = check_numbers(
+            [known["phi"], known["theta"], known.get("roll") or known.get("beta") or 0.0], "angles of an insertion"
+        ).tolist()
         top = np.nan if atlas is None else float(atlas.surface.top_at([x * 1e-6, y * 1e-6]))
         return cls(
             x * 1e-6,
             y * 1e-6,
             z * 1e-6 if np.isnan(top) else top,
-            float(record["phi"]),
-            float(record["theta"]),
+            phi,
+            theta,
             depth * 1e-6,
-            str(record.get("label") or record.get("probe_name") or ""),
-            float(record.get("roll") or record.get("beta") or 0.0),
+            str(known.get("label") or known.get("probe_name") or ""),
+            roll,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -185,6 +190,6 @@ class Insertion:
         (..., 3) array
             Metres relative to bregma.
         """
-        up = check_lengths(height, "heights of channels") + tip_length
+        up = check_lengths(height, "heights of channels") + check_lengths(tip_length, "the length of a tip")
         places: Floats = self.tip - up[..., None] * self.trajectory.vector
         return places

@@ -43,7 +43,7 @@ class Lookup:
     def find_ids(self, wanted: Ints) -> Ints:
         """Return the row of each identifier, of many quickly; -1 for one that is in no row."""
         small = (wanted > -_SMALL) & (wanted < _SMALL)
-        rows: Ints = self._small[np.where(small, wanted, 0) + _SMALL]
+        rows: Ints = np.asarray(self._small[np.where(small, wanted, 0) + _SMALL])
         if not small.all():
             rows[~small] = self._search(wanted[~small])
         return rows

@@ -27,10 +27,13 @@ def make_mapping(regions: "Regions", parcellation: Parcellation, *, lateralised:
     """Return for each row the row that it belongs to; `Regions.mapping` says more."""
     if isinstance(parcellation, str):
         parcellation = find_parcellation(regions, parcellation)
-    pairs = parcellation if isinstance(parcellation, Mapping) else {region: region for region in parcellation}
+    if not isinstance(parcellation, Iterable):
+        raise MappingNotFound(f"a mapping is a name, a list of regions or a dict of them, not {parcellation!r}")
+    listed = list(parcellation)
     structures = regions.structures
     targets = np.full(len(structures), -1)
-    targets[structures.rows(list(pairs))] = structures.rows(list(pairs.values()))
+    becoming = list(parcellation.values()) if isinstance(parcellation, Mapping) else listed
+    targets[structures.rows(listed)] = structures.rows(becoming)
     nearest = find_nearest(structures.parents, targets >= 0)
     mapped = np.where(targets[nearest] >= 0, targets[nearest], ROOT)
     mapped[0] = 0

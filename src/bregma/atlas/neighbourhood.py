@@ -80,8 +80,7 @@ def find_nearby_regions(
         If the radius or the coordinates cannot be metres.
     """
     points = np.atleast_2d(check_metres(xyz))
-    check_lengths(radius, "a radius")
-    if points.ndim != 2 or not 0 <= radius < np.inf:
+    if points.ndim != 2 or np.ndim(radius) or not 0 <= check_lengths(radius, "radii") < np.inf:
         raise InvalidCoordinates(f"a radius of {radius} m around places of shape {points.shape} is no list of spheres")
     side = 2 * int(np.ceil(radius / atlas.spacing)) + 3
     at_once = max(1, _VOXELS_AT_ONCE // side**3)

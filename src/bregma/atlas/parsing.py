@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.errors import MappingNotFound, RegionNotFound
+from bregma.atlas.errors import InvalidValues, MappingNotFound, RegionNotFound
 from bregma.atlas.search import suggest_acronyms
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ Ints = npt.NDArray[np.int64]
 
 _NAMED = 3
 """How many unknown regions a message names."""
+_LARGEST = 2.0**53
+"""Beyond it floats are no longer exact."""
 _SEARCH = "try Regions.search(text)"
 
 
@@ -30,14 +32,16 @@ def parse_regions(regions: "Regions", given: npt.ArrayLike | Iterable[Any]) -> I
         If one is unknown; the message names the first ones, and near ones.
     """
     array = _to_array(given)
-    if array.dtype.kind in "bui":
+    if array.dtype.kind == "b":
+        raise RegionNotFound("regions are acronyms or identifiers, not booleans")
+    if array.dtype.kind in "ui":
         return _find_ids(regions, array.astype(np.int64))
     if array.dtype.kind == "f":
         return _find_ids(regions, _to_whole(array))
     items = array.ravel().tolist()
     rows = regions.lookup.find_keys(items)
     missing = np.flatnonzero(rows < 0)
-    if unknown := [items[i] for i in missing if not _is_missing(items[i])]:
+    if unknown := [items[i] for i in missing if not is_missing(items[i])]:
         raise RegionNotFound(explain(regions, *dict.fromkeys(unknown)))
     rows[missing] = 0
     return rows.reshape(array.shape)
@@ -48,13 +52,13 @@ def turn(regions: "Regions", rows: npt.NDArray[np.integer], hemisphere: str) -> 
 
     Raises
     ------
-    ValueError
+    InvalidValues
         If the side is not ``left`` or ``right``.
     RegionNotFound
         If the table has no sides.
     """
     if hemisphere not in ("left", "right"):
-        raise ValueError(f"a hemisphere is 'left' or 'right', not {hemisphere!r}")
+        raise InvalidValues(f"a hemisphere is 'left' or 'right', not {hemisphere!r}")
     if not regions.is_lateralised:
         raise RegionNotFound(f"this region table has no {hemisphere} side; take its lateralised one")
     structures: Ints = regions.structure_rows[rows].astype(np.int64)
@@ -92,25 +96,31 @@ def check_mapping(regions: "Regions", mapping: "Rows") -> "Rows":
 
 def _to_array(given: Any) -> npt.NDArray[Any]:
     """Numbers and texts keep their kind; a list of both stays as it is, for numpy would make texts of all."""
-    if isinstance(given, (np.ndarray, str, Mapping)) or not isinstance(given, Iterable):
+    if isinstance(given, Mapping):
+        raise RegionNotFound(f"regions are acronyms, identifiers, or a list of them, not {type(given).__name__}")
+    if isinstance(given, (np.ndarray, str, bytes)) or not isinstance(given, Iterable):
         return np.asarray(given)
     if hasattr(given, "__array__"):
         return np.asarray(given)
     items = list(given)
     holds_text = any(isinstance(item, str) for item in items)
-    return np.array(items, dtype=object) if holds_text or None in items else np.array(items)
+    is_mixed = holds_text or any(item is None for item in items)
+    try:
+        return np.array(items, dtype=object) if is_mixed else np.array(items)
+    except ValueError as error:
+        raise RegionNotFound(f"lists of regions are of one length: {error}") from error
 
 
-def _is_missing(item: Any) -> bool:
-    return item is None or (isinstance(item, float) and isnan(item))
+def is_missing(item: Any) -> bool:
+    """Tell None and the values that stand for nothing in tables."""
+    return item is None or (isinstance(item, float) and isnan(item)) or type(item).__name__ == "NAType"
 
 
 def _to_whole(numbers: npt.NDArray[Any]) -> Ints:
-    known = np.where(np.isnan(numbers), 0, numbers)
-    whole = np.round(np.nan_to_num(known, posinf=-0.5, neginf=-0.5))
-    if (broken := known != whole).any():
+    known = np.where(np.isnan(numbers), 0, numbers).astype(np.float64)
+    if (broken := (np.abs(known) > _LARGEST) | (known != np.round(known))).any():
         raise RegionNotFound(f"identifiers of regions are whole numbers; this is {numbers[broken].ravel()[0]}")
-    return whole.astype(np.int64)
+    return known.astype(np.int64)
 
 
 def _find_ids(regions: "Regions", ids: Ints) -> Ints:

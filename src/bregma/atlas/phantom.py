@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas.atlas import Atlas
+from bregma.atlas.errors import InvalidValues
 from bregma.atlas.hemispheres import lateralise_labels
 from bregma.atlas.regions import Regions
 
@@ -66,11 +67,11 @@ def phantom_atlas(size: int = 64) -> Atlas:
 
     Raises
     ------
-    ValueError
+    InvalidValues
         If the size is below 8 or above 512.
     """
     if not 8 <= size <= 512:
-        raise ValueError(f"a phantom has 8 to 512 voxels along each edge, not {size}")
+        raise InvalidValues(f"a phantom has 8 to 512 voxels along each edge, not {size}")
     spacing_mm = _EDGE_MM / size
     x, y, z = ((corner + spacing_mm / 2) * 1e-3 for corner in _LOWER_CORNER_MM)
     name = f"phantom, {spacing_mm * 1e3:g} µm (no brain)"

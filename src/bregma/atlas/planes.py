@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.coordinates import Floats, check_metres
-from bregma.atlas.errors import InvalidCoordinates, OutsideVolume
+from bregma.atlas.coordinates import Floats, check_direction, check_metres, check_point
+from bregma.atlas.errors import InvalidCoordinates, InvalidValues, OutsideVolume
 from bregma.atlas.grid import AXES, Axis, Grid, axis_number
 from bregma.atlas.trajectory import Trajectory
 
@@ -140,7 +140,7 @@ class Plane:
         normal : (3,) array
             Of any length.
         """
-        away = _unit(normal)
+        away = check_direction(normal)
         right = np.array([away[1], -away[0], 0.0]) if np.hypot(*away[:2]) > _LEVEL else np.array([1.0, 0.0, 0.0])
         right = right if tuple(right) >= (0, 0, 0) else -right
         up = np.cross(right, away)
@@ -159,8 +159,8 @@ class Plane:
         OutsideVolume
             If the plane misses the volume.
         """
-        place = check_metres(point, "points of a plane")
-        across, upwards = _unit(right), _unit(up)
+        place = check_point(point, "the point of a plane")
+        across, upwards = check_direction(right), check_direction(up)
         if abs(across @ upwards) > _SKEW:
             raise InvalidCoordinates(f"a plane goes right and up at a right angle, not along {across} and {upwards}")
         away = np.cross(across, upwards)
@@ -230,7 +230,7 @@ class Plane:
 
 def _frame(section: str) -> tuple[Axis, Axis, Axis]:
     if section not in _FRAMES:
-        raise ValueError(f"a section is {', '.join(map(repr, _FRAMES))}, not {section!r}")
+        raise InvalidValues(f"a section is {', '.join(map(repr, _FRAMES))}, not {section!r}")
     return _FRAMES[section]
 
 
@@ -246,15 +246,6 @@ def _outline(grid: Grid, point: Floats, normal: Floats) -> Floats:
         low, high = (end[crossed] for end in np.moveaxis(corners, i, 0))
         found.append(low + part * (high - low))
     return np.concatenate(found)
-
-
-def _unit(vector: npt.ArrayLike) -> Floats:
-    array = np.asarray(vector, dtype=np.float64)
-    length = np.linalg.norm(array)
-    if array.shape != (3,) or not 0 < length < np.inf:
-        raise InvalidCoordinates(f"a direction has three entries and a length, not {array}")
-    unit: Floats = array / length
-    return unit
 
 
 def _slope(start: float, up: float, right: float, rows: Floats, columns: Floats) -> Floats:

@@ -1,6 +1,5 @@
 """The tree of brain regions: identifiers, acronyms, names, parents and colours, and the conversions between them."""
 
-import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import parsing, tree
-from bregma.atlas.errors import RegionNotFound
+from bregma.atlas.errors import InvalidValues, RegionNotFound
 from bregma.atlas.lookup import Lookup
 from bregma.atlas.mappings import LATERALISED, Parcellation, make_mapping
 from bregma.atlas.search import rank_matches
@@ -72,11 +71,13 @@ class Regions(RegionTable):
         RegionNotFound
             If there is no such region; the message suggests near ones.
         """
-        key = region if isinstance(region, str) else operator.index(region)
-        row = self.lookup.by_key.get(key)
-        if row is None:
-            raise RegionNotFound(parsing.explain(self, key))
-        return row if hemisphere is None else int(parsing.turn(self, np.array([row]), hemisphere)[0])
+        if isinstance(region, str) and hemisphere is None and (row := self.lookup.by_key.get(region)) is not None:
+            return row
+        given: Any = region
+        rows = self.rows(given, hemisphere=hemisphere)
+        if np.ndim(rows) or parsing.is_missing(region):
+            raise RegionNotFound(f"one region is an acronym or an identifier, not {region!r}")
+        return int(rows)
 
     def rows(
         self,
@@ -208,6 +209,8 @@ class Regions(RegionTable):
         acronyms that begin with it, names with words that begin like those of the text, and acronyms or names that
         hold it anywhere.
         """
+        if not isinstance(text, str):
+            raise InvalidValues(f"regions are searched by a text, not {text!r}")
         structures = self.structures
         return tuple(structures.acronyms[i] for i in rank_matches(text, structures.acronyms, structures.names))
 

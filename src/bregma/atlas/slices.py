@@ -136,7 +136,7 @@ def slice_volume(volume: npt.NDArray[Scalar], grid: Grid, plane: Plane, *, smoot
     InvalidAtlas
         If the volume has another shape than the grid.
     """
-    return Slice((_interpolate if smooth else _sample)(volume, grid, plane), plane)
+    return Slice((_interpolate if smooth else _sample)(np.asarray(volume), grid, plane), plane)
 
 
 def _sample(volume: npt.NDArray[Scalar], grid: Grid, plane: Plane) -> npt.NDArray[Scalar]:

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from bregma.atlas.coordinates import Floats, check_metres
 from bregma.atlas.cortex import CorticalDepth
+from bregma.atlas.errors import InvalidValues
 
 _STEP = 0.5
 _LONGEST = 0.005
@@ -29,11 +30,11 @@ def trace_streamlines(cortex: CorticalDepth, xyz: npt.ArrayLike, *, n_points: in
 
     Raises
     ------
-    ValueError
+    InvalidValues
         If a line would have fewer than two points.
     """
     if n_points < 2:
-        raise ValueError(f"a streamline has two points or more, not {n_points}")
+        raise InvalidValues(f"a streamline has two points or more, not {n_points}")
     starts = np.atleast_2d(check_metres(xyz))
     up, down = _walk(cortex, starts, -1.0), _walk(cortex, starts, 1.0)
     lines = np.concatenate([up[::-1], down[1:]]).transpose(1, 0, 2)

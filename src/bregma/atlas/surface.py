@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.coordinates import Floats, check_metres
+from bregma.atlas.coordinates import Floats, check_metres, check_numbers
+from bregma.atlas.errors import InvalidCoordinates
 from bregma.atlas.grid import Grid
 from bregma.atlas.table import Rows
 
@@ -99,7 +100,10 @@ class BrainSurface:
         return inside
 
     def _at(self, heights: Floats, xy: npt.ArrayLike) -> Floats:
-        places = np.asarray(xy, dtype=np.float64)[..., :2]
+        places = check_numbers(xy, "places seen from above")
+        if places.ndim == 0 or places.shape[-1] not in (2, 3):
+            raise InvalidCoordinates(f"places seen from above have x and y on their last axis, not {places.shape}")
+        places = places[..., :2]
         level = np.full((*places.shape[:-1], 1), self.grid.origin[2])
         i, j, _ = np.moveaxis(self.grid.index_of(np.concatenate([places, level], axis=-1)), -1, 0)
         return np.where(i >= 0, heights[i, j], np.nan)

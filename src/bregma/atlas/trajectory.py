@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas.atlas import Atlas
-from bregma.atlas.coordinates import Floats, check_lengths, check_metres
+from bregma.atlas.coordinates import Floats, check_direction, check_lengths, check_metres, check_point
 from bregma.atlas.errors import InvalidCoordinates, OutsideBrain
 from bregma.atlas.grid import AXES, Axis, Grid, axis_number
 from bregma.atlas.path import walk_voxels
@@ -36,12 +36,8 @@ class Trajectory:
     vector: Floats
 
     def __post_init__(self) -> None:
-        point, vector = check_metres(self.point, "points of a line"), np.asarray(self.vector, dtype=np.float64)
-        length = np.linalg.norm(vector)
-        if point.shape != (3,) or vector.shape != (3,) or not np.isfinite(point).all() or not 0 < length < np.inf:
-            raise InvalidCoordinates(f"a line has a point and a direction, not {self.point} and {self.vector}")
-        object.__setattr__(self, "point", point)
-        object.__setattr__(self, "vector", vector / length)
+        object.__setattr__(self, "point", check_point(self.point, "the point of a line"))
+        object.__setattr__(self, "vector", check_direction(self.vector))
 
     @classmethod
     def fit(cls, xyz: npt.ArrayLike) -> "Trajectory":
@@ -49,7 +45,7 @@ class Trajectory:
 
         Parameters
         ----------
-        xyz : (n, 3) array
+        xyz : (..., 3) array
             Metres relative to bregma. NaN is left out.
 
         Raises
@@ -57,7 +53,7 @@ class Trajectory:
         InvalidCoordinates
             If there are not two different points.
         """
-        points = np.atleast_2d(check_metres(xyz, "points of a line"))
+        points = check_metres(xyz, "points of a line").reshape(-1, 3)
         points = points[np.isfinite(points).all(axis=-1)]
         if len(points) < 2 or np.ptp(points, axis=0).max() < _SHORTEST:
             raise InvalidCoordinates(f"a line needs two different points, not {len(points)} at one place")
@@ -119,7 +115,7 @@ class Trajectory:
         """
         along = self.distance_along(xyz)
         if ends is not None:
-            low, high = np.sort(self.distance_along(ends))
+            low, high = np.sort(_along_ends(self, ends))
             along = np.clip(along, low, high)
         nearest = self.point + along[..., None] * self.vector
         away: Floats = np.linalg.norm(check_metres(xyz) - nearest, axis=-1)
@@ -174,6 +170,13 @@ class Trajectory:
             f"the line through {self.point.tolist()} along {self.vector.tolist()} does not meet the brain; "
             "are its coordinates x, y, z in metres relative to bregma?"
         )
+
+
+def _along_ends(line: Trajectory, ends: npt.ArrayLike) -> Floats:
+    along = line.distance_along(ends)
+    if along.shape != (2,):
+        raise InvalidCoordinates(f"a piece of a line has two ends, (2, 3), not {np.shape(ends)}")
+    return along
 
 
 def _points_up(vector: Floats) -> bool:

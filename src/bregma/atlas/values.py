@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from bregma.atlas.coordinates import Floats, check_numbers
 from bregma.atlas.errors import InvalidValues
 from bregma.atlas.mappings import Parcellation
 from bregma.atlas.regions import Regions
@@ -17,7 +18,6 @@ from bregma.atlas.tree import find_nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = npt.NDArray[np.float64]
 Given = npt.ArrayLike | Iterable[Any]
 NaNPolicy = Literal["omit", "propagate", "raise"]
 
@@ -211,7 +211,7 @@ def propagate_up(
 
 
 def _check_values(values: npt.ArrayLike, rows: Rows, nan: str) -> Floats:
-    numbers = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    numbers = np.atleast_1d(check_numbers(values, "values", InvalidValues))
     if rows.ndim != 1 or len(numbers) != len(rows):
         raise InvalidValues(f"values have shape {numbers.shape}, regions {rows.shape}; give one value per region")
     if nan not in ("omit", "propagate", "raise"):
@@ -224,9 +224,9 @@ def _check_values(values: npt.ArrayLike, rows: Rows, nan: str) -> Floats:
 def _check_weights(weights: npt.ArrayLike | None, n_regions: int) -> Floats:
     if weights is None:
         return np.ones(n_regions)
-    numbers = np.asarray(weights, dtype=np.float64)
-    if not (numbers >= 0).all():
-        raise InvalidValues("weights are positive or zero, and not NaN")
+    numbers = check_numbers(weights, "weights", InvalidValues)
+    if numbers.shape != (n_regions,) or not (numbers >= 0).all():
+        raise InvalidValues(f"weights are positive or zero, one for each of {n_regions} regions, and not NaN")
     return numbers
 
 
