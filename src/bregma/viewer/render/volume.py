@@ -12,6 +12,7 @@ from bregma.viewer.scene.layers.layer import Layer
 if TYPE_CHECKING:
     from bregma.viewer.render.walking import Cutter
 
+_BEHIND = 0.5
 DRAGGING = Fineness(step=3.0, pixels=3.0)
 
 
@@ -54,10 +55,14 @@ class DrawnVolume(Drawn):
         set_fineness(self._mapper, DRAGGING if dragging else self._find_fineness(), self._step_mm)
 
     def clip(self, planes: Any) -> None:
-        """Cut by a vtkPlaneCollection, whose normals point to what remains."""
-        super().clip(planes)
+        """Cut by a vtkPlaneCollection, whose normals point to what remains.
+
+        It begins a little behind each plane: a slice that lies in one is before it.
+        """
         each = () if planes is None else (planes.GetItem(index) for index in range(planes.GetNumberOfItems()))
         self._cutters = [(np.array(plane.GetOrigin()), np.array(plane.GetNormal())) for plane in each]
+        behind = [(point + normal * self._step_mm * _BEHIND, normal) for point, normal in self._cutters]
+        super().clip(_make_collection(behind) if behind else None)
 
     def _find_fineness(self) -> Fineness:
         return Fineness(step=1.0, pixels=1.0)
@@ -70,3 +75,15 @@ class DrawnVolume(Drawn):
             Hit(prop=prop, xyz_mm=(x, y, z), cell=int(label))
             for (x, y, z), label in zip(millimetres, labels, strict=True)
         ]
+
+
+def _make_collection(cutters: "Sequence[Cutter]") -> Any:
+    from vtkmodules.vtkCommonDataModel import vtkPlane, vtkPlaneCollection
+
+    planes: Any = vtkPlaneCollection()
+    for point, normal in cutters:
+        plane: Any = vtkPlane()
+        plane.SetOrigin(*point)
+        plane.SetNormal(*normal)
+        planes.AddItem(plane)
+    return planes
