@@ -87,6 +87,9 @@ def view(
     session: Annotated[list[str] | None, typer.Option(help="Session, as `bregma ls` takes it; repeat.")] = None,
     place: From = None,
     offline: Offline = False,
+    scene_file: Annotated[
+        Path | None, typer.Option("--scene", help="A saved scene (JSON), shown as it is and with nothing besides.")
+    ] = None,
     units: Annotated[Path | None, typer.Option(help="Positions of units (npz), as the demo makes them.")] = None,
     look_from: Annotated[str, typer.Option("--view", help="oblique, left, right, dorsal, ventral …")] = "oblique",
     window: Annotated[bool, typer.Option("--window", help="Open the application instead of a page.")] = False,
@@ -112,7 +115,7 @@ def view(
         phantom=phantom,
     )
     edges = read_size(size)
-    scene = make_scene(wanted).look_from(look_from)
+    scene = make_scene(wanted).look_from(look_from) if scene_file is None else load_scene(scene_file, wanted)
     if recordings:
         with connect(place, offline=offline) as one:
             for name in recordings:
@@ -141,10 +144,19 @@ def make_scene(wanted: Wanted) -> Scene:
     if wanted.units is not None:
         add_units(scene, wanted.units)
     for path in wanted.files:
-        open_file(scene, path)
+        assumed = open_file(scene, path)
+        if assumed:
+            say(assumed)
     if wanted.values is not None:
         _map_values(scene, wanted, wanted.values)
     return scene
+
+
+def load_scene(path: Path, wanted: Wanted) -> Scene:
+    """Return a saved scene, with the atlas that is given or here."""
+    from bregma.viewer import Scene
+
+    return Scene.load(path, atlas=_load_atlas(wanted))
 
 
 def save_picture(path: Path, atlas: Path | None, units: Path) -> None:

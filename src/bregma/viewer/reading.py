@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,16 +14,21 @@ from bregma.viewer.scene.scene import Scene
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bregma.viewer.meshes import Space, Unit
+
 VOLUMES = (".nrrd", ".nii", ".nii.gz", ".tif", ".tiff")
 MESHES = (".obj", ".ply", ".stl", ".vtk", ".vtp", ".glb", ".gltf")
 TABLES = (".csv", ".tsv", ".pqt", ".parquet")
 ENDINGS = (*VOLUMES, ".npy", ".npz", *MESHES, *TABLES, ".json")
 
+#: Front to back, top to bottom, left to right.
+_CCF_MM = (13.2, 8.0, 11.4)
+_BEFORE_CORNER_MM = -0.2
 _REGION_COLUMNS = ("acronym", "region", "atlas_id", "id", "brain_region", "structure")
 
 
-def open_file(scene: Scene, path: Path) -> None:
-    """Add what a file holds to a scene.
+def open_file(scene: Scene, path: Path) -> str:
+    """Add what a file holds to a scene; returns what had to be assumed of it, for the user to read.
 
     Parameters
     ----------
@@ -48,7 +53,7 @@ def open_file(scene: Scene, path: Path) -> None:
         opener = _open_atlas
     if opener is None:
         raise ViewerError(f"{path.name} is nothing that the viewer reads; it reads {', '.join(ENDINGS)}")
-    opener(scene, path)
+    return opener(scene, path) or ""
 
 
 def name_for(scene: Scene, path: Path) -> str:
@@ -159,8 +164,29 @@ def _open_array(scene: Scene, path: Path) -> None:
         _open_volume(scene, path)
 
 
-def _open_mesh(scene: Scene, path: Path) -> None:
-    scene.add_mesh(path, name=name_for(scene, path))
+def guess_place(vertices: npt.NDArray[np.floating[Any]]) -> "tuple[Unit, Space]":
+    """Return the unit and the space that vertices of a mouse brain are likely in, by how far they reach.
+
+    No brain reaches 100 mm or 0.1 m; coordinates from the corner of the Allen CCF have one sign, and downwards they
+    reach less than 8 mm.
+    """
+    reach = float(np.nanmax(np.abs(vertices), initial=0.0))
+    unit: Unit = "um" if reach > 100 else "mm" if reach > 0.1 else "m"
+    mm = vertices * {"um": 1e-3, "mm": 1.0, "m": 1e3}[unit]
+    highest = np.nanmax(mm, axis=0, initial=0.0)
+    if np.nanmin(mm, initial=0.0) < _BEFORE_CORNER_MM or not np.all(np.sort(highest) <= np.sort(_CCF_MM)):
+        return unit, "bregma"
+    return unit, "apdvml" if highest[1] <= _CCF_MM[1] else "mlapdv"
+
+
+def _open_mesh(scene: Scene, path: Path) -> str:
+    from bregma.viewer.meshes import read_mesh
+
+    vertices, _ = read_mesh(path)
+    unit, space = guess_place(vertices)
+    scene.add_mesh(path, unit=unit, space=space, name=name_for(scene, path), opacity=0.3)
+    origin = "bregma" if space == "bregma" else f"the corner of the Allen CCF ({space})"
+    return f"{path.name} was read in {unit} from {origin}; in Python, add_mesh(unit=, space=) says otherwise"
 
 
 def _open_values(scene: Scene, path: Path) -> None:
@@ -180,7 +206,7 @@ def _open_scene(scene: Scene, path: Path) -> None:
         scene.change(**{name: part for name, part in vars(read.state).items() if name != "layers"})
 
 
-_OPENERS: tuple[tuple[tuple[str, ...], Callable[[Scene, Path], None]], ...] = (
+_OPENERS: tuple[tuple[tuple[str, ...], Callable[[Scene, Path], str | None]], ...] = (
     (VOLUMES, _open_volume),
     ((".npy",), _open_array),
     ((".npz",), add_units),

@@ -20,7 +20,7 @@ from bregma.viewer.panels.series import find_series
 from bregma.viewer.panels.slicing import Placing, place_slice, range_mm, read_placing
 from bregma.viewer.panels.summary import name_pick, summarise, tell_pick
 from bregma.viewer.panels.ticks import choose_ticks, clock
-from bregma.viewer.reading import open_file, read_values
+from bregma.viewer.reading import guess_place, open_file, read_values
 
 ATLAS = phantom_atlas()
 CURVE = ((0.0, 0.0), (0.3, 0.2), (1.0, 0.6))
@@ -300,3 +300,26 @@ def test_the_box_is_read_where_it_was_cut() -> None:
     assert len(scene.state.clipping) == 2
     cut_to(scene, 1, low=50.0)
     assert read_box(scene)[1].low < 1.0
+
+
+@pytest.mark.parametrize(
+    ("highest", "lowest", "place"),
+    [
+        ((13000, 7000, 11000), 100, ("um", "apdvml")),
+        ((11000, 13000, 7000), -62, ("um", "mlapdv")),
+        ((4, 5, 0), -7, ("mm", "bregma")),
+        ((0.004, 0.005, 0), -0.007, ("m", "bregma")),
+        ((20000, 7000, 11000), 100, ("um", "bregma")),
+    ],
+)
+def test_the_place_of_a_mesh_is_told_by_how_far_it_reaches(
+    highest: tuple[float, ...], lowest: float, place: tuple[str, str]
+) -> None:
+    assert guess_place(np.array([highest, (lowest,) * 3])) == place
+
+
+def test_a_mesh_is_opened_and_what_was_assumed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "cut.obj").write_text("v 5000 400 5700\nv 6000 400 5700\nv 5000 1400 5700\nf 1 2 3\n")
+    scene = Scene(ATLAS)
+    assert "read in um from the corner of the Allen CCF (apdvml)" in open_file(scene, tmp_path / "cut.obj")
+    assert scene.layer("cut").places()[0][0] == pytest.approx((-3.9e-5, 0.0004, -6.8e-5), abs=1e-6)

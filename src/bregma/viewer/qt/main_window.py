@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         """Open files, one step for each; a file that cannot be opened is told of, and the others are opened."""
         for path in map(Path, paths):
             before = {layer.name for layer in self.bench.scene.layers}
-            if not self.bench.attempt(lambda path=path: open_file(self.bench.scene, path)):  # type: ignore[misc]
+            if not self.bench.attempt(lambda path=path: self.bench.note(open_file(self.bench.scene, path))):  # type: ignore[misc]
                 return
             added = [layer.name for layer in self.bench.scene.layers if layer.name not in before]
             if added:
