@@ -146,6 +146,8 @@ def _fill(rgb: Bytes, box: tuple[int, int, int, int]) -> tuple[Any, int, int]:
     return Pillow.fromarray(tile), left, top
 
 
+# Words mostly stay where they are from picture to picture.
+@lru_cache(maxsize=512)
 def _draw_words(mark: Words, colour: Colour, *, rim: float = 0.0) -> tuple[Any, int, int]:
     size = max(mark.size, _LEAST_LETTER) * _FINER
     font, width = font_for(mark.text, size), round(size * rim)

@@ -33,8 +33,10 @@ class Timeline:
 
     def step_from(self, moment: float, steps: int) -> float:
         """Return the moment that is so many steps later, or earlier if negative; it ends at the first and last."""
-        side = "right" if steps >= 0 else "left"
-        place = int(np.searchsorted(self.moments, moment, side=side)) + (steps - 1 if steps > 0 else steps)
+        if steps >= 0:
+            place = int(np.searchsorted(self.moments, moment, side="right")) + max(steps - 1, 0)
+        else:
+            place = int(np.searchsorted(self.moments, moment, side="left")) + steps
         return float(self.moments[np.clip(place, 0, len(self.moments) - 1)]) if len(self.moments) else moment
 
     def event_from(self, moment: float, steps: int) -> float:
