@@ -121,7 +121,7 @@ def test_a_scene_is_saved_as_json(tmp_path: Path) -> None:
 
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ViewerError, match=r"\.png, \.json"):
+    with pytest.raises(ViewerError, match=r"\.png, \.jpg"):
         phantom_scene().save(tmp_path / "scene.tiff")
 
 
