@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bregma.alyx.results.views import data, pages
+from bregma.alyx.results.views import brain, data, pages
 
 app_name = "results"
 
@@ -15,6 +15,12 @@ urlpatterns = [
     path("subjects/<str:reference>/parameters/<str:name>.json", data.parameter, name="subject-parameter"),
     path("subjects/<str:reference>/weights.json", data.weights, name="subject-weights"),
     path("subjects/<str:reference>/water.json", data.water, name="subject-water"),
+    path("subjects/<str:reference>/brain", brain.subject, name="subject-brain"),
+    path("subjects/<str:reference>/brain.<str:kind>", brain.subject_file, name="subject-brain-file"),
+    path("regions/<str:statistic>", brain.regions, name="regions"),
+    path("regions/<str:statistic>/brain.<str:kind>", brain.regions_file, name="regions-file"),
+    path("sessions/<uuid:eid>/brain", brain.session, name="session-brain"),
+    path("sessions/<uuid:eid>/brain.<str:kind>", brain.session_file, name="session-brain-file"),
     path("sessions/", pages.sessions, name="sessions"),
     path("sessions/<uuid:eid>", pages.session, name="session"),
     path("sessions/<uuid:eid>/state", pages.session_state, name="session-state"),

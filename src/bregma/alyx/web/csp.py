@@ -37,8 +37,8 @@ class ContentSecurityPolicy:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.pages = _join(PAGES)
-        self.admin = _join(ADMIN)
+        self.pages = join(PAGES)
+        self.admin = join(ADMIN)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the headers that a view has not set itself."""
@@ -54,5 +54,6 @@ def _admin_prefix() -> str:
     return reverse("admin:index")
 
 
-def _join(policy: dict[str, str]) -> str:
+def join(policy: dict[str, str]) -> str:
+    """Write a policy as its header says it."""
     return "; ".join(f"{name} {value}" for name, value in policy.items())

@@ -22,7 +22,7 @@ _RAMP = np.array([[0, 0.0], [255, 1.0]])
 
 def block_of_labels(layer: AnnotationVolume, scene: Scene) -> Block:
     """Return the labels of an atlas as voxels of colour and opacity, thinned out to what a browser can hold."""
-    atlas = _coarse(scene.atlas)
+    atlas = _thin_out(scene.atlas)
     painted = Painting.of(layer).paint(atlas.regions, scene.state.moment)
     # Cubed, as the window draws it: light passes about a hundred voxels.
     alpha = np.round(255 * layer.opacity**3 * painted.share)
@@ -67,7 +67,7 @@ def _voxels_of(layer: ImageVolume, scene: Scene) -> tuple[Array, Array, Array]:
     return template, np.array(grid.origin), np.array(grid.spacing)
 
 
-def _coarse(atlas: Atlas) -> Atlas:
+def _thin_out(atlas: Atlas) -> Atlas:
     step = int(np.ceil((atlas.labels.size / _MOST_VOXELS) ** (1 / 3)))
     return atlas.coarsen(atlas.resolution_um * step) if step > 1 else atlas
 

@@ -20,12 +20,13 @@ from bregma.viewer.panels.rows import LayerRow, list_rows
 from bregma.viewer.render.camera import place_camera
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.objects import Text
-from bregma.viewer.scene.layers.regions import AnnotationVolume
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurfaces
 from bregma.viewer.scene.layers.volumes import ImageVolume
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Camera, View
 
 _SQUARE = (1000, 1000)
+_DETAIL_UM = 150.0
 #: vtk.js would fetch the icon of the tab from its makers.
 _ICONS = "https://kitware.github.io/vtk-js/icon/favicon-"
 #: Only what is inside the page may run or load: a page that came from somewhere can reach nobody.
@@ -157,8 +158,8 @@ def _notes(scene: Scene, missing: list[str]) -> list[str]:
     if scene.span is not None:
         first, last = scene.span
         notes.append(f"One moment, {scene.state.moment:g} s, of {first:g} s to {last:g} s.")
-    if any(isinstance(layer, (AnnotationVolume, ImageVolume)) for layer in scene.layers):
-        notes.append("Volumes are thinned out to coarser voxels.")
+    if any(isinstance(layer, (AnnotationVolume, ImageVolume, RegionSurfaces)) for layer in scene.layers):
+        notes.append("Volumes, and the surfaces of all regions, are of coarser voxels.")
     if len(scene.state.viewports) > 1:
         notes.append(f"One view of {len(scene.state.viewports)}.")
     return notes

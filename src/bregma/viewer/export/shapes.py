@@ -157,6 +157,7 @@ def _round(data: Any, radius: float) -> Any:
 def _shape(layer: str, actor: Any, data: Any) -> Shape:
     from vtkmodules.util.numpy_support import vtk_to_numpy
 
+    data = _leave_out_hidden(data)
     of_points, of_cells = data.GetPointData(), data.GetCellData()
     colours, normals = of_points.GetScalars() or of_cells.GetScalars(), of_points.GetNormals()
     texture, places = actor.GetTexture(), of_points.GetTCoords()
@@ -171,6 +172,28 @@ def _shape(layer: str, actor: Any, data: Any) -> Shape:
         texture=None if texture is None else _pixels(texture),
         places=None if texture is None or places is None else vtk_to_numpy(places)[:, :2].astype(np.float32),
     )
+
+
+def _leave_out_hidden(data: Any) -> Any:
+    """Return the data without cells that nobody sees, and the points that only they have."""
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkFiltersCore import vtkCleanPolyData
+
+    colours = data.GetCellData().GetScalars()
+    if colours is None or colours.GetNumberOfComponents() != 4:
+        return data
+    hidden = np.flatnonzero(vtk_to_numpy(colours)[:, 3] == 0)
+    if not len(hidden):
+        return data
+    data.BuildLinks()
+    for cell in hidden.tolist():
+        data.DeleteCell(cell)
+    data.RemoveDeletedCells()
+    cleaner: Any = vtkCleanPolyData()
+    cleaner.SetInputData(data)
+    cleaner.PointMergingOff()
+    cleaner.Update()
+    return cleaner.GetOutput()
 
 
 def _opaque(colours: Array) -> Array:

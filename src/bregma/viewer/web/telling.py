@@ -102,7 +102,7 @@ def tell_regions(scene: Scene, query: str, parent: str) -> dict[str, Any]:
         | {"drawn": row.acronym in drawn, "inside": inside[row.row]}
         for row in found
     ]
-    path = []
+    path: list[str] = []
     while here in known and here != first:
         path.insert(0, known[here].acronym)
         here = known[here].parent
