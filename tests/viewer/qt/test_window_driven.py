@@ -344,6 +344,29 @@ def test_the_page_of_keys_names_every_action(desk: Any) -> None:
     assert all(action.key in page and action.label in page for action in actions)
 
 
+def test_keys_that_write_numbers_and_press_buttons_do_only_that(desk: Any) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    desk.activateWindow()
+    assert QTest.qWaitForWindowActive(desk, 5000)
+    desk.bench.choose("Units")
+    number = desk.inspector.fields["size"].number
+    number.setFocus()
+    number.selectAll()
+    QTest.keyClicks(number, "2.5")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert desk.bench.scene.layer("Units").size == 2.5
+    assert (len(desk.bench.scene.state.viewports), desk.bench.scene.state.moment) == (1, 0.0)
+    desk.transport.loop.setFocus()
+    QTest.keyClick(desk.transport.loop, Qt.Key.Key_Space)
+    assert not desk.bench.player.is_playing
+    desk.stage.setFocus()
+    QTest.keyClick(desk.stage, Qt.Key.Key_Space)
+    assert desk.bench.player.is_playing
+    desk.transport.loop.setChecked(True)
+
+
 def test_keys_work_where_no_text_is_written(desk: Any) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest

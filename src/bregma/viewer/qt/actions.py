@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from bregma.viewer.panels.slicing import DIRECTIONS
@@ -22,6 +23,9 @@ _VIEW_KEYS = {
     "posterior": "P",
 }
 _SLICE_KEYS: dict[Direction, str] = {"coronal": "C", "sagittal": "S", "horizontal": "T"}
+
+#: Keys that press buttons and move in trees where these have the focus.
+_OF_THE_PICTURE = ("Space", "Home")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def make_action(action: Action, owner: Any) -> QAction:
     made.setShortcut(QKeySequence(action.key))
     made.setToolTip(f"{action.tip} ({made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
     made.setStatusTip(action.tip)
+    if action.key in _OF_THE_PICTURE:
+        made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     made.triggered.connect(lambda *_: action.run())
     if action.icon:
         made.setIcon(icon(action.icon))

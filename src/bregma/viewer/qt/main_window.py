@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([right, chosen], [430, 330], down)
         self.resizeDocks([below], [_BELOW_PX], down)
         self._make_menus()
+        self._share_keys()
         self._make_tool_bar()
         self.statusBar().setSizeGripEnabled(False)
         self._under_mouse = make_label("quiet")
@@ -189,6 +190,10 @@ class MainWindow(QMainWindow):
     def _menu(self, title: str) -> Any:
         found = [action.menu() for action in self.menuBar().actions() if action.text() == title]
         return found[0] if found else self.menuBar().addMenu(title)
+
+    def _share_keys(self) -> None:
+        for widget in (self.stage, self.transport.axis):
+            widget.addActions(list(self.actions_by_label.values()))
 
     def _make_tool_bar(self) -> None:
         bar = QToolBar("Tools", self, iconSize=QSize(20, 20), movable=False)

@@ -24,7 +24,7 @@ _BUTTONS = {
 }
 _KEYS = {Qt.Key.Key_Escape: "Escape", Qt.Key.Key_Plus: "plus", Qt.Key.Key_Equal: "equal", Qt.Key.Key_Minus: "minus"}
 _KEYS |= {Qt.Key.Key_PageUp: "Prior", Qt.Key.Key_PageDown: "Next", Qt.Key.Key_Left: "Left", Qt.Key.Key_Right: "Right"}
-_KEYS |= {Qt.Key.Key_Up: "Up", Qt.Key.Key_Down: "Down"}
+_KEYS |= {Qt.Key.Key_Up: "Up", Qt.Key.Key_Down: "Down", Qt.Key.Key_Space: "space"}
 _REST_MS = 90
 _HINT = "Drop volumes, meshes, points or tables here, or open them with Ctrl+O;\nrecordings come through Ctrl+Shift+O."
 _NOTCH, _MOVED_PIXELS = 120.0, 4.0

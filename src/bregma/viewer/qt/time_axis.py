@@ -39,6 +39,7 @@ class TimeAxis(QWidget):
         self._moment = 0.0
         self.setMinimumHeight(84)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Time")
 
     def show_timeline(self, timeline: Timeline) -> None:
