@@ -1,9 +1,13 @@
 """Arrays made once from a file and kept beside the user's downloads: opened as memory maps that processes share."""
 
+import errno
 import hashlib
 import logging
 import os
+import zipfile
 from collections.abc import Callable
+from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -53,15 +57,15 @@ def open_prepared(
     if np.prod(shape) < _WORTH_KEEPING:
         return _make_in_memory(shape, fill)
     kept = _name_of(source, settings, folder)
-    if not kept.is_file():
-        try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            _make_file(kept, shape, fill)
-        except OSError as error:
-            logger.warning("%s is not kept prepared in %s: %s", source.name, kept.parent, error)
-            return _make_in_memory(shape, fill)
-    mapped: npt.NDArray[Any] = np.load(kept, mmap_mode="r")
-    return mapped
+    mapped = _open_whole(kept, shape)
+    if mapped is not None:
+        return mapped
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        return _make_file(kept, shape, fill)
+    except OSError as error:
+        logger.warning("%s is not kept prepared in %s: %s", source.name, kept.parent, error)
+        return _make_in_memory(shape, fill)
 
 
 def open_kept(kept: Path, make: Callable[[], dict[str, npt.NDArray[Any]]], *, size: int) -> dict[str, npt.NDArray[Any]]:
@@ -76,9 +80,8 @@ def open_kept(kept: Path, make: Callable[[], dict[str, npt.NDArray[Any]]], *, si
     size : int
         Number of values that they are made from.
     """
-    if kept.is_file():
-        with np.load(kept) as stored:
-            return {name: stored[name] for name in stored.files}
+    with suppress(OSError, ValueError, EOFError, zipfile.BadZipFile), kept.open("rb") as file, np.load(file) as stored:
+        return {name: stored[name] for name in stored.files}
     made = make()
     if size >= _WORTH_KEEPING:
         try:
@@ -96,23 +99,47 @@ def _make_in_memory(shape: tuple[int, ...], fill: Callable[[npt.NDArray[Any]], N
     return array
 
 
-def _make_file(kept: Path, shape: tuple[int, ...], fill: Callable[[npt.NDArray[Any]], None]) -> None:
+def _open_whole(kept: Path, shape: tuple[int, ...]) -> npt.NDArray[Any] | None:
+    """Open a prepared array; None if it is not there, or not whole as after a loss of power."""
+    try:
+        mapped: npt.NDArray[Any] = np.load(kept, mmap_mode="r")
+    except (OSError, ValueError, EOFError):
+        return None
+    return mapped if mapped.shape == shape else None
+
+
+def _make_file(kept: Path, shape: tuple[int, ...], fill: Callable[[npt.NDArray[Any]], None]) -> npt.NDArray[Any]:
     from bregma.store.locking import lock_file
 
     with lock_file(kept.parent / ".lock"):
-        if kept.is_file():
-            return
+        if (mapped := _open_whole(kept, shape)) is not None:
+            return mapped
+        for left in kept.parent.glob(".*.part"):  # by a process that was killed: all others wait for the lock
+            left.unlink()
         growing = kept.with_name(f".{uuid4().hex}.part")
         try:
             array = np.lib.format.open_memmap(growing, "w+", np.uint16, shape, fortran_order=True)
+            _reserve(growing)
             fill(array)
             array.flush()
             growing.replace(kept)
         finally:
             growing.unlink(missing_ok=True)
-        for stale in kept.parent.glob(f"{kept.name.rpartition('-')[0]}-*.npy"):
+        for stale in kept.parent.glob(f"{escape(kept.name.rpartition('-')[0])}-*.npy"):
             if stale != kept:
                 stale.unlink(missing_ok=True)
+    return np.load(kept, mmap_mode="r")  # type: ignore[no-any-return]
+
+
+def _reserve(file: Path) -> None:
+    """Take the room of a file on the disk at once: a map that finds the disk full ends the process without a word."""
+    if hasattr(os, "posix_fallocate"):
+        with file.open("r+b") as opened:
+            try:
+                os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
+            except OSError as error:
+                if error.errno not in {errno.EINVAL, errno.EOPNOTSUPP}:  # a disk that cannot promise room
+                    raise
 
 
 def _name_of(source: Path, settings: str, folder: Path) -> Path:

@@ -1,7 +1,11 @@
 """Volumes in files: NRRD, NIfTI, TIFF and npy, read a slab at a time where the format allows it."""
 
 import gzip
+import struct
+import tokenize
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +19,10 @@ from bregma.atlas.orientation import letters_towards
 Volume = npt.NDArray[Any]
 Slab = tuple[slice, Volume]
 
+_STUMBLES: tuple[type[Exception], ...] = (
+    *(OSError, EOFError, ValueError, TypeError, LookupError, RuntimeError, AssertionError, SyntaxError, StopIteration),
+    *(zlib.error, struct.error, tokenize.TokenError),
+)
 _SLAB_BYTES = 32 << 20
 _BYTE_ORDER: dict[str, Literal["<", ">"]] = {"little": "<", "big": ">"}
 _MICROMETRES = {"mm": 1e3, "millimeter": 1e3, "millimeters": 1e3, "cm": 1e4, "m": 1e6, "meter": 1e6, "nm": 1e-3}
@@ -103,18 +111,17 @@ def open_volume(path: Path | str) -> StoredVolume:
 def _open_nrrd(path: Path) -> StoredVolume:
     """Open an NRRD file. The space that those of the Allen Institute name is not theirs, so it is not believed."""
     nrrd = _need("nrrd", "pynrrd")
-    try:
+    with _reading(path, "NRRD", nrrd.NRRDError):
         header = nrrd.read_header(str(path))
+        encoding = header["encoding"]
         dtype = np.dtype(_NRRD_TYPES[header["type"]]).newbyteorder(_BYTE_ORDER[header.get("endian", "little")])
         directions = header.get("space directions")
         spacings = header.get("spacings") if directions is None else np.linalg.norm(directions, axis=1)
         shape = tuple(int(size) for size in header["sizes"])
-    except (nrrd.NRRDError, ValueError, KeyError, OSError, EOFError, TypeError) as error:
-        raise InvalidAtlas(f"{path} is not a readable NRRD file: {error}") from error
     unit = _MICROMETRES.get(str((header.get("space units") or ["microns"])[0]).lower(), 1.0)
     known = spacings is not None and bool(np.all(np.asarray(spacings) > 0))
     spacing = tuple(float(edge) * unit for edge in spacings) if known else None
-    streamed = header["encoding"] in {"gzip", "gz", "raw"} and "data file" not in header and len(shape) == 3
+    streamed = encoding in {"gzip", "gz", "raw"} and "data file" not in header and len(shape) == 3
     streamed = streamed and not {"line skip", "byte skip", "lineskip", "byteskip"} & set(header)
     read = _stream_nrrd if streamed else _read_nrrd
     return StoredVolume(path, shape, dtype, lambda: read(path, shape, dtype), spacing)
@@ -124,19 +131,16 @@ def _stream_nrrd(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> It
     import nrrd
 
     depth = max(1, _SLAB_BYTES // (shape[0] * shape[1] * dtype.itemsize))
-    try:
-        with path.open("rb") as file:
-            packed = nrrd.read_header(file)["encoding"] != "raw"
-            stream: Any = gzip.GzipFile(fileobj=file) if packed else file
-            for start in range(0, shape[2], depth):
-                place = slice(start, min(start + depth, shape[2]))
-                slab = np.empty((place.stop - start, shape[1], shape[0]), dtype)
-                _fill(stream, slab, path)
-                yield place, slab.T
-            if packed and stream.read(1):
-                raise InvalidAtlas(f"{path} goes on after the end of its volume")
-    except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
-        raise InvalidAtlas(f"{path} is not a readable NRRD file: {error}") from error
+    with _reading(path, "NRRD", nrrd.NRRDError), path.open("rb") as file:
+        packed = nrrd.read_header(file)["encoding"] != "raw"
+        stream: Any = gzip.GzipFile(fileobj=file) if packed else file
+        for start in range(0, shape[2], depth):
+            place = slice(start, min(start + depth, shape[2]))
+            slab = np.empty((place.stop - start, shape[1], shape[0]), dtype)
+            _fill(stream, slab, path)
+            yield place, slab.T
+        if packed and stream.read(1):
+            raise InvalidAtlas(f"{path} goes on after the end of its volume")
 
 
 def _fill(stream: Any, slab: Volume, path: Path) -> None:
@@ -151,59 +155,66 @@ def _fill(stream: Any, slab: Volume, path: Path) -> None:
 def _read_nrrd(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Slab]:
     import nrrd
 
-    try:
+    with _reading(path, "NRRD", nrrd.NRRDError):
         volume, _ = nrrd.read(str(path))
-    except (nrrd.NRRDError, ValueError, OSError, EOFError) as error:
-        raise InvalidAtlas(f"{path} is not a readable NRRD file: {error}") from error
     yield slice(0, shape[-1]), volume
 
 
 def _open_nifti(path: Path) -> StoredVolume:
     """Open a NIfTI file; its millimetres and its affine say how its voxels lie."""
     nibabel = _need("nibabel", "nibabel")
-    try:
+    own = nibabel.filebasedimages.ImageFileError, nibabel.spatialimages.HeaderDataError
+    with _reading(path, "NIfTI", *own):
         image = nibabel.load(path)
-    except (nibabel.filebasedimages.ImageFileError, OSError) as error:
-        raise InvalidAtlas(f"{path} is not a readable NIfTI file: {error}") from error
-    unit = {"meter": 1e6, "micron": 1.0}.get(image.header.get_xyzt_units()[0], 1e3)
+        unit = {"meter": 1e6, "micron": 1.0}.get(image.header.get_xyzt_units()[0], 1e3)
+        codes = nibabel.aff2axcodes(image.affine)
+        dtype = np.dtype(image.get_data_dtype()) if image.dataobj.slope == 1 else np.dtype(np.float64)
     spacing = tuple(float(edge) * unit for edge in image.header.get_zooms()[:3])
-    codes = nibabel.aff2axcodes(image.affine)
     known = int(image.header["sform_code"]) > 0 or int(image.header["qform_code"]) > 0
     orientation = letters_towards("".join(codes)) if known and None not in codes else None
     shape = tuple(size for axis, size in enumerate(image.shape) if axis < 3 or size > 1)
 
     def read() -> Iterator[Slab]:
-        yield slice(0, shape[-1]), np.asanyarray(image.dataobj).reshape(shape)
+        with _reading(path, "NIfTI"):
+            whole = np.asanyarray(image.dataobj).reshape(shape)
+        yield slice(0, shape[-1]), whole
 
-    dtype = np.dtype(image.get_data_dtype()) if image.dataobj.slope == 1 else np.dtype(np.float64)
     return StoredVolume(path, shape, dtype, read, spacing, orientation)
 
 
 def _open_tiff(path: Path) -> StoredVolume:
     tifffile = _need("tifffile", "tifffile")
-    try:
-        with tifffile.TiffFile(path) as file:
-            series = file.series[0]
-            shape, dtype = tuple(series.shape), np.dtype(series.dtype)
-    except (tifffile.TiffFileError, OSError, ValueError, IndexError) as error:
-        raise InvalidAtlas(f"{path} is not a readable TIFF file: {error}") from error
+    with _reading(path, "TIFF"), tifffile.TiffFile(path) as file:
+        series = file.series[0]
+        shape, dtype = tuple(series.shape), np.dtype(series.dtype)
 
     def read() -> Iterator[Slab]:
-        yield slice(0, shape[-1]), tifffile.imread(path)
+        with _reading(path, "TIFF"):
+            whole = tifffile.imread(path)
+        yield slice(0, shape[-1]), whole
 
     return StoredVolume(path, shape, dtype, read)
 
 
 def _open_npy(path: Path) -> StoredVolume:
-    try:
+    with _reading(path, "npy"):
         volume = np.load(path, mmap_mode="r")
-    except (ValueError, OSError, EOFError) as error:
-        raise InvalidAtlas(f"{path} is not a readable npy file: {error}") from error
 
     def read() -> Iterator[Slab]:
         yield slice(0, volume.shape[-1]), volume
 
     return StoredVolume(path, volume.shape, volume.dtype, read)
+
+
+@contextmanager
+def _reading(path: Path, kind: str, *own: type[Exception]) -> Iterator[None]:
+    """Say of a file what its reader stumbled over: headers of damaged files break readers in any way."""
+    try:
+        yield
+    except AtlasError:
+        raise
+    except _STUMBLES + own as error:
+        raise InvalidAtlas(f"{path} is not a readable {kind} file: {str(error) or type(error).__name__}") from error
 
 
 def _need(module: str, package: str) -> Any:
