@@ -4,6 +4,7 @@ from bregma.viewer.errors import NoAtlas as NoAtlas
 from bregma.viewer.errors import NoHistology as NoHistology
 from bregma.viewer.errors import NoOpenGL as NoOpenGL
 from bregma.viewer.errors import ViewerError as ViewerError
+from bregma.viewer.exchange import to_pyvista as to_pyvista
 from bregma.viewer.meshes import read_mesh as read_mesh
 from bregma.viewer.opening import open_insertions as open_insertions
 from bregma.viewer.scene.layers.layer import Layer as Layer
