@@ -213,7 +213,8 @@ def test_time_slices_and_viewports_are_driven_from_the_page(fleeting: Running, p
     page.locator(".stage").focus()
     page.keyboard.press("Control+z")
     page.get_by_label("Show Sagittal").wait_for(state="detached")
-    check_accessible(page)
+    # The image in the view is trame-vtk's own; the stage around it says what it shows.
+    check_accessible(page, exclude=(".picture",))
 
 
 @pytest.mark.browser

@@ -104,8 +104,7 @@ def _lay_out_picture(vtk_window: Any, page: "Page") -> Callable[[], None]:
         raw_attrs=words,
         keydown=(page.press_key, "[$event.key, $event.shiftKey, $event.ctrlKey || $event.metaKey]"),
     ):
-        # What it shows is said by the stage.
-        with html.Div(classes="picture", raw_attrs=['aria-hidden="true"']):
+        with html.Div(classes="picture"):
             picture = vtk.VtkRemoteView(
                 vtk_window, interactive_ratio=0.5, interactive_quality=60, still_quality=92, style="height: 100%;"
             )
