@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.urls import reverse
-from tests.browser import check_accessible
+from tests.browser import check_accessible, check_fits
 
 from bregma.alyx.api.rates import shared_counter
 
@@ -308,3 +308,4 @@ def test_the_brain_in_3d_draws_in_its_frame_under_the_policy_of_the_site(
     frame.locator("body[data-ready]").wait_for(timeout=60_000)
     assert frame.locator("h1").inner_text() == "Brain"
     check_accessible(one.page, exclude=("iframe",))
+    check_fits(one.page)
