@@ -80,7 +80,7 @@ def save_archive(scene: Scene, path: Path) -> None:
     if missing:
         raise ViewerError(f"a {path.suffix} cannot hold {missing[0]!r}; hide or remove it first")
     with atomic_write(path) as file:
-        file.write(stage.pack(hide_volumes=False))
+        file.write(stage.pack(hide_volumes=False, credit=scene.credit))
 
 
 def make_page(scene: Scene) -> str:
@@ -160,6 +160,8 @@ def _notes(scene: Scene, missing: list[str]) -> list[str]:
         notes.append(f"One moment, {scene.state.moment:g} s, of {first:g} s to {last:g} s.")
     if any(isinstance(layer, (AnnotationVolume, ImageVolume, RegionSurfaces)) for layer in scene.layers):
         notes.append("Volumes, and the surfaces of all regions, are of coarser voxels.")
+    if scene.credit and not scene.state.look.credit:
+        notes.append(scene.credit)
     if len(scene.state.viewports) > 1:
         notes.append(f"One view of {len(scene.state.viewports)}.")
     return notes
@@ -185,6 +187,7 @@ def _fill(viewer: str, scene: Scene, about: dict[str, Any], data: bytes) -> str:
         "atlas": html.escape(scene.atlas.name if scene.has_atlas else ""),
         "phantom": "phantom" if scene.has_atlas and scene.atlas.is_phantom else "",
         "credit": html.escape(scene.credit if look.credit else ""),
+        "notices": html.escape(ours.joinpath("notices.txt").read_text("utf-8")),
         "paper": "paper" if look.is_light else "",
         "top": "#" + bytes(look.top).hex(),
         "bottom": "#" + bytes(look.bottom).hex(),

@@ -93,7 +93,7 @@ def save_movie(scene: Scene, path: Path, size: tuple[int, int], movie: Movie) ->
         raise ViewerError(f"a movie has 16 or more pixels along each edge, not {size[0]} x {size[1]}")
     write = _write_mp4 if path.suffix.lower() == ".mp4" else _write_gif
     with atomic_write(path) as file:
-        write(file, _draw_pictures(scene.copy(), even, movie), even, movie)
+        write(file, _draw_pictures(scene.copy(), even, movie), even, movie, scene.credit)
 
 
 def plan(scene: Scene, movie: Movie, size: tuple[int, int]) -> Iterator[tuple[Camera, float]]:
@@ -128,7 +128,7 @@ def _draw_pictures(scene: Scene, size: tuple[int, int], movie: Movie) -> Iterato
                 movie.progress((index + 1) / movie.n_pictures)
 
 
-def _write_mp4(file: BinaryIO, pictures: Iterator[Image], size: tuple[int, int], movie: Movie) -> None:
+def _write_mp4(file: BinaryIO, pictures: Iterator[Image], size: tuple[int, int], movie: Movie, credit: str) -> None:
     from fractions import Fraction
 
     import av
@@ -138,12 +138,13 @@ def _write_mp4(file: BinaryIO, pictures: Iterator[Image], size: tuple[int, int],
         stream: Any = container.add_stream("libx264", rate=rate, options={"crf": _QUALITY, "preset": "fast"})
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
+        container.metadata["copyright"] = credit
         for picture in pictures:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode())
 
 
-def _write_gif(file: BinaryIO, pictures: Iterator[Image], size: tuple[int, int], movie: Movie) -> None:
+def _write_gif(file: BinaryIO, pictures: Iterator[Image], size: tuple[int, int], movie: Movie, credit: str) -> None:
     from PIL import Image as Pillow
 
     drawn = [Pillow.fromarray(picture) for picture in pictures]
@@ -153,4 +154,5 @@ def _write_gif(file: BinaryIO, pictures: Iterator[Image], size: tuple[int, int],
     table = Pillow.fromarray(looked_at).quantize(_GIF_COLOURS)
     frames = [each.quantize(palette=table, dither=Pillow.Dither.FLOYDSTEINBERG) for each in drawn]
     duration = round(1000 / movie.fps)
-    frames[0].save(file, format="GIF", save_all=True, append_images=frames[1:], duration=duration, loop=0)
+    about: dict[str, Any] = {"duration": duration, "loop": 0, "comment": credit.encode()}
+    frames[0].save(file, format="GIF", save_all=True, append_images=frames[1:], **about)

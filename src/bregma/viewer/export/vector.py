@@ -45,6 +45,7 @@ def save_vector(scene: Scene, path: Path, size: tuple[int, int], *, transparent:
 
     picture = draw_picture(scene, size=size, transparent=transparent)
     kind = path.suffix.lower().removeprefix(".")
+    credit = scene.credit or None
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(size[0] / _DPI, size[1] / _DPI), dpi=_DPI)
         FigureCanvasAgg(figure)
@@ -56,8 +57,8 @@ def save_vector(scene: Scene, path: Path, size: tuple[int, int], *, transparent:
         axes.set(xlim=(0, size[0]), ylim=(size[1], 0))
         axes.set_axis_off()
         with atomic_write(path) as file:
-            dated = {"CreationDate": None} if kind == "pdf" else {"Date": None}
-            figure.savefig(file, format=kind, dpi=_DPI, metadata=dated)
+            about = {"CreationDate": None, "Subject": credit} if kind == "pdf" else {"Date": None, "Rights": credit}
+            figure.savefig(file, format=kind, dpi=_DPI, metadata=about)
 
 
 def _add(axes: Any, mark: Mark) -> None:

@@ -148,8 +148,8 @@ class Stage:
             )
         )
 
-    def pack(self, *, hide_volumes: bool = True) -> bytes:
-        """Return all as the archive that vtk.js opens.
+    def pack(self, *, hide_volumes: bool = True, credit: str = "") -> bytes:
+        """Return all as the archive that vtk.js opens; the credit is the comment of the archive.
 
         Its page has to hide volumes at first: it fails over one that is drawn before its voxels arrive.
         """
@@ -169,6 +169,7 @@ class Stage:
             entry = zipfile.ZipInfo("index.json", (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, json.dumps({"hashes": self._arrays, "scene": window}))
+            archive.comment = credit.encode()
         return target.getvalue()
 
     def _instance(

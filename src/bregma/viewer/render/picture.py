@@ -2,6 +2,7 @@
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +51,19 @@ def save_picture(
     picture = draw_picture(scene, size=size, transparent=transparent)
     image = Pillow.fromarray(letter(picture, scene) if lettered else picture)
     with atomic_write(path) as file:
-        image.save(file, format=kind, dpi=(_DPI, _DPI), **({"quality": 95} if kind == "JPEG" else {}))
+        image.save(file, format=kind, dpi=(_DPI, _DPI), **_tell_credit(kind, scene.credit))
+
+
+def _tell_credit(kind: str, credit: str) -> dict[str, Any]:
+    """Whose atlas it is goes with the file, also where it is not written into the picture."""
+    from PIL.PngImagePlugin import PngInfo
+
+    if kind == "JPEG":
+        return {"quality": 95, "comment": credit}
+    about = PngInfo()
+    if credit:
+        about.add_text("Copyright", credit)
+    return {"pnginfo": about}
 
 
 def draw_picture(scene: Scene, *, size: tuple[int, int] = (1600, 1000), transparent: bool = False) -> Image:
