@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -75,3 +76,9 @@ def test_the_layer_in_hand_follows_selection_and_removal() -> None:
     scene.remove("TH")
     assert (bench.chosen, calls) == (None, ["chosen"] * 2)
     bench.close()
+
+
+def test_none_outlives_a_long_sitting(qt: Any) -> None:
+    for _ in range(30_000):
+        qt.sendPostedEvents()
+    assert sys.getrefcount(None) > 1e8
