@@ -80,7 +80,7 @@ def test_nan_has_void_around_it_and_no_place_has_nothing() -> None:
 
 
 def test_a_radius_in_micrometres_is_refused() -> None:
-    with pytest.raises(WrongUnit, match="a radius"):
+    with pytest.raises(WrongUnit, match="radii"):
         find_nearby_regions(ATLAS, [0.0, 0.0, 0.0], 200)
     with pytest.raises(InvalidCoordinates, match="no list of spheres"):
         find_nearby_regions(ATLAS, [0.0, 0.0, 0.0], -1e-4)

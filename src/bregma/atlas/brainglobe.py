@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bregma.atlas.atlas import Atlas
 from bregma.atlas.coordinates import BREGMA_UM
-from bregma.atlas.errors import AtlasNotFound, InvalidAtlas
+from bregma.atlas.errors import AtlasError, AtlasNotFound, InvalidAtlas
 from bregma.atlas.labelling import fingerprint
 from bregma.atlas.orientation import CCF_EXTENT_UM, Triple
 from bregma.atlas.own import Placement, label_volume, make_regions
@@ -88,7 +88,11 @@ def load_brainglobe(path: Path | str, *, template: bool = False, origin_um: Trip
         regions = _make_table(folder.structures)
         placement = _place(folder, origin_um)
         shape = placement.shape_of(folder.metadata["shape"])
-    except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except AtlasError:
+        raise
+    except FileNotFoundError as error:
+        raise AtlasNotFound(f"{path} is a part of a BrainGlobe atlas: {error}") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise InvalidAtlas(f"{path} is no BrainGlobe atlas: {type(error).__name__} {error}") from error
 
     def fill(target: npt.NDArray[np.uint16]) -> None:
@@ -103,7 +107,7 @@ def load_brainglobe(path: Path | str, *, template: bool = False, origin_um: Trip
         placement.place(shape),
         min(placement.edges_xyz()) * 1e-6,
         regions.lateralised,
-        str(folder.metadata["name"]),
+        str(folder.metadata.get("name", Path(path).name)),
         str(folder.metadata.get("citation", "")),
         template=np.asfortranarray(placement.turn(folder.read("template"))) if template else None,
     )
@@ -179,7 +183,7 @@ def _known_ids(ids: npt.NDArray[Any], regions: Regions, folder: _Folder) -> npt.
     unknown = found[~np.isin(found, regions.ids)]
     if unknown.size == 0:
         return ids
-    logger.warning("%s: %s are in no structure; they count as root", folder.metadata["name"], unknown.tolist())
+    logger.warning("%s: %s are in no structure; they count as root", folder.source.parent.name, unknown.tolist())
     return np.where(np.isin(ids, unknown), regions.ids[1], ids)
 
 

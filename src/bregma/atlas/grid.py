@@ -52,7 +52,7 @@ class Grid:
     def __post_init__(self) -> None:
         if any(np.shape(each) != (3,) for each in (self.shape, self.origin, self.spacing)):
             raise InvalidAtlas(f"a grid has three axes, not a shape of {self.shape} voxels of {self.spacing} m")
-        if not all(edge > 0 for edge in self.spacing):
+        if not all(0 < edge < np.inf for edge in self.spacing):
             raise InvalidAtlas(f"the spacing of a grid is positive, in metres, not {self.spacing}")
         if not all(n > 0 and n == int(n) for n in self.shape):
             raise InvalidAtlas(f"a grid has voxels along each axis, not {self.shape}")

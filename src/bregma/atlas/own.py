@@ -1,17 +1,22 @@
 """Atlases of any species: a region table and a volume of its identifiers become an Atlas."""
 
 import colorsys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas.atlas import Atlas
+from bregma.atlas.coordinates import check_micrometres, check_numbers
 from bregma.atlas.errors import InvalidAtlas, RegionNotFound
 from bregma.atlas.labelling import Labels, look_up_rows, tell_sides
 from bregma.atlas.orientation import ALLEN_ORIENTATION, Orientation, Triple, place_of_middle
+from bregma.atlas.parsing import is_missing
 from bregma.atlas.regions import Regions
+
+_MOST = (2**16 - 1) // 2
 
 
 @dataclass(frozen=True)
@@ -28,17 +33,31 @@ class Placement:
     origin_um : tuple of 3 float, optional
         The point that coordinates count from, such as bregma: micrometres from the left, the front and the top of the
         volume. By default the middle of the volume, so that x = 0 is the midline.
+
+    Raises
+    ------
+    InvalidAtlas
+        If the edges are not positive, the origin is no place, or the orientation is none.
+    WrongUnit
+        If the edges or the origin are so small that they must be metres.
     """
 
     spacing_um: float | Triple
     orientation: str = ALLEN_ORIENTATION
     origin_um: Triple | None = None
 
+    def __post_init__(self) -> None:
+        edges = check_micrometres(self.spacing_um, "edges of voxels")
+        if edges.shape not in ((), (3,)) or not ((edges > 0) & (edges < np.inf)).all():
+            raise InvalidAtlas(f"edges of voxels are positive, in micrometres, one or three; not {self.spacing_um}")
+        origin = check_micrometres((0, 0, 0) if self.origin_um is None else self.origin_um, "an origin")
+        if origin.shape != (3,) or not np.isfinite(origin).all():
+            raise InvalidAtlas(f"an origin is three micrometres, not {self.origin_um}")
+        Orientation(self.orientation)
+
     def edges_xyz(self) -> Triple:
         """Return the edges of a voxel along x, y and z, in micrometres."""
         edges = np.broadcast_to(np.asarray(self.spacing_um, dtype=float), 3)
-        if not (edges > 0).all():
-            raise InvalidAtlas(f"edges of voxels are positive, in micrometres, not {self.spacing_um}")
         x, y, z = edges[list(Orientation(self.orientation).shape_xyz((0, 1, 2)))].tolist()
         return x, y, z
 
@@ -98,10 +117,11 @@ def make_atlas(
     Raises
     ------
     InvalidAtlas
-        If the volumes have other shapes than the identifiers, or an identifier is not in the table.
+        If the volumes have other shapes than the identifiers, an identifier is not in the table, or the table is
+        lateralised.
     """
     volume = np.asarray(ids)
-    if volume.ndim != 3 or volume.dtype.kind not in "iu":
+    if volume.ndim != 3 or 0 in volume.shape or volume.dtype.kind not in "iu":
         raise InvalidAtlas(f"identifiers are a volume of integers, not {volume.dtype} of shape {volume.shape}")
     for what, other in (("hemispheres", hemispheres), ("template", template)):
         if other is not None and np.shape(other) != volume.shape:
@@ -116,6 +136,8 @@ def label_volume(
     ids: npt.NDArray[np.integer], regions: Regions, placement: Placement, hemispheres: npt.NDArray[np.generic] | None
 ) -> Labels:
     """Turn a volume of identifiers into rows of the lateralised table, on cubes along x, y, z; as `make_atlas` says."""
+    if regions.is_lateralised:
+        raise InvalidAtlas("the hemispheres are told apart here: give a table with every structure once")
     try:
         rows = look_up_rows(ids, regions)
     except RegionNotFound as error:
@@ -163,10 +185,10 @@ def make_regions(
     InvalidAtlas
         If columns differ in length, an identifier or acronym comes twice, or the parents make no tree.
     """
-    keys = [int(each) for each in ids]
-    above = [0] * len(keys) if parents is None else [0 if each is None else int(each) for each in parents]
+    keys = _whole_numbers(ids)
+    above = [0] * len(keys) if parents is None else _whole_numbers(parents)
     labels = list(names if names is not None else acronyms)
-    colors = _rainbow(len(keys)) if rgb is None else np.asarray(rgb, dtype=np.uint8)
+    colors = _rainbow(len(keys)) if rgb is None else _check_colours(rgb)
     if not len(keys) == len(acronyms) == len(above) == len(labels) == len(colors):
         raise InvalidAtlas(f"{len(keys)} identifiers do not go with {len(acronyms)} acronyms and their columns")
     _check_unique(keys, acronyms)
@@ -174,8 +196,8 @@ def make_regions(
     row_of = {keys[place]: row for row, place in enumerate(order, 1)}
     return Regions(
         ids=np.array([0, *(keys[place] for place in order)], dtype=np.int64),
-        acronyms=("void", *(acronyms[place] for place in order)),
-        names=("void", *(labels[place] for place in order)),
+        acronyms=("void", *(str(acronyms[place]) for place in order)),
+        names=("void", *(str(labels[place]) for place in order)),
         parents=np.array([0, *(row_of.get(above[place], row) for row, place in enumerate(order, 1))], dtype=np.int64),
         rgb=np.concatenate([np.zeros((1, 3), np.uint8), colors[order]]),
     )
@@ -189,6 +211,28 @@ def _check_unique(ids: Sequence[int], acronyms: Sequence[str]) -> None:
             raise InvalidAtlas(f"the {what} {twice!r} stands twice in the region table")
     if min(ids, default=1) <= 0:
         raise InvalidAtlas(f"identifiers of regions are positive (0 is void), not {min(ids)}")
+    if unnamed := [each for each in acronyms if each in {None, "", "void"}]:
+        raise InvalidAtlas(f"an acronym is a text, and 'void' is what is outside of the brain; not {unnamed[0]!r}")
+    if len(ids) > _MOST:
+        raise InvalidAtlas(f"{len(ids)} regions are too many: two sides of {_MOST} go into a volume of uint16")
+
+
+def _whole_numbers(column: Iterable[Any]) -> list[int]:
+    """Return identifiers; 0 where one is missing."""
+    numbers = [0 if is_missing(each) else each for each in column]
+    for each in numbers:
+        if isinstance(each, str) or not float(each).is_integer() or abs(each) >= 2**53:
+            raise InvalidAtlas(f"identifiers of regions are whole numbers, not {each!r}")
+    return [int(each) for each in numbers]
+
+
+def _check_colours(rgb: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+    colours = check_numbers(rgb, "colours", InvalidAtlas)
+    colours = colours.reshape(-1, 3) if colours.size == 0 else colours
+    is_whole = np.isin(colours, np.arange(256)).all()
+    if colours.ndim != 2 or colours.shape[1] != 3 or not is_whole:
+        raise InvalidAtlas(f"a colour has three whole numbers from 0 to 255; these have shape {colours.shape}")
+    return colours.astype(np.uint8)
 
 
 def _order_tree(ids: Sequence[int], parents: Sequence[int]) -> list[int]:

@@ -80,7 +80,8 @@ def open_kept(kept: Path, make: Callable[[], dict[str, npt.NDArray[Any]]], *, si
     size : int
         Number of values that they are made from.
     """
-    with suppress(OSError, ValueError, EOFError, zipfile.BadZipFile), kept.open("rb") as file, np.load(file) as stored:
+    unreadable = (OSError, ValueError, EOFError, zipfile.BadZipFile)
+    with suppress(*unreadable), kept.open("rb") as opened, np.load(opened) as stored:
         return {name: stored[name] for name in stored.files}
     made = make()
     if size >= _WORTH_KEEPING:
