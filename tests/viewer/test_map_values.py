@@ -33,6 +33,16 @@ def test_negative_identifiers_colour_the_left_alone() -> None:
     assert data[regions().row("VPM", hemisphere="left")] == 2.0
 
 
+@pytest.mark.parametrize("mapping", ["Allen", "Beryl", "Cosmos"])
+def test_the_number_of_the_root_is_not_that_of_regions_without_units(mapping: str) -> None:
+    scene = Scene(phantom_atlas()).map_values([7.0, 1.0], ["root", "CP"], mapping=mapping)
+    data = values_of(scene).data
+    for side in ("left", "right"):
+        assert data[regions().row("root", hemisphere=side)] == 7.0
+        assert np.isnan(data[regions().row("MRN", hemisphere=side)])
+    assert data[regions().row("fiber tracts")] == (7.0 if mapping != "Allen" else pytest.approx(np.nan, nan_ok=True))
+
+
 def test_several_numbers_of_a_region_become_one() -> None:
     scene = Scene(phantom_atlas()).map_values([1.0, 2.0, 6.0], ["VPM", "MD", "VPM"], mapping="Cosmos")
     assert values_of(scene).data[regions().row("TH")] == 3.0

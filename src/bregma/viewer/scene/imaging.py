@@ -95,7 +95,8 @@ class Imaging(Building):
         Parameters
         ----------
         values : dict or Series of region to number, or (n,) or (n_times, n) array
-            NaN is missing. What lies inside of a region that has a number has the same number.
+            NaN is missing. What lies inside of a region that has a number has the same number; that of the root is
+            only that of what lies in no region.
         regions : (n,) array or list, optional
             The region of each number of an array, by acronym or identifier; one may occur often. Acronyms and
             positive identifiers mean both sides, unless the left is given for itself.

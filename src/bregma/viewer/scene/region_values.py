@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Regions
-from bregma.atlas.values import aggregate_values, propagate_down
+from bregma.atlas.values import RegionValues, aggregate_values, propagate_down
 from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.scene.arrays import Floats
 
@@ -60,8 +60,23 @@ def spread_values(
     )
     if not np.isfinite(found.values).any():
         raise InvalidLayer("no region has a value: all are NaN, or lie outside of the brain")
-    spread: Floats = np.moveaxis(propagate_down(found.values, found.ids, regions=regions), 0, -1)
-    return spread
+    return np.moveaxis(_carry_down(found), 0, -1)
+
+
+def _carry_down(found: RegionValues) -> Floats:
+    """Return the numbers of all rows: what is inside a region has its number, but for the root.
+
+    The number of the root comes from what lies in no region. It belongs to that, not to every region without units.
+    """
+    table = found.regions
+    roots = np.flatnonzero(table.parents == np.arange(len(table)))[1:]  # of each side; many where there is no root
+    is_root = np.isin(found.rows, roots) if len(roots) == 1 + table.is_lateralised else np.zeros(len(found), dtype=bool)
+    carried: Floats = propagate_down(found.values[~is_root], found.ids[~is_root], regions=table)
+    for row, number in zip(found.rows[is_root].tolist(), found.values[is_root], strict=True):
+        carried[found.mapping == row] = number
+    if is_root.any() and np.isnan(carried[roots[-1]]).all():
+        carried[roots[-1]] = carried[roots[0]]  # as everywhere, the right stands for both sides
+    return carried
 
 
 def _take_apart(values: Any, where: Any) -> tuple[npt.NDArray[np.float64], list[Any]]:
