@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.viewer.render.opengl import choose_opengl
+from bregma.viewer.render.proven import relying_on
 
 
 def make_canvas(size: tuple[int, int]) -> Any:
     """Return a vtkRenderWindow off screen; raises NoOpenGL where nothing can draw."""
-    choose_opengl()
+    chosen = choose_opengl()
     import vtkmodules.vtkRenderingFreeType
     import vtkmodules.vtkRenderingOpenGL2
     import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401 - each registers what draws
@@ -21,7 +22,8 @@ def make_canvas(size: tuple[int, int]) -> Any:
     window.SetSize(*size)
     # Eight samples a pixel cost more without a graphics card than all else; still pictures are averaged instead.
     window.SetMultiSamples(0)
-    window.Start()
+    with relying_on(chosen):
+        window.Start()
     return window
 
 

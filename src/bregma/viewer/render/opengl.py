@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from bregma.viewer.errors import NoOpenGL
+from bregma.viewer.render.proven import has_drawn, note_drawn
 
 VARIABLE = "VTK_DEFAULT_OPENGL_WINDOW"
 WINDOWS = ("vtkEGLRenderWindow", "vtkOSOpenGLRenderWindow")
@@ -63,7 +64,14 @@ def choose_opengl(windows: Sequence[str] = WINDOWS) -> str:
 
 @cache
 def can_draw(window: str) -> bool:
-    """Return whether a VTK window class draws one red pixel on this machine."""
+    """Return whether a VTK window class draws one red pixel on this machine, or did so since nothing changed here."""
+    drawn = has_drawn(window) or _try_to_draw(window)
+    if drawn:
+        note_drawn(window)
+    return drawn
+
+
+def _try_to_draw(window: str) -> bool:
     try:
         trial = subprocess.run(
             [sys.executable, "-c", _TRIAL],
