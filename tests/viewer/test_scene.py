@@ -150,3 +150,12 @@ def test_a_damaged_array_is_refused() -> None:
     entry["layers"][2]["xyz"]["base64"] = "AAAA"
     with pytest.raises(InvalidLayer, match="not an array of a scene"):
         Scene.from_dict(entry)
+
+
+def test_four_views_take_the_slices_that_are_there_and_link_them() -> None:
+    scene = Scene(phantom_atlas(16)).slice("coronal", ap=-0.001, name="Mine").split("four")
+    assert sorted(layer.name for layer in scene.layers) == ["Horizontal", "Mine", "Sagittal"]
+    assert scene.state.cursor == pytest.approx((0.0, -0.001, -0.004))
+    assert scene.layer("Mine").linked
+    scene.undo()
+    assert not scene.layer("Mine").linked

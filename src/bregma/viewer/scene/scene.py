@@ -1,11 +1,12 @@
 """A picture of the brain as data: an atlas, layers, and how they are seen. Renderers follow its changes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Atlas
@@ -19,6 +20,10 @@ from bregma.viewer.scene.stage import Camera, View, Viewport
 from bregma.viewer.scene.state import SceneState
 from bregma.viewer.scene.storage import scene_from_dict, scene_to_dict
 from bregma.viewer.scene.viewports import FLAT_VIEWS, LAYOUTS, split_four, split_groups, split_side
+
+_NORMALS = {"sagittal": (1.0, 0.0, 0.0), "coronal": (0.0, 1.0, 0.0), "horizontal": (0.0, 0.0, 1.0)}
+#: Where slices cross while there is no cursor.
+_MIDDLE = (0.0, -0.002, -0.004)
 
 
 class Scene(Imaging, Placing):
@@ -110,7 +115,8 @@ class Scene(Imaging, Placing):
             if layout not in LAYOUTS:
                 raise InvalidLayer(f"no layout {layout!r}; there are {', '.join(LAYOUTS)}, or names of layers")
             with self.together():
-                slices = {direction: self._linked_slice(direction) for direction in FLAT_VIEWS}
+                slices = {direction: self._flat_slice(direction) for direction in FLAT_VIEWS}
+                self._link(slices.values())
                 return self._become(viewports=split_four(slices) if layout == "four" else split_side(slices))
         groups = [(group,) if isinstance(group, str) else tuple(group) for group in layout]
         return self._become(viewports=split_groups(groups, [layer.name for layer in self.layers]))
@@ -206,15 +212,26 @@ class Scene(Imaging, Placing):
 
         return show(self, where)
 
-    def _linked_slice(self, direction: str) -> str:
-        """Return the name of the linked slice of a direction, which is added if there is none."""
-        normal = {"sagittal": (1.0, 0.0, 0.0), "coronal": (0.0, 1.0, 0.0), "horizontal": (0.0, 0.0, 1.0)}[direction]
-        for layer in self.layers:
-            if isinstance(layer, Slice) and layer.linked and layer.normal == normal:
-                return layer.name
+    def _flat_slice(self, direction: str) -> str:
+        """Return the name of the slice of a direction, a linked one before others; it is added if there is none."""
+        normal = _NORMALS[direction]
+        there = [one for one in self.layers if isinstance(one, Slice) and one.visible and one.normal == normal]
+        if there:
+            return max(there, key=lambda one: one.linked).name
         name = self._free_name(direction.capitalize())
-        self.add(Slice(name=name, normal=normal, origin=self.state.cursor or (0.0, -0.002, -0.004), linked=True))
+        self.add(Slice(name=name, normal=normal, origin=self.state.cursor or _MIDDLE, linked=True))
         return name
+
+    def _link(self, names: Iterable[str]) -> None:
+        """Link slices; without a cursor yet, it comes to where those are that were not."""
+        apart = [one for name in names if isinstance(one := self.layer(name), Slice) and not one.linked]
+        place = np.array(self.state.cursor or _MIDDLE)
+        for one in apart:
+            if self.state.cursor is None:
+                place = np.where(np.array(one.normal) != 0, one.origin, place)
+            self.update(one.name, linked=True)
+        if apart:
+            self.move_cursor(place)
 
 
 def _span_of(layer: Layer) -> tuple[float, float] | None:
