@@ -12,7 +12,7 @@ from bregma.atlas import parsing, tree
 from bregma.atlas.errors import InvalidValues, RegionNotFound
 from bregma.atlas.lookup import Lookup
 from bregma.atlas.mappings import LATERALISED, Parcellation, make_mapping
-from bregma.atlas.search import rank_matches
+from bregma.atlas.search import rank_matches, suggest_acronyms
 from bregma.atlas.table import Ids, RegionTable, Rows
 
 Hemisphere = Literal["left", "right"]
@@ -207,12 +207,13 @@ class Regions(RegionTable):
 
         These are the acronym that is the text, the name that is, what the field calls so (``V1``, ``hippocampus``),
         acronyms that begin with it, names with words that begin like those of the text, and acronyms or names that
-        hold it anywhere.
+        hold it anywhere; where there is none, the few that are most like it (``thalmus``).
         """
         if not isinstance(text, str):
             raise InvalidValues(f"regions are searched by a text, not {text!r}")
         structures = self.structures
-        return tuple(structures.acronyms[i] for i in rank_matches(text, structures.acronyms, structures.names))
+        found = tuple(structures.acronyms[i] for i in rank_matches(text, structures.acronyms, structures.names))
+        return found or suggest_acronyms(text, structures.acronyms[1:], structures.names[1:])
 
     @cached_property
     def lookup(self) -> Lookup:

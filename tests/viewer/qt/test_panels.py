@@ -124,7 +124,9 @@ def test_the_tree_holds_regions_with_voxels_and_those_around_them() -> None:
 def test_a_search_finds_by_name_and_acronym() -> None:
     assert search_regions(ATLAS, "TH")[0].acronym == "TH"
     assert search_regions(ATLAS, "caudop")[0].acronym == "CP"
+    assert search_regions(ATLAS, "thalmus")[0].acronym == "TH"
     assert search_regions(ATLAS, " ") == ()
+    assert search_regions(ATLAS, "qzxw") == ()
 
 
 def test_a_ticked_region_is_drawn_hidden_and_drawn_again() -> None:
