@@ -1,12 +1,15 @@
 """What a legend says: numbers with few digits, and no word about what needs none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from bregma.atlas import phantom_atlas
 from bregma.viewer import Scene
 from bregma.viewer.render.legends import format_range, list_colour_bars, list_swatches
-from bregma.viewer.render.marks import font_for
+from bregma.viewer.render.lettering import list_marks
+from bregma.viewer.render.marks import Words, font_for
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,20 @@ def test_layers_that_mean_the_same_share_a_bar() -> None:
     assert (bar.label, bar.low, bar.high) == ("Hz", "1", "3")
     assert bar.missing is not None
     assert np.shape(bar.colours) == (256, 3)
+
+
+def test_a_layer_of_many_colours_shows_some_of_them() -> None:
+    xyz = np.full((6, 3), -0.002)
+    rgb = np.array([(255, 0, 0), (0, 255, 0), (0, 0, 255)] * 2, dtype=np.uint8)
+    scene = Scene(phantom_atlas(16)).add_points(xyz, rgb=rgb, name="Units").add_points(xyz, rgb=(9, 8, 7), name="Cells")
+    assert [len(swatch.colours) for swatch in list_swatches(scene)] == [3, 1]
+
+
+def test_the_credit_is_written_whole_where_the_brain_is() -> None:
+    scene = Scene(replace(phantom_atlas(16), credit="word " * 60)).split("four")
+    lines = [mark for mark in list_marks(scene, (640, 480)) if isinstance(mark, Words) and "word" in mark.text]
+    assert sum(line.text.count("word") for line in lines) == 60
+    assert all(line.x > 320 and line.size >= 11 for line in lines)
 
 
 def test_words_are_in_one_font_unless_it_lacks_a_letter() -> None:

@@ -14,6 +14,7 @@ from bregma.viewer.scene.stage import Look
 from bregma.viewer.scene.values import colour_table
 
 _TINY = 1e-6
+_LOOKED_AT, _MOST_COLOURS = 256, 4
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,12 @@ class Swatch:
     ----------
     words : str
         What it is.
-    colour : tuple of 3 int, optional
-        Its colour; None for what has many.
+    colours : tuple of colours
+        Its colour, or some of what has many.
     """
 
     words: str
-    colour: Colour | None
+    colours: tuple[Colour, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ def list_swatches(scene: Scene) -> Iterator[Swatch]:
         if layer.visible and layer.opacity > 0 and layer.coloured_by is None:
             entry = _swatch(layer, scene)
             if entry is not None:
-                yield replace(entry, colour=_inked(entry.colour, scene.state.look))
+                yield replace(entry, colours=_inked(entry.colours, scene.state.look))
 
 
 def list_colour_bars(scene: Scene) -> tuple[ColourBar, ...]:
@@ -95,30 +96,32 @@ def _swatch(layer: Layer, scene: Scene) -> Swatch | None:
             return None  # the outline of the brain says what it is
         case RegionSurface():
             name = scene.atlas.regions.names[scene.atlas.regions.row(layer.acronym)]
-            return Swatch(layer.acronym if name == layer.acronym else f"{layer.acronym}  {name}", layer.rgb)
+            return Swatch(layer.acronym if name == layer.acronym else f"{layer.acronym}  {name}", (layer.rgb,))
         case Insertions():
-            return Swatch(_count(len(layer.entries), layer.name), layer.rgb)
+            return Swatch(_count(len(layer.entries), layer.name), (layer.rgb,))
         case Connections():
-            return Swatch(_count(len(layer.edges), layer.name), layer.rgb)
+            return Swatch(_count(len(layer.edges), layer.name), (layer.rgb,))
         case Points():
-            return Swatch(_count(len(layer.xyz), layer.name), _only_colour(layer.rgb))
+            return Swatch(_count(len(layer.xyz), layer.name), _some_colours(layer.rgb))
         case Lines():
-            return Swatch(_count(len(layer.lengths), layer.name), _only_colour(layer.rgb))
+            return Swatch(_count(len(layer.lengths), layer.name), _some_colours(layer.rgb))
         case Mesh():
-            return Swatch(layer.name, layer.rgb)
+            return Swatch(layer.name, (layer.rgb,))
         case _:
             return None
 
 
-def _inked(colour: Colour | None, look: Look) -> Colour | None:
-    return None if colour is None else _only_colour(look.ink(np.array([colour], dtype=np.uint8)))
+def _inked(colours: tuple[Colour, ...], look: Look) -> tuple[Colour, ...]:
+    return _some_colours(look.ink(np.array(colours, dtype=np.uint8))) if colours else ()
 
 
-def _only_colour(rgb: Bytes) -> Colour | None:
-    if not len(rgb) or np.any(rgb != rgb[0]):
-        return None
-    red, green, blue = rgb[0].tolist()
-    return red, green, blue
+def _some_colours(rgb: Bytes) -> tuple[Colour, ...]:
+    """Return the colours there are, and of many some from first to last."""
+    if not len(rgb):
+        return ()
+    few = rgb[np.linspace(0, len(rgb) - 1, min(len(rgb), _LOOKED_AT)).astype(np.intp)]
+    found = list(dict.fromkeys((int(red), int(green), int(blue)) for red, green, blue in few))
+    return tuple(found[:: -(-len(found) // _MOST_COLOURS)])
 
 
 def _count(n: int, name: str) -> str:

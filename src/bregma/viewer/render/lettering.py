@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from textwrap import wrap
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,9 @@ _RAMP_SHARE = 0.3
 _AXIS = 30.0
 _AXIS_SHARE = 0.05
 _SHORTEST_AXIS = 0.25
+_LEAST_LETTER = 11.0
+_FEWEST_LETTERS = 24
+_CREDIT, _LETTER_WIDTH, _LINE_HEIGHT = 14, 0.56, 1.2
 _CURSOR = (255, 209, 128)
 _RING = 11.0
 # Both ends of the axes x, y and z.
@@ -57,7 +61,7 @@ class _Ink:
     def words(self, place: tuple[float, float], text: str, size: float, anchor: str, *, faint: bool = False) -> Words:
         """Return words of a size in pixels of a picture 1000 pixels high."""
         colour = self.faint if faint else self.text
-        return Words(*place, text, size * self.unit, colour, anchor, self.halo)
+        return Words(*place, text, max(size * self.unit, _LEAST_LETTER), colour, anchor, self.halo)
 
 
 @dataclass(frozen=True)
@@ -111,15 +115,14 @@ def list_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
         marks += _title(scene, whole, ink)
     if look.legend:
         marks += _colour_bars(list_colour_bars(scene), whole, ink)
+    place, credit = _credit(scene, frames, whole, ink)
     for frame in frames:
-        low = 16 * ink.unit if look.credit and scene.credit and frame.bottom >= size[1] - 1 else 0.0
+        low = max(size[1] - credit[0].y, 0.0) + 2 * ink.unit if credit and frame is place else 0.0
         marks += _of_frame(frame, look, low, ink)
     if find_timeline(scene.state).span is not None:
         middle = ((whole.left + whole.right) / 2, whole.top + _MARGIN * ink.unit)
         marks.append(ink.words(middle, _tell_moment(scene), 20, "mt"))
-    if look.credit and scene.credit:
-        marks.append(ink.words((_MARGIN * ink.unit, size[1] - 14 * ink.unit), scene.credit, 14, "ls", faint=True))
-    return marks
+    return [*marks, *credit]
 
 
 def list_live_marks(scene: Scene, size: tuple[int, int]) -> list[Mark]:
@@ -187,8 +190,9 @@ def _legend(scene: Scene, left: float, top: float, ink: _Ink) -> Iterator[Mark]:
     unit, entries = ink.unit, list(list_swatches(scene))
     shown = _MOST_ENTRIES if len(entries) > _MOST_ENTRIES + 1 else len(entries)
     for entry in islice(entries, shown):
-        if entry.colour is not None:
-            yield Box(left, top, left + 12 * unit, top + 12 * unit, entry.colour)
+        width = 12 * unit / max(len(entry.colours), 1)
+        for nth, colour in enumerate(entry.colours):
+            yield Box(left + nth * width, top, left + (nth + 1) * width, top + 12 * unit, colour)
         yield ink.words((left + 22 * unit, top + 6 * unit), entry.words, 16, "lm")
         top += 26 * unit
     if shown < len(entries):
@@ -212,6 +216,23 @@ def _colour_bars(bars: tuple[ColourBar, ...], frame: _Frame, ink: _Ink) -> Itera
             yield ink.words((beside, top + 8 * unit), "no value", 15, "rm")
             top += 28 * unit
         top += 20 * unit
+
+
+def _credit(scene: Scene, frames: list[_Frame], whole: _Frame, ink: _Ink) -> tuple[_Frame, list[Words]]:
+    """Return the frame at the bottom that the credit is in, the brain's rather than a slice's, and its lines."""
+    lowest = max(frame.bottom for frame in frames)
+    below = [frame for frame in frames if frame.bottom >= lowest - 1]
+    place = whole if whole in below else below[0]
+    if not (scene.state.look.credit and scene.credit):
+        return place, []
+    unit, size = ink.unit, max(_CREDIT * ink.unit, _LEAST_LETTER)
+    left, bottom = place.left + _MARGIN * unit, place.bottom - 14 * unit
+    letters = int((place.right - _MARGIN / 2 * unit - left) / (size * _LETTER_WIDTH))
+    lines = wrap(scene.credit, max(letters, _FEWEST_LETTERS))
+    rise = [size * _LINE_HEIGHT * (len(lines) - 1 - row) for row in range(len(lines))]
+    return place, [
+        ink.words((left, bottom - up), line, _CREDIT, "ls", faint=True) for up, line in zip(rise, lines, strict=True)
+    ]
 
 
 def _of_frame(frame: _Frame, look: Look, low: float, ink: _Ink) -> Iterator[Mark]:
