@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bregma.atlas import AtlasNotFound, InvalidAtlas, phantom_atlas
+from bregma.atlas import AtlasNotFound, InvalidAtlas, Trajectory, phantom_atlas
+from bregma.atlas import Plane as AtlasPlane
 from bregma.viewer import ImageVolume, InvalidLayer, NoAtlas, Plane, Scene, Slice
 
 PLACE = {"origin": (0.0, 0.0, 0.0), "spacing": (1e-4, 1e-4, 1e-4)}
@@ -125,3 +126,19 @@ def test_a_scene_is_cut_at_a_slice_and_by_six_planes_at_most() -> None:
         scene.clip(Plane(origin=(0, 0, 0), normal=(1, 0, 0)))
     with pytest.raises(InvalidLayer, match="no slice"):
         scene.add_volume(np.ones((3, 3, 3)), name="Density", **PLACE).clip("Density")
+
+
+def test_a_plane_of_the_atlas_is_a_slice_as_it_is() -> None:
+    atlas = phantom_atlas(16)
+    line = Trajectory((-0.002, -0.002, 0.0), (0.0, 0.3, -1.0))
+    scene = Scene(atlas).slice(AtlasPlane.along(atlas.grid, line)).slice(AtlasPlane.cut(atlas.grid, "sagittal", 0.001))
+    tilted, flat = scene.layers
+    assert isinstance(tilted, Slice)
+    assert isinstance(flat, Slice)
+    assert (tilted.name, flat.name) == ("Tilted", "Sagittal")
+    away = np.array(tilted.normal)
+    assert away @ line.vector == pytest.approx(0)
+    assert away @ (line.point - tilted.origin) == pytest.approx(0)
+    assert abs(flat.normal[0]) == 1
+    with pytest.raises(InvalidLayer, match="and no plane"):
+        scene.slice(AtlasPlane.cut(atlas.grid, "sagittal", 0.001), ml=0.0)

@@ -202,6 +202,12 @@ class Plane:
         centres = [np.broadcast_to(along, self.shape) for along in self.mesh]
         return np.stack(centres, axis=-1)
 
+    @property
+    def normal(self) -> Floats:
+        """(3,) array: the direction of length 1 to the viewer."""
+        towards: Floats = np.cross(self.right, self.up)
+        return towards
+
     def project(self, xyz: npt.ArrayLike) -> Floats:
         """Return where coordinates are in the picture, seen at a right angle.
 
@@ -220,7 +226,7 @@ class Plane:
 
     def distance(self, xyz: npt.ArrayLike) -> Floats:
         """Return how far coordinates are from the plane, in metres; positive ones on the side of the viewer."""
-        away: Floats = (check_metres(xyz) - self.origin) @ np.cross(self.right, self.up)
+        away: Floats = (check_metres(xyz) - self.origin) @ self.normal
         return away
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Atlas, load_atlas
+from bregma.atlas import Plane as AtlasPlane
 from bregma.viewer.errors import InvalidLayer, LayerNotFound
 from bregma.viewer.scene.arrays import Colour
 from bregma.viewer.scene.checking import check_layer
@@ -167,7 +168,7 @@ class Building(History):
 
     def slice(
         self,
-        direction: Direction | None = None,
+        direction: Direction | AtlasPlane | None = None,
         *,
         ml: float | None = None,
         ap: float | None = None,
@@ -179,8 +180,9 @@ class Building(History):
 
         Parameters
         ----------
-        direction : {"coronal", "sagittal", "horizontal"}, optional
-            Without one, give ``origin=`` and ``normal=`` of any plane.
+        direction : {"coronal", "sagittal", "horizontal"}, or Plane of bregma.atlas, optional
+            A plane of the atlas, such as ``Plane.along(atlas.grid, probe.trajectory)``, is shown as it is. Without
+            one, give ``origin=`` and ``normal=``.
         ml, ap, dv : float, optional
             Where the slice of that direction is, in metres from bregma: one of them, that of the direction.
         name : str
@@ -193,11 +195,15 @@ class Building(History):
         InvalidLayer
             If the direction is unknown, or a coordinate of another direction is given.
         """
-        if direction is not None:
-            look = _plane_of(direction, {"ml": ml, "ap": ap, "dv": dv}) | look
-        elif any(one is not None for one in (ml, ap, dv)):
-            raise InvalidLayer(f"say which direction is sliced: {', '.join(_DIRECTIONS)}")
-        return self.add(Slice(name=name or self._free_name((direction or "slice").capitalize()), **look))
+        places = {"ml": ml, "ap": ap, "dv": dv}
+        section = direction.section if isinstance(direction, AtlasPlane) else direction
+        if isinstance(direction, str):
+            look = _plane_of(direction, places) | look
+        elif any(one is not None for one in places.values()):
+            raise InvalidLayer(f"say which direction is sliced, and no plane: {', '.join(_DIRECTIONS)}")
+        elif direction is not None:
+            look = {"origin": tuple(direction.origin), "normal": tuple(direction.normal)} | look
+        return self.add(Slice(name=name or self._free_name((section or "slice").capitalize()), **look))
 
     def update(self, name: str, **changes: Any) -> Self:
         """Replace a layer by itself with other values, for instance ``update("TH", opacity=0.2)``."""
