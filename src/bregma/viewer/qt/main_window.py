@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self._stop_following = scene.follow(self._follow)
         self._show_title()
         self._show_history()
+        self._show_time()
         self.setAcceptDrops(True)
         self.resize(*_SIZE)
 
@@ -226,7 +227,10 @@ class MainWindow(QMainWindow):
         if change.what in (What.TITLE, What.LAYER):
             self._show_title()
         if change.what is What.LAYER:
-            self._time_dock.setVisible(self.bench.player.timeline.span is not None)
+            self._show_time()
+
+    def _show_time(self) -> None:
+        self._time_dock.setVisible(self.bench.player.timeline.span is not None)
 
 
 def _tabs(widgets: dict[str, Any]) -> QTabWidget:
