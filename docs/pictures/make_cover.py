@@ -36,4 +36,4 @@ def draw(units: Path, annotation: Path | None) -> Scene:
 if __name__ == "__main__":
     units, *annotation = map(Path, sys.argv[1:])
     scene = draw(units, annotation[0] if annotation else None)
-    scene.save(Path(__file__).with_name("cover.png"), size=(960, 620))
+    scene.save(Path(__file__).with_name("cover.png"), size=(1040, 600))
