@@ -101,6 +101,20 @@ def test_a_damaged_download_is_not_kept(tmp_path: Path, content: bytes, damage: 
     assert files(tmp_path) == []
 
 
+def test_a_server_that_leads_away_from_https_is_not_followed(tmp_path: Path, content: bytes) -> None:
+    def lead(request: httpx.Request) -> httpx.Response:
+        assert request.url.scheme == "https"
+        return httpx.Response(302, headers={"Location": "http://elsewhere.example/annotation_100.nrrd"})
+
+    with pytest.raises(AtlasNotFound, match="leads from https to http://elsewhere"):
+        download_allen(resolution_um=100, cache_dir=tmp_path, engine=engine_of(lead))
+    assert files(tmp_path) == []
+
+
+def test_a_resolution_may_be_any_whole_number() -> None:
+    assert AllenFile("annotation", np.float64(50.0)).url.endswith("annotation_50.nrrd")  # type: ignore[arg-type]
+
+
 def test_a_file_with_another_sha256_is_not_kept(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(AtlasNotFound, match=r"sha256 .* instead of c620cbcc"):
         download_allen(resolution_um=25, cache_dir=tmp_path, engine=serve(content))

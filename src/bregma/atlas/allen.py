@@ -54,7 +54,7 @@ class AllenFile:
     @property
     def name(self) -> str:
         """Its name on the server and here."""
-        return f"{_STEMS[self.kind]}_{self.resolution_um}.nrrd"
+        return f"{_STEMS[self.kind]}_{int(self.resolution_um)}.nrrd"
 
     @property
     def url(self) -> str:

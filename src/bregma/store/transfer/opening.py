@@ -114,6 +114,8 @@ def _following(
     for _ in range(_REDIRECTS + 1):
         if urlsplit(url).scheme not in {"http", "https"}:
             raise StoreUnavailable(f"{source.name} leads to {url}, which is no address of the web")
+        if urlsplit(url).scheme == "http" and urlsplit(source.url).scheme == "https":
+            raise StoreUnavailable(f"{source.name} leads from https to {url}, where anybody on the way may change it")
         seen = dict(headers) if _host(url) == _host(source.url) else {}
         with client.stream("GET", url, headers={**seen, **wanted}, follow_redirects=False) as response:
             if "Location" not in response.headers or not response.is_redirect:
