@@ -121,6 +121,16 @@ def test_the_tree_holds_regions_with_voxels_and_those_around_them() -> None:
     assert all(row.parent in {other.row for other in rows.values()} for row in rows.values())
 
 
+def test_a_probe_tells_the_regions_that_it_goes_through() -> None:
+    scene = Scene(ATLAS).add_insertions([(0.0015, -0.002, 0.001)], [(0.0015, -0.002, -0.0035)], labels=("probe00",))
+    told = summarise(scene, "Insertions")
+    assert told is not None
+    names = [name for name, _ in told.lines]
+    assert (names[0], names[-1]) == ("outside", "VPM")
+    assert told.lines[-1][1].endswith("4.50 mm")
+    assert summarise(scene.add_insertions(np.zeros((2, 3)), np.full((2, 3), -0.001), name="Two"), "Two").lines == ()  # type: ignore[union-attr]
+
+
 def test_a_search_finds_by_name_and_acronym() -> None:
     assert search_regions(ATLAS, "TH")[0].acronym == "TH"
     assert search_regions(ATLAS, "caudop")[0].acronym == "CP"

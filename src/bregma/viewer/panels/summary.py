@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bregma.viewer.panels.crossings import list_crossings
 from bregma.viewer.panels.held import thin
 from bregma.viewer.panels.rows import COORDINATES, describe_layer, signed
 from bregma.viewer.scene.arrays import Colour, Floats
@@ -72,9 +73,8 @@ def summarise(scene: Scene, layer: str | None = None) -> Summary | None:
     named = scene.state.find(layer) if layer else None
     if named is None:
         return None
-    return Summary(
-        named.name, describe_layer(named, scene), None, tuple(_statistics(named, scene)), _histogram(named, scene, None)
-    )
+    lines = (*_statistics(named, scene), *list_crossings(scene, named, None))
+    return Summary(named.name, describe_layer(named, scene), None, lines, _histogram(named, scene, None))
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -104,6 +104,7 @@ def _of_pick(scene: Scene, layer: Layer, pick: Pick) -> Summary:
         label = layer.coloured_by.label if layer.coloured_by is not None else ""
         lines.append((label or "value", number(pick.value)))
         lines += _standing(layer, scene, pick.value)
+    lines += list_crossings(scene, layer, pick.index)
     words, rgb = _region(scene, pick)
     title = name_pick(scene, pick)
     return Summary(title, words, rgb, tuple(lines), _histogram(layer, scene, pick.value))
