@@ -75,6 +75,11 @@ def test_a_pick_tells_what_lies_under_a_pixel_from_front_to_back(hands: Hands) -
     assert hands.window.pick(2, 2) is None
 
 
+def test_what_lies_in_a_brain_of_glass_is_picked_before_it(hands: Hands) -> None:
+    hands.scene.remove("Coronal").update("TH", opacity=0.1)
+    assert [pick.layer for pick in hands.window.pick_all(*pixel_of(hands, IN_TH))][:2] == ["Unit", "TH"]
+
+
 def test_what_is_cut_away_or_hidden_is_not_picked(hands: Hands) -> None:
     hands.scene.remove("Coronal")
     place = pixel_of(hands, IN_CP)

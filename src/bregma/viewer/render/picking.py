@@ -10,16 +10,24 @@ import numpy.typing as npt
 from bregma.viewer.render.drawn import Drawn, Hit
 from bregma.viewer.render.geometry import MM
 from bregma.viewer.render.sight import Sight
+from bregma.viewer.scene.layers.objects import Mesh
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
+from bregma.viewer.scene.layers.volumes import ImageVolume
 from bregma.viewer.scene.stage import Pick, Plane
 
 _REACH_PIXELS = 4.0
 _MOST_OF_ONE = 16
+_GLASS = 0.3
+#: What may be around others, and is made faint to show them.
+_AROUND = (AnnotationVolume, ImageVolume, Mesh, RegionSurface, RegionSurfaces)
 
 _locators: WeakKeyDictionary[Any, tuple[int, Any]] = WeakKeyDictionary()
 
 
 def find_picks(layers: Iterable[Drawn], sight: Sight, clipping: Sequence[Plane] = ()) -> tuple[Pick, ...]:
     """Return what a line of sight meets, the nearest first, also behind and through what is translucent.
+
+    What is as faint as glass comes after all else: who clicks a unit in a brain of glass means the unit.
 
     Parameters
     ----------
@@ -30,11 +38,13 @@ def find_picks(layers: Iterable[Drawn], sight: Sight, clipping: Sequence[Plane] 
     clipping : sequence of Plane
         What they cut away is not met, where a layer is clipped.
     """
-    found: list[tuple[float, Pick]] = []
+    found: list[tuple[bool, float, Pick]] = []
     for drawn in layers:
         if any(prop.GetVisibility() for prop in drawn.props):
-            found += _meet_layer(drawn, sight, clipping if drawn.layer.clipped else ())
-    return tuple(pick for _, pick in sorted(found, key=lambda each: each[0]))
+            glass = isinstance(drawn.layer, _AROUND) and drawn.layer.opacity <= _GLASS
+            met = _meet_layer(drawn, sight, clipping if drawn.layer.clipped else ())
+            found += [(glass, depth, pick) for depth, pick in met]
+    return tuple(pick for *_, pick in sorted(found, key=lambda each: each[:2]))
 
 
 def _meet_layer(drawn: Drawn, sight: Sight, clipping: Sequence[Plane]) -> Iterator[tuple[float, Pick]]:
