@@ -135,6 +135,7 @@ class TimeAxis(QWidget):
         painter.drawPolyline(QPolygonF(line(series.curve)))
         painter.setPen(QColor(QUIET))
         right = Qt.AlignmentFlag.AlignRight
+        low = 0.0 if abs(low) < (high - low) / 1000 else low
         painter.drawText(QRectF(0, area.top() - 4, _LEFT - 6, 16), right, number(high, 3))
         painter.drawText(QRectF(0, area.bottom() - 12, _LEFT - 6, 16), right, number(low, 3))
 
