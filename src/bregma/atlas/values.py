@@ -11,13 +11,14 @@ from bregma.atlas.coordinates import Floats, check_numbers
 from bregma.atlas.errors import InvalidValues
 from bregma.atlas.mappings import Parcellation
 from bregma.atlas.regions import Regions
-from bregma.atlas.statistics import Statistic, find_statistic
+from bregma.atlas.statistics import Compute, Statistic, find_statistic
 from bregma.atlas.table import Ids, Rows
 from bregma.atlas.tree import find_nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Places = npt.NDArray[np.int64]
 Given = npt.ArrayLike | Iterable[Any]
 NaNPolicy = Literal["omit", "propagate", "raise"]
 
@@ -136,9 +137,9 @@ def aggregate_values(
         kept &= _has_value(numbers)
     order = np.flatnonzero(kept)[np.argsort(rows[kept], kind="stable")]
     found, starts, counts = np.unique(rows[order], return_index=True, return_counts=True)
-    results = [compute(block) for block in np.split(numbers[order], starts[1:])] if found.size else []
-    shape = (len(found), *np.shape(results[0])) if results else (0, *numbers.shape[1:])
-    return RegionValues(table, table.mapping(mapping), found, np.array(results, np.float64).reshape(shape), counts)
+    each = _compute_each if callable(statistic) else _compute_alike
+    computed = each(compute, numbers[order], starts, counts)
+    return RegionValues(table, table.mapping(mapping), found, computed, counts)
 
 
 def propagate_down(values: npt.ArrayLike, where: Given, *, regions: Regions | None = None) -> Floats:
@@ -208,6 +209,22 @@ def propagate_up(
         np.add.at(shares, table.parents[below], shares[below])
     means: Floats = np.divide(sums, shares, out=np.full(sums.shape, np.nan), where=shares > 0)
     return means
+
+
+def _compute_each(compute: Compute, numbers: Floats, starts: Places, counts: Places) -> Floats:
+    """Return a statistic of each block of rows, one after the other."""
+    results = [compute(numbers[start : start + count]) for start, count in zip(starts, counts, strict=True)]
+    shape = np.shape(results[0]) if results else numbers.shape[1:]
+    return np.array(results, dtype=np.float64).reshape(len(starts), *shape)
+
+
+def _compute_alike(compute: Compute, numbers: Floats, starts: Places, counts: Places) -> Floats:
+    """Return the same for a statistic of any number of columns: at once for all blocks of as many rows."""
+    results = np.empty((len(starts), *numbers.shape[1:]))
+    for count in np.unique(counts):
+        alike = np.flatnonzero(counts == count)
+        results[alike] = compute(numbers[starts[alike] + np.arange(count)[:, None]])
+    return results
 
 
 def _check_values(values: npt.ArrayLike, rows: Rows, nan: str) -> Floats:
