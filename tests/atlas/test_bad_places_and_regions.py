@@ -33,6 +33,7 @@ from bregma.atlas import (
     find_crossed_regions,
     find_nearby_regions,
     make_point_volume,
+    map_top_view,
     phantom_atlas,
     place_along,
     propagate_down,
@@ -54,7 +55,7 @@ GRID, TABLE = ATLAS.grid, ATLAS.regions
 TRACK = np.array([[0.001, -0.001, 0.001], [0.0012, -0.0015, -0.003], [0.0014, -0.002, -0.006]])
 LINE, CROSSED = Trajectory.fit(TRACK), find_crossed_regions(ATLAS, TRACK)
 PROBE = Insertion.from_ends(TRACK[0], TRACK[-1])
-PLANE = Plane.cut(GRID, "coronal", -0.001)
+PLANE, MAP = Plane.cut(GRID, "coronal", -0.001), map_top_view(ATLAS)
 
 PLACES: dict[str, Taker] = {
     "check_metres": check_metres,
@@ -81,6 +82,8 @@ PLACES: dict[str, Taker] = {
     "distance from a plane": PLANE.distance,
     "Plane.across": lambda given: Plane.across(GRID, given, [0, 1, 0]),
     "nearest": ATLAS.surface.nearest,
+    "pixels_of": MAP.pixels_of,
+    "project_points": MAP.project_points,
     "NEEDLES": NEEDLES.from_allen,
     "MRI_TORONTO": MRI_TORONTO.to_allen,
 }
@@ -383,6 +386,11 @@ def test_every_error_is_one_of_the_atlas() -> None:
     found = [each for each in vars(errors).values() if isinstance(each, type)]
     assert len(found) > 8
     assert all(issubclass(each, AtlasError) for each in found)
+
+
+def test_points_are_not_reduced_in_unknown_ways() -> None:
+    with pytest.raises(InvalidAtlas, match="no reduction 'mode'"):
+        MAP.project_points(TRACK, [1.0, 2.0, 3.0], reduction="mode")  # type: ignore[arg-type]
 
 
 def test_nothing_has_no_rows() -> None:

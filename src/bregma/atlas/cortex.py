@@ -109,7 +109,7 @@ def cortical_depth(
     streamlines in the same way from surfaces drawn by hand (Wang et al. 2020): the numbers are near, not equal.
     """
     folder = user_cache() if cache_dir is None else Path(cache_dir)
-    digest = hashlib.blake2b(np.asarray(atlas.labels.T).data, digest_size=12)
+    digest = hashlib.blake2b(np.ascontiguousarray(atlas.labels.T).data, digest_size=12)
     digest.update(repr((_VERSION, cortex, white_matter, atlas.spacing, atlas.regions.names)).encode())
     kept = folder / "prepared" / f"cortex-{digest.hexdigest()}.npz"
     arrays = open_kept(kept, lambda: _compute_depth(atlas, cortex, white_matter), size=atlas.labels.size)

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from bregma.atlas.coordinates import Floats
-from bregma.atlas.errors import InvalidAtlas
+from bregma.atlas.coordinates import Floats, check_metres, check_numbers
+from bregma.atlas.errors import InvalidAtlas, InvalidValues
 from bregma.atlas.grid import Grid
 from bregma.atlas.planes import Plane
 from bregma.atlas.regions import Regions
@@ -157,9 +157,10 @@ class FlatMap:
         """
         import pandas as pd
 
+        _check_reduction(reduction)
         pixels = self.pixels_of(xyz)
         hit = pixels >= 0
-        numbers = np.ones(pixels.shape) if values is None else np.asarray(values, dtype=np.float64)
+        numbers = np.ones(pixels.shape) if values is None else check_numbers(values, "values", InvalidValues)
         if numbers.shape != pixels.shape:
             raise InvalidAtlas(f"{pixels.size} points do not go with values of shape {numbers.shape}")
         grouped = pd.Series(numbers[hit]).groupby(pixels[hit])
@@ -176,7 +177,7 @@ class FlatMap:
         shown, first = np.unique(voxels, return_index=True)
         pixel_of = first[shown >= 0] // voxels.shape[2]
         centres = grid.xyz_of(np.stack(np.unravel_index(shown[shown >= 0], grid.shape), axis=-1))
-        places = np.atleast_2d(np.asarray(xyz, dtype=np.float64))
+        places = check_metres(xyz).reshape(-1, 3)
         known = np.isfinite(places).all(axis=1)
         found = np.full(len(places), -1, dtype=np.intp)
         distance, nearest = KDTree(centres).query(places[known])
@@ -191,11 +192,15 @@ class FlatMap:
 
 def _reduce(stack: Floats, reduction: str) -> Floats:
     """Bring the last axis to one value, without a word about pixels that have none."""
-    if reduction not in (*_REDUCTIONS, "count"):
-        raise InvalidAtlas(f"no reduction {reduction!r}; known are {', '.join((*_REDUCTIONS, 'count'))}")
+    _check_reduction(reduction)
     known = np.isfinite(stack)
     empty = np.asarray(~known.any(axis=-1))
     if reduction == "count":
         return np.where(empty, np.nan, known.sum(axis=-1))
     filled = np.where(empty[..., None], 0.0, stack)
     return np.where(empty, np.nan, _REDUCTIONS[reduction](filled, axis=-1))
+
+
+def _check_reduction(reduction: str) -> None:
+    if reduction not in (*_REDUCTIONS, "count"):
+        raise InvalidAtlas(f"no reduction {reduction!r}; known are {', '.join((*_REDUCTIONS, 'count'))}")

@@ -35,7 +35,7 @@ def trace_streamlines(cortex: CorticalDepth, xyz: npt.ArrayLike, *, n_points: in
     """
     if n_points < 2:
         raise InvalidValues(f"a streamline has two points or more, not {n_points}")
-    starts = np.atleast_2d(check_metres(xyz))
+    starts = check_metres(xyz).reshape(-1, 3)
     up, down = _walk(cortex, starts, -1.0), _walk(cortex, starts, 1.0)
     lines = np.concatenate([up[::-1], down[1:]]).transpose(1, 0, 2)
     lines[cortex.rows_at(starts) < 0] = np.nan
