@@ -43,7 +43,7 @@ def image_at(axes: Axes, x_mm: float, y_mm: float) -> np.ndarray:
 
 
 def test_regions_have_their_colours_where_they_are() -> None:
-    axes = plot_atlas_slice(ATLAS, CORONAL)
+    axes = plot_atlas_slice(ATLAS, CORONAL, borders=False)
     row = ATLAS.rows_at([0.0012, -0.0016, -0.0040])
     np.testing.assert_array_equal(image_at(axes, 1.2, -4.0)[:3], ATLAS.regions.rgb[row])
     assert image_at(axes, -6.0, -9.0)[3] == 0
@@ -51,6 +51,17 @@ def test_regions_have_their_colours_where_they_are() -> None:
     assert axes.get_ylabel() == "Above bregma (mm)"
     assert axes.get_title().startswith("AP \N{MINUS SIGN}1.")
     assert axes.get_aspect() == 1
+
+
+def test_within_borders_regions_are_filled_up_to_the_line() -> None:
+    (filled,) = (each for each in plot_atlas_slice(ATLAS, CORONAL).collections if isinstance(each, PathCollection))
+    row = ATLAS.rows_at([0.0012, -0.0016, -0.0040])
+    colours = [
+        colour[:3]
+        for path, colour in zip(filled.get_paths(), filled.get_facecolors(), strict=True)
+        if path.contains_point((1.2, -4.0))
+    ]
+    np.testing.assert_allclose(colours, [ATLAS.regions.rgb[row] / 255])
 
 
 def test_borders_are_lines_and_may_be_left_out() -> None:

@@ -52,7 +52,7 @@ def plot_atlas_slice(
     mapping
         Coarser view of the regions: "Beryl", "Cosmos" ...
     borders
-        Draw lines between regions.
+        Draw smooth lines between regions, and fill these up to the lines; without them voxels are drawn as they are.
     ax
         Axes to draw on; by default those of a new figure, which says whose atlas it is.
 
@@ -65,6 +65,8 @@ def plot_atlas_slice(
     labels = slice_rows(atlas, plane, mapping=mapping)
     if show == "template":
         draw_template(axes, slice_template(atlas, plane), labels)
+    elif borders:
+        fill_regions(axes, labels, atlas.regions.rgb / 255)
     else:
         draw_image(axes, slice_colours(atlas, plane, mapping=mapping), labels)
     if borders:
@@ -117,7 +119,7 @@ def plot_values_on_slice(
     labels = slice_rows(atlas, plane, mapping=mapping)
     mapped = scale_colors(painted, image_kwargs)
     if vector:
-        fill_regions(axes, labels, painted, mapped)
+        fill_regions(axes, labels, color_values(painted, np.arange(len(painted)), mapped))
     else:
         rows = slice_rows(atlas, plane).image
         draw_image(axes, Slice(color_values(painted[rows], rows, mapped), plane), labels)

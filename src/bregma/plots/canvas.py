@@ -72,7 +72,7 @@ def scale_colors(values: NDArray[Any], style: dict[str, Any]) -> "ScalarMappable
     return ScalarMappable(Normalize(options.pop("vmin"), options.pop("vmax")), **options)
 
 
-def color_values(found: NDArray[Any], rows: Rows, mapped: "ScalarMappable") -> NDArray[np.float64]:
+def color_values(found: NDArray[Any], rows: NDArray[Any], mapped: "ScalarMappable") -> NDArray[np.float64]:
     """Return the colour of each pixel: grey where a region has no value, transparent where there is no region."""
     from matplotlib.colors import to_rgba
 
@@ -123,15 +123,15 @@ def draw_borders(axes: "Axes", labels: Slice, *, unit: float = 1e3, color: str =
         axes.add_collection(LineCollection(lines, **style), autolim=False)
 
 
-def fill_regions(axes: "Axes", labels: Slice, painted: NDArray[np.float64], mapped: "ScalarMappable") -> None:
-    """Fill the outlines of regions with the colours of their values."""
+def fill_regions(axes: "Axes", labels: Slice, colors: NDArray[np.float64]) -> None:
+    """Fill the smooth outlines of regions with the colour that each row of the table has, (n_rows, 3 or 4)."""
     from matplotlib.collections import PathCollection
 
     outlines = trace_regions(labels, smoothing=_SMOOTHING)
     paths = [_join_rings(rings, 1e3) for rings in outlines.values()]
     rows = np.array(list(outlines), dtype=np.intp)
-    colors = color_values(painted[rows], rows.astype(np.uint16), mapped)
-    axes.add_collection(PathCollection(paths, facecolors=colors, edgecolors=colors, linewidths=0.2), autolim=False)
+    filled = colors[rows]
+    axes.add_collection(PathCollection(paths, facecolors=filled, edgecolors=filled, linewidths=0.2), autolim=False)
 
 
 def frame_slice(axes: "Axes", labels: Slice) -> None:
