@@ -61,6 +61,17 @@ def test_a_server_without_an_atlas_says_how_to_get_one_and_shows_no_phantom(
     read(as_user("alice"), subject_url(placed.ephys.subject, "subject-brain").replace("/brain", "/brain.png"), 404)
 
 
+def test_the_page_says_whose_atlas_it_is(
+    as_user: Any, placed: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "annotation.nrrd"
+    file.touch()
+    monkeypatch.setenv(drawing.VARIABLE, str(file))
+    page = read(as_user("alice"), subject_url(placed.ephys.subject, "subject-brain"))
+    assert "Allen Institute for Brain Science" in page
+    assert "Wang et al. 2020" in page
+
+
 def test_regions_are_counted_over_what_the_visitor_may_see(as_user: Any, placed: Any, no_atlas: None) -> None:
     page = read(as_user("alice"), reverse("results:regions", args=["sites"]))
     assert "2 recording sites with a known region" in page

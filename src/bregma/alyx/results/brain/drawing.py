@@ -52,8 +52,8 @@ def find_atlas() -> Path:
     found = here.get(("annotation", _RESOLUTION_UM)) or here.get(("annotation", 25))
     if found is None:
         raise NoAtlasHere(
-            "This server has no brain atlas. Who runs it gets one with `bregma view --out brain.png`, which fetches "
-            f"the Allen annotation, or names a file in the variable {VARIABLE}."
+            "This server has no brain atlas. Who runs it gets Allen's with `bregma atlas download`, "
+            f"or names a file in the variable {VARIABLE}."
         )
     return found
 

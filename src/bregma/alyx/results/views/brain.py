@@ -21,6 +21,7 @@ from bregma.alyx.results.brain.places import Places, find_places
 from bregma.alyx.results.views.questions import identifier
 from bregma.alyx.subjects.models import Subject
 from bregma.alyx.web.csp import PAGES, join
+from bregma.atlas import ALLEN_CREDIT
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -103,7 +104,7 @@ def _page(request: HttpRequest, places: Places, shown: dict[str, Any]) -> HttpRe
         find_atlas()
     except NoAtlasHere as missing:
         shown["no_atlas"] = str(missing)
-    about = {"labels": places.labels, "n_sites": len(places.sites), "is_empty": places.is_empty}
+    about = {"labels": places.labels, "n_sites": len(places.sites), "is_empty": places.is_empty, "credit": ALLEN_CREDIT}
     frame = shown["picture"].replace("brain.png", "brain.html")
     response = render(request, "results/brain.html", about | shown | {"frame": frame})
     response.headers["Content-Security-Policy"] = _PAGE_POLICY
