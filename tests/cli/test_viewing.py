@@ -30,7 +30,8 @@ def atlas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_regions_slices_and_a_mapping_are_drawn(atlas: Path) -> None:
     wanted = Wanted(atlas=atlas, resolution_um=100, regions=("TH",), mapping="Cosmos", slices=("ap=-0.002", "ML=0.001"))
     scene = make_scene(wanted)
-    assert [layer.name for layer in scene.layers] == ["Annotation", "TH", "Coronal", "Sagittal"]
+    assert [layer.name for layer in scene.layers] == ["Annotation", "root", "TH", "Coronal", "Sagittal"]
+    assert not scene.layer("Annotation").visible
     assert scene.layer("Coronal").origin == (0, -0.002, 0)  # type: ignore[attr-defined]
     assert scene.layer("Sagittal").mapping == "Cosmos"  # type: ignore[attr-defined]
 
@@ -73,7 +74,7 @@ def test_a_size_is_two_numbers() -> None:
 def test_a_scene_is_written_as_its_ending_says(atlas: Path, tmp_path: Path) -> None:
     scene = make_scene(Wanted(atlas=atlas, resolution_um=100, regions=("TH",)))
     written = scene.save(tmp_path / "brain.json")
-    assert [layer["name"] for layer in json.loads(written.read_text())["layers"]] == ["Annotation", "TH"]
+    assert [layer["name"] for layer in json.loads(written.read_text())["layers"]] == ["Annotation", "root", "TH"]
 
 
 def test_a_session_is_shown_with_its_probes(atlas: Path, tmp_path: Path) -> None:

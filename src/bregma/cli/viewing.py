@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_REGIONS = ("TH", "CA1")
 PICTURE_SIZE = (1200, 750)
+_OUTLINE = 0.12
 _COORDINATES = {"ml": "sagittal", "ap": "coronal", "dv": "horizontal"}
 
 
@@ -135,8 +136,12 @@ def make_scene(wanted: Wanted) -> Scene:
     from bregma.viewer import Scene
     from bregma.viewer.reading import add_units, open_file
 
-    scene = Scene(title="Recordings in the brain")
-    scene.add_annotation(_load_atlas(wanted), mapping=wanted.mapping)
+    scene = Scene(title="" if wanted.units is None else "Recordings in the brain")
+    # Regions that are asked for are seen in an outline; among the colours of all others they would drown.
+    outlined = bool(wanted.regions) and wanted.values is None
+    scene.add_annotation(_load_atlas(wanted), mapping=wanted.mapping, visible=not outlined)
+    if outlined:
+        scene.add_region("root", opacity=_OUTLINE)
     for acronym in wanted.regions:
         scene.add_region(acronym, opacity=0.45)
     for text in wanted.slices:
