@@ -1,5 +1,7 @@
 """Surfaces between labels, smoothed but closed: surface nets, mended where regions meet at an edge only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,25 +52,39 @@ def cast_net(labels: npt.NDArray[np.unsignedinteger[Any]], origin: npt.ArrayLike
 
     nets: Any = vtkSurfaceNets3D()
     nets.SetInputData(make_image(labels, origin, spacing))
-    present = np.flatnonzero(np.bincount(labels.ravel(order="K")))
-    for place, label in enumerate(present[present > 0].tolist()):
+    present = np.zeros(int(labels.max(initial=0)) + 1, dtype=bool)
+    present[labels.ravel(order="K")] = True
+    for place, label in enumerate((np.flatnonzero(present[1:]) + 1).tolist()):
         nets.SetValue(place, label)
     nets.SetBackgroundLabel(0)
     nets.SetOutputMeshTypeToTriangles()
-    # The triangles of the first run are kept for the second, which only moves their corners.
     nets.SmoothingOff()
-    nets.Update()
-    rough = vtk_to_numpy(nets.GetOutput().GetPoints().GetData()).copy()
-    nets.SmoothingOn()
-    nets.SetNumberOfIterations(steps)
-    nets.SetConstraintScale(FARTHEST)
-    nets.Update()
+    with _all_processors():
+        nets.Update()
+        rough = vtk_to_numpy(nets.GetOutput().GetPoints().GetData()).copy()
+        nets.SmoothingOn()
+        nets.SetNumberOfIterations(steps)
+        nets.SetConstraintScale(FARTHEST)
+        nets.Update()
     surface = nets.GetOutput()
     smooth = vtk_to_numpy(surface.GetPoints().GetData())
     faces = vtk_to_numpy(surface.GetPolys().GetConnectivityArray()).reshape(-1, 3)
     owners = vtk_to_numpy(surface.GetCellData().GetArray("BoundaryLabels")).astype(np.uint16)
     vertices, faces = _weld(rough, smooth, faces)
     return Net(vertices, _face_outwards(vertices, faces, owners), owners)
+
+
+@contextmanager
+def _all_processors() -> Iterator[None]:
+    """Let VTK work on all processors, which by default it does on one."""
+    from vtkmodules.vtkCommonCore import vtkSMPTools
+
+    before = vtkSMPTools.GetBackend()
+    vtkSMPTools.SetBackend("STDThread")
+    try:
+        yield
+    finally:
+        vtkSMPTools.SetBackend(before)
 
 
 def _weld(
@@ -79,13 +95,26 @@ def _weld(
     Where labels meet at an edge only, the filter makes two vertices, does not say which neighbours belong to which,
     and smoothing tears them apart.
     """
-    is_first = np.concatenate([[True], np.any(rough[1:] != rough[:-1], axis=1)])[: len(rough)]
-    first = np.flatnonzero(is_first)
-    if not first.size:
+    if not len(rough):
         return smooth.astype(np.float32), faces.astype(np.int32)
-    counts = np.diff(first, append=len(rough))[:, None]
-    number = (np.cumsum(is_first) - 1).astype(np.int32)
-    return (np.add.reduceat(smooth, first, axis=0) / counts).astype(np.float32), number[faces]
+    is_first = np.concatenate([[True], _differ(rough[1:], rough[:-1])])
+    first = np.flatnonzero(is_first)
+    number = (np.cumsum(is_first, dtype=np.int32) - 1).astype(np.int32)
+    welded = smooth[first].astype(np.float32)
+    counts = np.diff(first, append=len(rough))
+    torn = np.flatnonzero(counts > 1)
+    for place in range(1, int(counts.max())):
+        more = torn[counts[torn] > place]
+        welded[more] += smooth[first[more] + place]
+    welded[torn] /= counts[torn, None]
+    return welded, number[faces]
+
+
+def _differ(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    differ: npt.NDArray[np.bool_] = one[:, 0] != other[:, 0]
+    for axis in (1, 2):
+        differ |= one[:, axis] != other[:, axis]
+    return differ
 
 
 def _face_outwards(

@@ -63,7 +63,9 @@ def make_surfaces(atlas: Atlas, rows: Rows) -> Net:
     if not all(axis.size for axis in where):
         return Net(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32), np.empty((0, 2), np.uint16))
     low = np.array([axis[0] for axis in where])
-    cropped = np.pad(labels[tuple(slice(axis[0], axis[-1] + 1) for axis in where)], 1)
+    inside = labels[tuple(slice(axis[0], axis[-1] + 1) for axis in where)]
+    cropped = np.zeros(np.add(inside.shape, 2), dtype=np.uint16, order="F")
+    cropped[1:-1, 1:-1, 1:-1] = inside
     origin, spacing = (np.array(atlas.origin) + (low - 1) * atlas.spacing) * MM, atlas.spacing * MM
     return cast_net(cropped, origin, spacing, steps=_SMOOTHING_STEPS)
 
