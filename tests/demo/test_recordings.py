@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from bregma.alf import load_object
+from bregma.atlas import Regions
 from bregma.demo.recordings import convert
 from bregma.demo.records import Plan, SessionRecord
 
@@ -33,7 +34,7 @@ def alf(session: SessionRecord) -> Path:
 
 
 def test_training_sessions_have_their_dates_and_trials(plan: Plan) -> None:
-    sessions = [session for session in plan.sessions if session.subject == "SWC_054"]
+    sessions = [session for session in plan.sessions if session.subject == "SWC_054" and session.n_trials]
     assert len(sessions) == 11
     assert (sessions[0].date, sessions[-1].date) == ("2020-08-21", "2020-09-04")
     assert sum(session.n_trials or 0 for session in sessions) == 7_844
@@ -49,7 +50,7 @@ def test_correct_trials_are_those_of_the_stored_feedback(plan: Plan) -> None:
 def test_training_trials_are_those_of_the_shared_table(plan: Plan, shared_data: Path) -> None:
     wanted = pd.read_parquet(shared_data / "ibl_training_11sessions" / "trials.pqt")
     for session in plan.sessions:
-        if session.subject == "SWC_054":
+        if session.subject == "SWC_054" and session.n_trials:
             found = pd.read_parquet(alf(session) / "_ibl_trials.table.pqt")
             rows = wanted[wanted["date"] == session.date].reset_index(drop=True)
             pd.testing.assert_frame_equal(found, rows[found.columns])
@@ -95,7 +96,8 @@ def test_spikes_have_no_invented_depths(plan: Plan) -> None:
 
 def test_every_session_credits_its_source(plan: Plan) -> None:
     for session in plan.sessions:
-        assert session.json["source"].startswith("ibllib 4.1.0, ")
+        package = "iblviewer 2.4.7, " if session.picks else "ibllib 4.1.0, "
+        assert session.json["source"].startswith(package)
         assert session.json["licence"] == "MIT"
         assert session.json["source"] in session.narrative
 
@@ -136,3 +138,16 @@ def test_positions_of_units_lie_in_the_brain(plan: Plan, folder: Path, shared_da
     inside = np.all((places >= 0) & (places < np.array(brain.shape)[:, None]), axis=0)
     labels = brain[tuple(places[:, inside].astype(int))]
     assert np.count_nonzero(labels) / right.size > 0.98
+
+
+def test_probes_with_a_public_place_have_channels_with_regions_and_no_spikes(plan: Plan) -> None:
+    sessions = [session for session in plan.sessions if session.picks]
+    assert sum(len(session.picks) for session in sessions) == 10
+    assert {session.subject for session in sessions} == {"SWC_054", "NYU-12", "CSHL055", "CSH_ZAD_011"}
+    session = next(session for session in sessions if session.date == "2020-10-10")
+    channels = load_object(alf(session) / "probe01", "channels")
+    acronyms = Regions.allen().acronyms_of(np.unique(channels["brainLocationIds_ccf_2017"]))
+    assert {"ZI", "CP"} <= set(acronyms)
+    assert len(channels["mlapdv"]) == 374
+    assert not list(Path(session.folder).rglob("spikes.*"))
+    assert "no spikes" in session.narrative

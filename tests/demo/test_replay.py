@@ -38,8 +38,8 @@ def folder(archives: Mapping[str, Path], tmp_path: Path) -> Path:
 
 def test_replayed_lab_passes_its_checks_until_something_is_missing(one: ONE, folder: Path) -> None:
     summary = replay(one, folder)
-    assert (summary.subjects, summary.sessions, summary.files) == (5, 15, 34)
-    assert summary.new["sessions"] == 15
+    assert (summary.subjects, summary.sessions, summary.files) == (8, 21, 64)
+    assert summary.new["sessions"] == 21
     assert [found for found in check(one, folder) if not found.ok] == []
 
     (eid,) = one.search(subject="ZM_335")

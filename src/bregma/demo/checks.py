@@ -12,6 +12,7 @@ import numpy as np
 from bregma.alf import ALFError, ALFPath
 from bregma.demo.errors import DemoError, ReplayFailed
 from bregma.demo.lab import prepare, replay
+from bregma.demo.places import PROVENANCE
 from bregma.demo.registrar import files_of, labs_of
 from bregma.one.errors import ONEError
 from bregma.store import StoreError, hash_file
@@ -26,6 +27,7 @@ TRAINED_MOUSE, N_TRAINING_TRIALS = "SWC_054", 7_844
 RAW_MOUSE, N_RAW_TRIALS = "ZM_335", 271
 SPIKES_MOUSE, N_SPIKES, N_UNITS = "demo_spikes", 124_905, 289
 N_POSITIONS = 112_005
+N_PLACED, N_SITES = 10, 3_740
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def check(one: ONE, folder: Path, extra: Sequence[Path] = ()) -> list[Check]:
         run_check("trials load through ONE", lambda: check_trials(one)),
         run_check("spikes load through ONE", lambda: check_spikes(one)),
         run_check("positions of units are there", lambda: check_units(folder / "units.npz")),
+        run_check("probes have their places", lambda: check_places(one, plan)),
         run_check("a second replay changes nothing", lambda: check_repeat(one, folder, extra)),
     ]
 
@@ -132,7 +135,8 @@ def check_files(one: ONE, plan: Plan) -> str:
 
 def check_trials(one: ONE) -> str:
     """Count the trials of the training sessions and of the session extracted from raw files."""
-    trained = sum(_length(one.load_object(eid, "trials")["choice"]) for eid in one.search(subject=TRAINED_MOUSE))
+    training = one.search(subject=TRAINED_MOUSE, datasets="_ibl_trials.table.pqt")
+    trained = sum(_length(one.load_object(eid, "trials")["choice"]) for eid in training)
     raw = sum(_length(one.load_object(eid, "trials")["choice"]) for eid in one.search(subject=RAW_MOUSE))
     _expect(f"trials of {TRAINED_MOUSE}", trained, N_TRAINING_TRIALS)
     _expect(f"trials of {RAW_MOUSE}", raw, N_RAW_TRIALS)
@@ -153,6 +157,17 @@ def check_units(path: Path) -> str:
     with np.load(path) as stored:
         _expect("positions", len(stored["xyz"]), N_POSITIONS)
         return f"{N_POSITIONS} positions of {len(stored['pids'])} insertions"
+
+
+def check_places(one: ONE, plan: Plan) -> str:
+    """Count the tracks and the channels of the probes that were traced."""
+    mice = dict.fromkeys(session.subject for session in plan.sessions if session.picks)
+    found = {"provenance": PROVENANCE}
+    n_tracks = sum(len(one.alyx.rest("trajectories", "list", subject=mouse, **found)) for mouse in mice)
+    n_sites = sum(len(one.alyx.rest("channels", "list", subject=mouse)) for mouse in mice)
+    _expect("tracks of probes", n_tracks, N_PLACED)
+    _expect("channels of probes", n_sites, N_SITES)
+    return f"{N_PLACED} probes, {N_SITES} channels"
 
 
 def check_repeat(one: ONE, folder: Path, extra: Sequence[Path]) -> str:

@@ -6,10 +6,12 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bregma.demo.disk import explaining_full_disk
 from bregma.demo.extra import read_extra
+from bregma.demo.places import enter_places
 from bregma.demo.recordings import convert
 from bregma.demo.registrar import Registrar
 from bregma.demo.sources import fetch_sources
@@ -110,6 +112,7 @@ def replay(one: ONE, folder: Path, extra: Sequence[Path] = (), report: Report | 
         ("sessions", registrar.enter_sessions),
         ("files", registrar.enter_files),
         ("weights", registrar.enter_weights),
+        ("places", partial(enter_places, registrar)),
     ):
         with _timed(summary, stage):
             enter(plan)

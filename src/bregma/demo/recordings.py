@@ -12,6 +12,7 @@ from bregma.alf import atomic_write, write_object, write_table
 from bregma.demo.archive import read_member, read_pickle
 from bregma.demo.colony import LAB, SIMULATED, days_between, simulate_water, simulate_weighings
 from bregma.demo.disk import explaining_full_disk
+from bregma.demo.places import convert_places
 from bregma.demo.records import PLACEHOLDER_DATE, Plan, SessionRecord, SubjectRecord, session_folder
 from bregma.demo.sources import IBLLIB, SOURCES
 from bregma.demo.units import convert_units
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from bregma.demo.records import Report
 
-CONVERTER = 3  # raise it when the files or the plan change, so that they are made again
+CONVERTER = 4  # raise it when the files or the plan change, so that they are made again
 ENCODER_TICKS = 4096  # 1024 pulses per turn, X4
 WHEEL_RADIUS_CM = 3.1
 
@@ -84,12 +85,14 @@ def _convert(archives: Mapping[str, Path], folder: Path, report: Report) -> Plan
         convert_wheel_traces,
         convert_spikes,
     )
-    total = len(steps) + 1
+    total = len(steps) + 2
     plan = Plan((), ())
     for done, step in enumerate(steps):
         report("convert", done, total)
         plan += step(archives["ibllib"], folder / "alf")
     report("convert", len(steps), total)
+    plan += convert_places(archives["iblviewer"], folder / "alf")
+    report("convert", len(steps) + 1, total)
     convert_units(archives["iblviewer"], folder / "units.npz")
     report("convert", total, total)
     return plan

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bregma.alf import atomic_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     Report = Callable[[str, int, int], None]  # told the stage, number done and total
 
@@ -68,6 +68,7 @@ class SessionRecord:
     n_correct_trials: int | None = None
     narrative: str = ""
     insertions: tuple[str, ...] = ()  # probe names
+    picks: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)  # µm, of probes that were traced
     json: Mapping[str, Any] = field(default_factory=dict)
 
     @property

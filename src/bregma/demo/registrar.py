@@ -82,7 +82,7 @@ class Registrar:
             if name not in known:
                 simulated = {"simulated": True} if name == LAB else {}
                 lab = {"name": name, "timezone": "UTC", "reference_weight_pct": ASKED_WEIGHT, "json": simulated}
-                self._create("labs", lab)
+                self.create("labs", lab)
         self._enter_staff()
         self.report("lab", len(labs), len(labs))
 
@@ -90,11 +90,11 @@ class Registrar:
         users = self._names("users", "username")
         for member in STAFF:
             if member.username not in users:
-                self._create("users", {"username": member.username, "email": member.email})
+                self.create("users", {"username": member.username, "email": member.email})
         if PROJECT not in self._names("projects"):
             about = "Public recordings, replayed as a lab would enter them. The staff is simulated."
             names = [member.username for member in STAFF]
-            self._create("projects", {"name": PROJECT, "description": about, "users": names})
+            self.create("projects", {"name": PROJECT, "description": about, "users": names})
 
     def enter_subjects(self, plan: Plan) -> None:
         """Enter the subjects that the labs do not have."""
@@ -102,12 +102,12 @@ class Registrar:
         for done, subject in enumerate(plan.subjects):
             self.report("subjects", done, len(plan.subjects))
             if subject.nickname not in known:
-                self._create("subjects", _subject_wire(subject))
+                self.create("subjects", _subject_wire(subject))
         self.report("subjects", len(plan.subjects), len(plan.subjects))
 
     def enter_sessions(self, plan: Plan) -> None:
         """Register the sessions that are missing, as a rig does, and their insertions."""
-        for row in self._rows_of("sessions", plan):
+        for row in self.rows_of("sessions", plan):
             self.eids[row["subject"], row["start_time"][:10], row["number"]] = row["id"]
         missing = [session for session in plan.sessions if session.key not in self.eids]
         found = len(plan.sessions) - len(missing)
@@ -137,11 +137,13 @@ class Registrar:
 
     def _enter_insertions(self, plan: Plan) -> None:
         wanted = [(each, name) for each in plan.sessions for name in each.insertions]
-        known = {(str(row["session"])[-36:], row["name"]) for row in self._rows_of("insertions", plan)}
+        known = {(str(row["session"])[-36:], row["name"]) for row in self.rows_of("insertions", plan)}
         for session, name in wanted:
             eid = self.eids[session.key]
             if (eid, name) not in known:
-                self._create("insertions", {"session": eid, "name": name, "json": {"notes": session.json["notes"]}})
+                traced = {"xyz_picks": session.picks[name]} if name in session.picks else {}
+                about = {"notes": session.json["notes"], **traced}
+                self.create("insertions", {"session": eid, "name": name, "json": about})
 
     def enter_files(self, plan: Plan) -> None:
         """Register and send the files that the store does not have with the same bytes."""
@@ -167,7 +169,7 @@ class Registrar:
         """Return the hash of every dataset of the subjects whose file is in the store."""
         return {
             (str(row["session"])[-36:], row["collection"] or "", row["name"]): row["hash"]
-            for row in self._rows_of("datasets", plan)
+            for row in self.rows_of("datasets", plan)
             if any(record["exists"] for record in row["file_records"])
         }
 
@@ -180,7 +182,7 @@ class Registrar:
             parts = filename_parts(name)
             kind = f"{parts.object}.{parts.attribute}"
             if kind not in known and not any(fnmatch(name.lower(), pattern) for pattern in patterns):
-                self._create("dataset-types", {"name": kind, "description": "Entered with the demo lab's files."})
+                self.create("dataset-types", {"name": kind, "description": "Entered with the demo lab's files."})
                 known.add(kind)
 
     def enter_weights(self, plan: Plan) -> None:
@@ -194,16 +196,16 @@ class Registrar:
             self._enter_restriction(subject)
             for weighing in subject.weighings:
                 if weighing.date_time not in weighed:
-                    self._create("weighings", {"subject": subject.nickname, **asdict(weighing)})
+                    self.create("weighings", {"subject": subject.nickname, **asdict(weighing)})
                 self.report("weights", done := done + 1, total)
             for water in subject.water:
                 if water.date_time not in watered:
-                    self._create("water-administrations", self._water_wire(subject, water))
+                    self.create("water-administrations", self._water_wire(subject, water))
                 self.report("weights", done := done + 1, total)
 
     def _enter_water_types(self, names: set[str]) -> None:
         for name in sorted(names - self._names("water-type") if names else ()):
-            self._create("water-type", {"name": name})
+            self.create("water-type", {"name": name})
 
     def _water_wire(self, subject: SubjectRecord, water: Any) -> dict[str, Any]:
         wire = asdict(water)
@@ -215,12 +217,12 @@ class Registrar:
         if subject.restricted_from is None or self._times("water-restriction", subject, "start_time"):
             return
         wire = {"subject": subject.nickname, "start_time": subject.restricted_from}
-        self._create("restrict-water", wire | {"reference_weight": subject.reference_weight})
+        self.create("restrict-water", wire | {"reference_weight": subject.reference_weight})
 
-    def _rows_of(self, endpoint: str, plan: Plan) -> Iterator[Any]:
+    def rows_of(self, endpoint: str, plan: Plan, **filters: Any) -> Iterator[Any]:
         """List the rows that hang on the subjects which have sessions, whatever else their labs hold."""
         for subject in dict.fromkeys(session.subject for session in plan.sessions):
-            yield from self.alyx.rest(endpoint, "list", subject=subject)
+            yield from self.alyx.rest(endpoint, "list", subject=subject, **filters)
 
     def _times(self, endpoint: str, subject: SubjectRecord, column: str = "date_time") -> set[str]:
         return {row[column][:19] for row in self.alyx.rest(endpoint, "list", nickname=subject.nickname)}
@@ -228,7 +230,8 @@ class Registrar:
     def _names(self, endpoint: str, column: str = "name") -> set[str]:
         return {row[column] for row in self.alyx.rest(endpoint, "list")}
 
-    def _create(self, endpoint: str, data: dict[str, Any]) -> Any:
+    def create(self, endpoint: str, data: dict[str, Any]) -> Any:
+        """Enter a row, and count it."""
         self.new[endpoint] += 1
         return self.alyx.rest(endpoint, "create", data=data)
 
