@@ -40,7 +40,9 @@ def load_atlas(
 ) -> Atlas:
     """Load the Allen annotation: from a file or folder, else from the cache, else from the Allen server into the cache.
 
-    What is read is prepared once in the cache folder, and opened as a memory map from then on.
+    What is read is prepared once in the cache folder, and opened as a memory map from then on. The annotation is
+    © Allen Institute for Brain Science: free for research and other non-commercial use with citation (Wang et al.
+    2020, Cell 181, 936-953), by its citation policy.
 
     Parameters
     ----------
