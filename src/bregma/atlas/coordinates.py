@@ -21,7 +21,7 @@ CCFOrder = Literal["mlapdv", "apdvml"]
 BREGMA_UM: tuple[float, float, float] = (5739.0, 5400.0, 332.0)
 
 #: No part of a brain is farther from bregma than this, in metres; a larger value is in another unit.
-FARTHEST = 0.1
+FARTHEST = 0.15
 
 _DIRECTION = np.array([1.0, -1.0, -1.0])
 # Position of ML, AP and DV in a coordinate of each order.

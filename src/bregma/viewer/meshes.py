@@ -76,7 +76,7 @@ def to_metres(vertices: npt.ArrayLike, unit: Unit | None, space: Space, what: st
     array = np.asarray(vertices, dtype=np.float64)
     if unit not in _METRES:
         reach = float(np.nanmax(np.abs(array), initial=0.0))
-        likely = "um" if reach > 100 else "mm" if reach > 0.1 else "m"
+        likely = "um" if reach > 150 else "mm" if reach > 0.15 else "m"
         raise InvalidLayer(
             f"{what} does not say its unit: pass unit='um', 'mm' or 'm'. Its coordinates reach {reach:g}, "
             f"which looks like {likely}"

@@ -167,11 +167,11 @@ def _open_array(scene: Scene, path: Path) -> None:
 def guess_place(vertices: npt.NDArray[np.floating[Any]]) -> "tuple[Unit, Space]":
     """Return the unit and the space that vertices of a mouse brain are likely in, by how far they reach.
 
-    No brain reaches 100 mm or 0.1 m; coordinates from the corner of the Allen CCF have one sign, and downwards they
+    No brain reaches 150 mm or 0.15 m; coordinates from the corner of the Allen CCF have one sign, and downwards they
     reach less than 8 mm.
     """
     reach = float(np.nanmax(np.abs(vertices), initial=0.0))
-    unit: Unit = "um" if reach > 100 else "mm" if reach > 0.1 else "m"
+    unit: Unit = "um" if reach > 150 else "mm" if reach > 0.15 else "m"
     mm = vertices * {"um": 1e-3, "mm": 1.0, "m": 1e3}[unit]
     highest = np.nanmax(mm, axis=0, initial=0.0)
     if np.nanmin(mm, initial=0.0) < _BEFORE_CORNER_MM or not np.all(np.sort(highest) <= np.sort(_CCF_MM)):
