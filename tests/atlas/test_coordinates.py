@@ -33,7 +33,7 @@ def test_coordinates_without_three_entries_are_refused(wrong: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit"), [(0.11, "millimetres.*1e3"), (-5.4, "millimetres.*1e3"), (-5400.0, "micrometres.*1e6")]
+    ("value", "unit"), [(0.16, "millimetres.*1e3"), (-5.4, "millimetres.*1e3"), (-5400.0, "micrometres.*1e6")]
 )
 def test_another_unit_is_named_with_the_value_and_the_way_out(value: float, unit: str) -> None:
     with pytest.raises(WrongUnit, match=f"{value:g} m is larger than a brain.*{unit}"):
