@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 from bregma.atlas import phantom_atlas
-from bregma.viewer import Change, InvalidLayer, Scene, What
+from bregma.viewer import Change, InvalidLayer, Scene, Values, What
 
 
 def test_a_step_is_undone_and_done_again() -> None:
@@ -54,3 +55,28 @@ def test_a_drag_is_told_step_by_step_and_undone_at_once() -> None:
     assert heard == [Change(What.LAYER, "TH")] * 2
     assert scene.update("TH", opacity=0.2).undo().layer("TH").opacity == 0.3
     assert scene.undo().layer("TH").opacity == 0.5
+
+
+def test_steps_that_hold_much_memory_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bregma.viewer.scene.history._MOST_BYTES", 50_000)
+    scene = Scene().add_points(np.zeros((1000, 3)), name="cells")
+    for number in range(20):
+        scene.update("cells", values=Values(data=np.full(1000, float(number))))
+    n_steps = 0
+    while scene.can_undo:
+        scene.undo()
+        n_steps += 1
+    assert n_steps == 6  # what is shown, and six times 8 kB before
+    for _ in range(n_steps):
+        scene.redo()
+    assert scene.layer("cells").coloured_by == Values(data=np.full(1000, 19.0))
+
+
+def test_a_look_that_changes_holds_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bregma.viewer.scene.history._MOST_BYTES", 1000)
+    scene = Scene().add_points(np.zeros((1000, 3)), name="cells")
+    for number in range(10):
+        scene.update("cells", size=float(number + 1))
+    for _ in range(10):
+        scene.undo()
+    assert scene.layers[0].size == Scene().add_points(np.zeros((1000, 3))).layers[0].size  # type: ignore[attr-defined]

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any, Self, TypeAlias
 
 from bregma.viewer.scene.state import PASSING, Change, SceneState, find_changes
+from bregma.viewer.scene.weight import weigh_lost
 
 Listener: TypeAlias = Callable[[Change], None]
 
 _MOST_STEPS = 200
+_MOST_BYTES = 1_000_000_000
 
 
 class History:
@@ -19,6 +21,10 @@ class History:
     ----------
     state : SceneState
         The first one.
+
+    Notes
+    -----
+    The last 200 steps can be undone; fewer where they keep more than a gigabyte of arrays that are no longer shown.
     """
 
     def __init__(self, state: SceneState) -> None:
@@ -27,6 +33,7 @@ class History:
         self._listeners: list[Listener] = []
         self._undone: list[SceneState] = []
         self._done: list[SceneState] = []
+        self._held: list[int] = []
         self._open = 0
         self._in_gesture = False
         self._gesture_counts = False
@@ -69,7 +76,7 @@ class History:
             self._settle()
 
     def begin_gesture(self) -> Self:
-        """Take all changes until `end_gesture` as one step, though listeners hear of each: the mouse drags something."""
+        """Take all changes until `end_gesture` as one step, though listeners hear of each: the mouse drags."""
         self._in_gesture, self._gesture_counts = True, False
         return self
 
@@ -97,7 +104,7 @@ class History:
         before, self._told = self._told, self._state
         changes = tuple(find_changes(before, self._state))
         if any(change.what not in PASSING for change in changes) and not self._gesture_counts:
-            self._done = [*self._done[1 - _MOST_STEPS :], before]
+            self._keep(before)
             self._undone = []
             self._gesture_counts = self._in_gesture
         self._tell(changes)
@@ -107,11 +114,22 @@ class History:
             return self
         self.end_gesture()
         before, wanted = self._state, source.pop()
-        target.append(before)
         kept = {what.value: getattr(before, what.value) for what in PASSING}
         self._state = self._told = replace(wanted, **kept)
+        if target is self._done:
+            self._keep(before)
+        else:
+            self._held.pop()
+            target.append(before)
         self._tell(tuple(find_changes(before, self._state)))
         return self
+
+    def _keep(self, before: SceneState) -> None:
+        """Keep the state before a step, and the earlier ones that there is memory for."""
+        self._done.append(before)
+        self._held.append(weigh_lost(before, self._state))
+        while len(self._done) > 1 and (len(self._done) > _MOST_STEPS or sum(self._held) > _MOST_BYTES):
+            del self._done[0], self._held[0]
 
     def _tell(self, changes: tuple[Change, ...]) -> None:
         for change in changes:
