@@ -114,7 +114,8 @@ def colour_cut(cut: Cut, layer: Slice, painted: Painted | None) -> Bytes:
         assert cut.rows is not None  # regions come with an atlas
         assert painted is not None
         table = np.c_[painted.rgb, np.where(painted.share > 0, 255, 0)].astype(np.uint8)
-        return np.asarray(table[cut.rows])
+        # Four bytes as one number are looked up in a quarter of the time.
+        return np.take(table.view(np.uint32)[:, 0], cut.rows)[..., None].view(np.uint8)
     rgba = np.empty((*cut.image.shape, 4), dtype=np.uint8)
     rgba[..., :3] = colour_intensities(cut.image, cut.transfer)
     rgba[..., 3] = np.where(_find_seen(cut), 255, 0)
