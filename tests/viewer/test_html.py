@@ -154,6 +154,10 @@ def test_a_browser_draws_the_file_alone(browser: Any, tmp_path: Path) -> None:
     page.wait_for_timeout(300)
     seen = middle_of(page)
     assert np.sum(seen[..., 0] > seen[..., 2] + 50) > 200
+    for size in ((300, 600), (700, 420)):  # a phone that is turned, and turned back
+        page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        page.wait_for_timeout(400)
+    assert np.mean(np.abs(middle_of(page) - seen) > 20) < 0.02
     page.get_by_label("TH", exact=True).uncheck()
     page.wait_for_timeout(300)
     hidden = middle_of(page)

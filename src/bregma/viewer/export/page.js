@@ -1,4 +1,6 @@
 // The controls of a page that was saved: layers, views, scale bar, labels. vtk.js itself is `renderWindow`.
+// How much more is shown from top to bottom than the camera was placed for; objects of vtk.js take no fields.
+let fitted = 1;
 const byId = (id) => document.getElementById(id);
 const make = (tag, parts = {}, parent) => {
   const made = Object.assign(document.createElement(tag), parts);
@@ -95,7 +97,7 @@ function listViews(renderer, container, draw) {
 
 function look(renderer, container, wanted) {
   renderer.getActiveCamera().set(wanted);
-  renderer.fitted = 1;
+  fitted = 1;
   fit(renderer, container);
 }
 
@@ -103,8 +105,8 @@ function look(renderer, container, wanted) {
 function fit(renderer, container) {
   const camera = renderer.getActiveCamera();
   const wanted = Math.max(1, container.clientHeight / Math.max(container.clientWidth, 1));
-  camera.setParallelScale((camera.getParallelScale() * wanted) / (renderer.fitted ?? 1));
-  renderer.fitted = wanted;
+  camera.setParallelScale((camera.getParallelScale() * wanted) / fitted);
+  fitted = wanted;
   renderer.resetCameraClippingRange();
 }
 

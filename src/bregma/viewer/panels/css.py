@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bregma.viewer.render.legends import format_range
 from bregma.viewer.scene.arrays import Colour
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.values import colour_table
@@ -19,7 +20,7 @@ def tell_bars(scene: Scene) -> list[dict[str, Any]]:
     for layer in scene.layers:
         values = layer.coloured_by
         if values is not None and layer.visible:
-            low, high = (f"{limit:.4g}" for limit in values.bounds)
+            low, high = format_range(*values.bounds)
             colours = ", ".join("#" + bytes(colour).hex() for colour in colour_table(values.colormap)[::15])
             about = {"layer": layer.name, "label": values.label or layer.name, "low": low, "high": high}
             bars.append(about | {"colour": f"linear-gradient(90deg, {colours})"})
