@@ -25,6 +25,9 @@ html { overflow: hidden; }
 .stage { position: relative; flex: 1; min-height: 0; }
 .stage:focus-visible { outline: 2px solid #7cc4ff; outline-offset: -2px; }
 .picture { position: absolute; inset: 0; touch-action: none; }
+.picture::before { content: "Drawing the brain …"; position: absolute; inset: 45% 0 auto; text-align: center;
+  color: #aab4c2; }
+.picture > * { position: relative; }
 .dot { width: 12px; height: 12px; border-radius: 50%; flex: none; }
 .credit, .phantom { position: absolute; left: 12px; right: 12px; pointer-events: none; }
 .credit { bottom: 8px; font-size: 11px; color: #aab4c2; }
