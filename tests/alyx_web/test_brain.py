@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from tests.alyx_web.test_pages import read, session_url, subject_url
 
-from bregma.alyx.results.brain import drawing, scenes
+from bregma.alyx.results.brain import drawing, scenes, statistics
 from bregma.atlas import Regions
 
 PLACE = {"x": 2000.0, "y": -2000.0, "z": 0.0, "depth": 4000.0, "theta": 10.0, "phi": 180.0}
@@ -72,12 +72,49 @@ def test_the_page_says_whose_atlas_it_is(
     assert "Wang et al. 2020" in page
 
 
+def test_an_atlas_that_is_not_where_the_server_was_told_is_named(
+    as_user: Any, placed: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(drawing.VARIABLE, str(tmp_path / "lost.nrrd"))
+    page = read(as_user("alice"), subject_url(placed.ephys.subject, "subject-brain"))
+    assert "BREGMA_ATLAS names lost.nrrd, which is not there" in page
+
+
 def test_regions_are_counted_over_what_the_visitor_may_see(as_user: Any, placed: Any, no_atlas: None) -> None:
     page = read(as_user("alice"), reverse("results:regions", args=["sites"]))
     assert "2 recording sites with a known region" in page
     assert '<th scope="row">VPM</th>' in page
     read(as_user("alice"), reverse("results:regions", args=["none"]), 404)
     read(as_user("anonymous"), reverse("results:regions", args=["sites"]), 302)
+
+
+def test_firing_rates_and_passing_units_are_averaged_by_region(as_user: Any, placed: Any, no_atlas: None) -> None:
+    from bregma.alyx.experiments.models import Channel, TrajectoryEstimate
+
+    traced = TrajectoryEstimate.objects.get(probe_insertion_id=placed.pid, provenance=50)
+    rows = [
+        Channel(axial=height, lateral=0, x=1100, y=-1700, z=-3000, trajectory_estimate=traced, brain_region_id=733)
+        for height in range(100, 1100, 50)
+    ]
+    Channel.objects.bulk_create(rows)
+    page = read(as_user("alice"), reverse("results:regions", args=["rate"]) + "?mapping=Cosmos")
+    assert "7 of 29 units have a known region" in page
+    assert '<th scope="row">TH</th>' in page
+    page = read(as_user("alice"), reverse("results:regions", args=["passing"]))
+    assert "Mean (%)" in page
+    read(as_user("alice"), reverse("results:regions", args=["rate"]) + "?mapping=Nowhere", 404)
+    page = read(as_user("pat"), reverse("results:regions", args=["rate"]))
+    assert '<th scope="row">' not in page
+
+
+def test_units_whose_files_are_not_public_are_hidden_from_guests(as_user: Any, placed: Any) -> None:
+    from bregma.alyx.experiments.models import ProbeInsertion
+    from bregma.alyx.results.visibility import may_see_spikes, with_visible_spikes
+
+    insertions = ProbeInsertion.objects.all()
+    for user in placed.users.values():
+        seen = {one.pk for one in with_visible_spikes(user, insertions)}
+        assert seen == {one.pk for one in insertions if may_see_spikes(user, one)}
 
 
 @pytest.mark.parametrize("name", ["bob", "mia", "charlie"])
@@ -90,13 +127,14 @@ def test_who_may_not_read_a_session_sees_no_place_of_it(as_user: Any, placed: An
     assert ("2 recording sites" in page) == sees
 
 
+@pytest.mark.parametrize("statistic", ["sites", "rate"])
 def test_the_number_of_queries_does_not_grow_with_the_sites(
-    as_user: Any, placed: Any, no_atlas: None, count_queries: Any
+    as_user: Any, placed: Any, no_atlas: None, count_queries: Any, statistic: str
 ) -> None:
     from bregma.alyx.experiments.models import Channel, TrajectoryEstimate
 
     client = as_user("alice")
-    url = reverse("results:regions", args=["sites"])
+    url = reverse("results:regions", args=[statistic])
     client.get(url)
     few = count_queries(lambda: client.get(url))
     traced = TrajectoryEstimate.objects.get(probe_insertion_id=placed.pid, provenance=50)
@@ -110,24 +148,55 @@ def test_the_number_of_queries_does_not_grow_with_the_sites(
 def test_sites_count_for_their_region_on_both_sides_and_probes_once() -> None:
     places = scenes_places(ids=[733, -733, 549, 0], probes=[0, 1, 1, 1])  # VPM twice, TH
     regions = Regions.allen().lateralised
-    numbers = scenes.count_by_region(places, scenes.STATISTICS["sites"])
-    assert numbers[regions.row("VPM")] == 2
-    assert numbers[regions.row("VPM", hemisphere="left")] == 2
-    assert np.isnan(numbers[0])
-    probes = scenes.count_by_region(places, scenes.STATISTICS["probes"])
-    assert probes[regions.row("VPM")] == 2
-    assert scenes.table_of_regions(numbers)[0] == {
-        "acronym": "VPM",
-        "name": "Ventral posteromedial nucleus of the thalamus",
-        "number": 2,
-    }
+    found = statistics.count_by_region(places, statistics.STATISTICS["sites"], "Beryl")
+    assert found.of_both_sides[regions.row("VPM")] == 2
+    assert found.of_both_sides[regions.row("VPM", hemisphere="left")] == 2
+    assert np.isnan(found.of_both_sides[0])
+    probes = statistics.count_by_region(places, statistics.STATISTICS["probes"], "Beryl")
+    assert probes.numbers[Regions.allen().row("VPM")] == 2
+    name = "Ventral posteromedial nucleus of the thalamus"
+    assert statistics.table_of_regions(found)[0] == {"acronym": "VPM", "name": name, "number": 2, "n": 2}
+    whole = statistics.count_by_region(places, statistics.STATISTICS["sites"], "Cosmos")
+    assert [(row["acronym"], row["n"]) for row in statistics.table_of_regions(whole)] == [("TH", 3)]
 
 
-def scenes_places(ids: list[int], probes: list[int]) -> Any:
+def test_units_are_in_the_region_of_the_nearest_channel_and_averaged_there() -> None:
+    places = scenes_places(ids=[733, 733, 549, 382], probes=[0, 0, 0, 1], axial=[0, 20, 40, 0])
+    found = statistics.place_units(
+        places,
+        {
+            "a": units_at([12.0, 28.0, 31.0, 900.0, np.nan], rate=[1.0, 2.0, 6.0, 50.0, 50.0]),
+            "b": units_at([5.0], rate=[4.0]),
+            "elsewhere": units_at([5.0], rate=[7.0]),
+        },
+    )
+    assert found.region_ids.tolist() == [733, 733, 549, 0, 0, 382, 0]
+    rates = statistics.average_by_region(found, statistics.STATISTICS["rate"], "Allen")
+    rows = {row["acronym"]: (row["number"], row["n"]) for row in statistics.table_of_regions(rates)}
+    assert rows == {"VPM": (1.5, 2), "TH": (6.0, 1), "CA1": (4.0, 1)}
+
+
+def test_units_without_amplitudes_neither_pass_nor_fail() -> None:
+    places = scenes_places(ids=[733], probes=[0])
+    judged = units_at([0.0, 0.0, 0.0], rate=[1.0, 1.0, 1.0], label=[1.0, 2 / 3, 1.0], amp=[1e-4, 1e-4, np.nan])
+    found = statistics.place_units(places, {"a": judged})
+    passing = statistics.average_by_region(found, statistics.STATISTICS["passing"], "Beryl")
+    (row,) = statistics.table_of_regions(passing)
+    assert (row["number"], row["n"]) == (50.0, 2)
+
+
+def scenes_places(ids: list[int], probes: list[int], axial: list[float] | None = None) -> Any:
     from bregma.alyx.results.brain.places import Places
 
-    ends = np.zeros((2, 3))
-    return Places(ends, ends - 0.001, ("a", "b"), np.zeros((len(ids), 3)), np.array(ids), np.array(probes))
+    ends, heights = np.zeros((2, 3)), np.array(axial if axial is not None else np.zeros(len(ids)), float)
+    sites = np.zeros((len(ids), 3))
+    return Places(ends, ends - 0.001, ("a", "b"), sites, np.array(ids), np.array(probes), heights, ("a", "b"))
+
+
+def units_at(depths: list[float], *, rate: list[float], label: Any = 1.0, amp: Any = 1e-4) -> Any:
+    names = ("depth_um", "firing_rate", "label", "amp_median")
+    columns = [np.broadcast_to(np.asarray(one, float), len(depths)) for one in (depths, rate, label, amp)]
+    return np.rec.fromarrays(columns, names=list(names))
 
 
 def test_a_scene_is_what_the_viewer_reads() -> None:
@@ -139,8 +208,9 @@ def test_a_scene_is_what_the_viewer_reads() -> None:
         json.loads(json.dumps(scenes.scene_of_places(places, "Title"))), atlas=phantom_atlas(16)
     )
     assert [layer.name for layer in read_back.layers] == ["Brain", "Probes", "Recording sites"]
-    numbers = scenes.count_by_region(places, scenes.STATISTICS["sites"])
-    Scene.from_dict(scenes.scene_of_statistic(numbers, scenes.STATISTICS["sites"]), atlas=phantom_atlas(16))
+    sites = statistics.STATISTICS["sites"]
+    found = statistics.count_by_region(places, sites, "Cosmos")
+    Scene.from_dict(scenes.scene_of_statistic(found, sites, "Cosmos"), atlas=phantom_atlas(16))
 
 
 @pytest.mark.long

@@ -162,8 +162,7 @@ def check_units(path: Path) -> str:
 def check_places(one: ONE, plan: Plan) -> str:
     """Count the tracks and the channels of the probes that were traced."""
     mice = dict.fromkeys(session.subject for session in plan.sessions if session.picks)
-    found = {"provenance": PROVENANCE}
-    n_tracks = sum(len(one.alyx.rest("trajectories", "list", subject=mouse, **found)) for mouse in mice)
+    n_tracks = sum(len(one.alyx.rest("trajectories", "list", subject=mouse, provenance=PROVENANCE)) for mouse in mice)
     n_sites = sum(len(one.alyx.rest("channels", "list", subject=mouse)) for mouse in mice)
     _expect("tracks of probes", n_tracks, N_PLACED)
     _expect("channels of probes", n_sites, N_SITES)

@@ -41,6 +41,7 @@ __all__ = [
     "load_training",
     "load_trainings",
     "load_unit_metrics",
+    "load_units_of_many",
     "retry_errors",
     "wait_until_idle",
 ]
@@ -219,6 +220,17 @@ def load_unit_metrics(connection: Any, pid: UUID | str) -> list[dict[str, Any]]:
     records = from_bytes(rows[0][0])
     names = records.dtype.names or ()
     return [{name: _none_for_nan(value) for name, value in zip(names, row, strict=True)} for row in records.tolist()]
+
+
+def load_units_of_many(connection: Any, pids: Iterable[UUID | str]) -> dict[str, NDArray[Any]]:
+    """Return the metrics of the units of each of many insertions as records, in one query; NaN where unknown."""
+    rows = _read(
+        connection,
+        "bregma_ephys.__unit_metrics",
+        "select insertion_uuid, metrics from bregma_ephys.__unit_metrics where insertion_uuid = any(%s::char(36)[])",
+        ([str(pid) for pid in pids],),
+    )
+    return {pid.strip(): from_bytes(metrics) for pid, metrics in rows}
 
 
 def load_autocorrelograms(connection: Any, pid: UUID | str) -> Autocorrelograms | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 
 from bregma.alyx.actions.models import Session
 from bregma.alyx.data.models import Dataset
@@ -36,6 +37,16 @@ def may_see_spikes(user: User, insertion: ProbeInsertion) -> bool:
     """Say whether a user may see what was computed from an insertion's spikes."""
     files = Dataset.objects.filter(session=insertion.session_id, collection__startswith=f"alf/{insertion.name}")
     return is_member(user) or _all_readable(user, files.filter(name__regex=SPIKES))
+
+
+def with_visible_spikes(user: User, insertions: QuerySet[ProbeInsertion]) -> QuerySet[ProbeInsertion]:
+    """Return those insertions of which a user may see what was computed from their spikes."""
+    if is_member(user):
+        return insertions
+    folder = Concat(Value("alf/"), OuterRef("name"))
+    files = Dataset.objects.filter(session=OuterRef("session"), collection__startswith=folder, name__regex=SPIKES)
+    hidden = files.exclude(pk__in=readable(user, Dataset.objects.all()).values("pk"))
+    return insertions.filter(Exists(files), ~Exists(hidden))
 
 
 def visible_sessions(user: User, subject: Subject) -> set[UUID] | None:

@@ -46,7 +46,9 @@ def find_atlas() -> Path:
     A phantom is never taken instead: its ellipsoids would be mistaken for a brain.
     """
     given = os.environ.get(VARIABLE)
-    if given and Path(given).exists():
+    if given and not Path(given).exists():
+        raise NoAtlasHere(f"This server has no brain atlas: {VARIABLE} names {Path(given).name}, which is not there.")
+    if given:
         return Path(given)
     here = {(file.kind, file.resolution_um): path for file, path in list_allen() if path is not None}
     found = here.get(("annotation", _RESOLUTION_UM)) or here.get(("annotation", 25))

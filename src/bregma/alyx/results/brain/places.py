@@ -33,7 +33,11 @@ class Places:
     region_ids : (m,) array of int
         Region of each site, 0 where none is known.
     site_insertions : (m,) array of int
-        Track of each site.
+        Insertion of each site, as its place in `pids`.
+    axial_um : (m,) array
+        Height of each site above the tip of its probe, NaN where unknown.
+    pids : tuple of str
+        Insertions that have a trajectory.
     """
 
     entries: NDArray[np.float64]
@@ -42,6 +46,8 @@ class Places:
     sites: NDArray[np.float64]
     region_ids: NDArray[np.int64]
     site_insertions: NDArray[np.int64]
+    axial_um: NDArray[np.float64]
+    pids: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -58,7 +64,7 @@ def find_places(user: User, insertions: QuerySet[ProbeInsertion]) -> Places:
     placed = [track for one in best if (track := _read_track(one)) is not None]
     channels = readable(user, Channel.objects.all()).filter(trajectory_estimate__in=list(order))
     rows = channels.exclude(x=None).exclude(y=None).exclude(z=None)
-    sites = list(rows.values_list("x", "y", "z", "brain_region_id", "trajectory_estimate_id"))
+    sites = list(rows.values_list("x", "y", "z", "brain_region_id", "trajectory_estimate_id", "axial"))
     return Places(
         entries=np.array([track.entry for track in placed]).reshape(-1, 3),
         tips=np.array([track.tip for track in placed]).reshape(-1, 3),
@@ -66,6 +72,8 @@ def find_places(user: User, insertions: QuerySet[ProbeInsertion]) -> Places:
         sites=np.array([row[:3] for row in sites], dtype=np.float64).reshape(-1, 3) * 1e-6,
         region_ids=np.array([row[3] or 0 for row in sites], dtype=np.int64),
         site_insertions=np.array([order[row[4]] for row in sites], dtype=np.int64),
+        axial_um=np.array([np.nan if row[5] is None else row[5] for row in sites], dtype=np.float64),
+        pids=tuple(str(trajectory.probe_insertion_id) for trajectory in best),
     )
 
 

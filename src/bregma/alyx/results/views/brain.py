@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from django.db import connection
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,18 +17,23 @@ from bregma.alyx.actions.models import Session
 from bregma.alyx.experiments.models import ProbeInsertion
 from bregma.alyx.policy import readable
 from bregma.alyx.results import selectors
-from bregma.alyx.results.brain import scenes
+from bregma.alyx.results.brain import scenes, statistics
 from bregma.alyx.results.brain.drawing import KINDS, NoAtlasHere, NotDrawn, draw, find_atlas
 from bregma.alyx.results.brain.places import Places, find_places
+from bregma.alyx.results.brain.statistics import STATISTICS
 from bregma.alyx.results.views.questions import identifier
+from bregma.alyx.results.visibility import with_visible_spikes
 from bregma.alyx.subjects.models import Subject
 from bregma.alyx.web.csp import PAGES, join
 from bregma.atlas import ALLEN_CREDIT
+from bregma.pipelines.results import load_units_of_many
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
+
+    from bregma.alyx.results.brain.statistics import RegionNumbers, Statistic, Units
 
 # The frame shows a file of ours that may run its own script and reach nothing.
 _PAGE_POLICY = join({**PAGES, "frame-src": "'self'"})
@@ -81,22 +88,34 @@ def session_file(request: HttpRequest, eid: UUID, kind: str) -> HttpResponse:
 
 @require_safe
 def regions(request: HttpRequest, statistic: str) -> HttpResponse:
-    """Show a number for each region, over all sessions that the visitor may see."""
-    wanted = _statistic(statistic)
-    places = _of_all(request)
-    numbers = scenes.count_by_region(places, wanted)
-    choices = [(one.title, reverse("results:regions", args=[one.name])) for one in scenes.STATISTICS.values()]
-    shown = {"title": f"{wanted.title} by region", "rows": scenes.table_of_regions(numbers), "choices": choices}
-    file = reverse("results:regions-file", args=[wanted.name, "png"])
-    back = {"back": reverse("overview"), "back_title": "Overview", "number_title": wanted.title}
-    return _page(request, places, shown | back | {"picture": file})
+    """Show a number for each region, over all sessions that the visitor may see; ``?mapping=`` chooses the regions."""
+    wanted, mapping = _statistic(statistic), _mapping(request)
+    places, units = _of_all(request, wanted)
+    found = _numbers(places, units, wanted, mapping)
+    query = f"?mapping={mapping}"
+    shown: dict[str, Any] = {
+        "title": f"{wanted.title} by region",
+        "rows": statistics.table_of_regions(found),
+        "statistic": wanted,
+        "choices": [(one.title, reverse("results:regions", args=[one.name]) + query) for one in STATISTICS.values()],
+        "mappings": [(name, f"?mapping={name}") for name in statistics.MAPPINGS],
+        "query": query,
+        "address": request.path + query,
+        "picture": reverse("results:regions-file", args=[wanted.name, "png"]) + query,
+        "back": reverse("overview"),
+        "back_title": "Overview",
+    }
+    if units is not None:
+        shown |= {"n_units": len(units.region_ids), "n_placed": int(np.count_nonzero(units.region_ids))}
+    return _page(request, places, shown)
 
 
 @require_safe
 def regions_file(request: HttpRequest, statistic: str, kind: str) -> HttpResponse:
     """Answer that as a picture or in 3D."""
-    wanted = _statistic(statistic)
-    return _file(request, scenes.scene_of_statistic(scenes.count_by_region(_of_all(request), wanted), wanted), kind)
+    wanted, mapping = _statistic(statistic), _mapping(request)
+    found = _numbers(*_of_all(request, wanted), wanted, mapping)
+    return _file(request, scenes.scene_of_statistic(found, wanted, mapping), kind)
 
 
 def _page(request: HttpRequest, places: Places, shown: dict[str, Any]) -> HttpResponse:
@@ -144,11 +163,30 @@ def _of_session(request: HttpRequest, eid: UUID) -> tuple[Session, str, Places]:
     return found, f"{found.subject.nickname}, {day}: {names}", find_places(request.user, chosen)
 
 
-def _of_all(request: HttpRequest) -> Places:
-    return find_places(request.user, readable(request.user, ProbeInsertion.objects.all()))
+def _of_all(request: HttpRequest, wanted: Statistic) -> tuple[Places, Units | None]:
+    """Return what is known of all insertions, with their units only where they are asked for."""
+    insertions = readable(request.user, ProbeInsertion.objects.all())
+    places = find_places(request.user, insertions)
+    if not wanted.of_units:
+        return places, None
+    seen = with_visible_spikes(request.user, insertions).order_by().values_list("pk", flat=True)
+    return places, statistics.place_units(places, load_units_of_many(connection, seen))
 
 
-def _statistic(name: str) -> scenes.Statistic:
-    if name not in scenes.STATISTICS:
-        raise Http404(f"no statistic {name!r}; there are {', '.join(scenes.STATISTICS)}")
-    return scenes.STATISTICS[name]
+def _numbers(places: Places, units: Units | None, wanted: Statistic, mapping: str) -> RegionNumbers:
+    if units is None:
+        return statistics.count_by_region(places, wanted, mapping)
+    return statistics.average_by_region(units, wanted, mapping)
+
+
+def _statistic(name: str) -> Statistic:
+    if name not in STATISTICS:
+        raise Http404(f"no statistic {name!r}; there are {', '.join(STATISTICS)}")
+    return STATISTICS[name]
+
+
+def _mapping(request: HttpRequest) -> str:
+    name = request.GET.get("mapping", statistics.MAPPINGS[0])
+    if name not in statistics.MAPPINGS:
+        raise Http404(f"no mapping {name!r}; there are {', '.join(statistics.MAPPINGS)}")
+    return name
