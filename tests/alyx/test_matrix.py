@@ -27,10 +27,17 @@ from bregma.alyx.policy import Capability, Reading, rule_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.db.models import Model
 
 NOTHING = UUID(int=0)
+
+
+@pytest.fixture(autouse=True)
+def _no_atlas(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let no atlas of this machine draw the brains, which the matrix takes for not to be had."""
+    monkeypatch.setenv("BREGMA_ATLAS", str(tmp_path / "none.nrrd"))
 
 
 @pytest.fixture
