@@ -110,7 +110,7 @@ def test_a_camera_sees_the_ends_of_many_points() -> None:
     np.testing.assert_allclose(np.ptp(corners, axis=0), np.nanmax(places, axis=0) - np.nanmin(places, axis=0))
 
 
-@pytest.mark.parametrize(("sizes", "words"), [([1.0], "3 points; give as many sizes"), ([1, 2, -1], "none negative")])
+@pytest.mark.parametrize(("sizes", "words"), [([1.0], "sizes of .* are 3 numbers"), ([1, 2, -1], "none negative")])
 def test_sizes_that_do_not_fit_are_refused(sizes: list[float], words: str) -> None:
     with pytest.raises(InvalidLayer, match=words):
         Points(name="points", xyz=PLACES, sizes=sizes)

@@ -8,8 +8,8 @@ from bregma.viewer.exchange import to_pyvista as to_pyvista
 from bregma.viewer.meshes import read_mesh as read_mesh
 from bregma.viewer.opening import open_insertions as open_insertions
 from bregma.viewer.scene.layers.layer import Layer as Layer
-from bregma.viewer.scene.layers.objects import Connections as Connections
-from bregma.viewer.scene.layers.objects import Insertions as Insertions
+from bregma.viewer.scene.layers.links import Connections as Connections
+from bregma.viewer.scene.layers.links import Insertions as Insertions
 from bregma.viewer.scene.layers.objects import Lines as Lines
 from bregma.viewer.scene.layers.objects import Mesh as Mesh
 from bregma.viewer.scene.layers.objects import PathImage as PathImage

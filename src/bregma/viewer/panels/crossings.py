@@ -4,7 +4,7 @@ import numpy as np
 
 from bregma.atlas import find_crossed_regions
 from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.layers.objects import Insertions
+from bregma.viewer.scene.layers.links import Insertions
 from bregma.viewer.scene.scene import Scene
 
 _OUTSIDE = "outside"
@@ -32,4 +32,8 @@ def list_crossings(scene: Scene, layer: Layer, index: int | None) -> list[tuple[
     crossed = find_crossed_regions(scene.atlas, track)
     names = [acronym if row else _OUTSIDE for acronym, row in zip(crossed.acronyms, crossed.rows, strict=True)]
     edges = [f"{edge * 1e3:.2f}" for edge in crossed.edges]
-    return [(name, f"{edges[i]} – {edges[i + 1]} mm") for i, name in enumerate(names)]
+    return [("crosses", "at depths from its entry"), *zip(names, map(_between, edges, edges[1:]), strict=False)]
+
+
+def _between(edge: str, following: str) -> str:
+    return f"{edge} – {following} mm"

@@ -7,7 +7,8 @@ import numpy as np
 
 from bregma.viewer.scene.arrays import Colour
 from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.layers.objects import Connections, Insertions, Lines, Mesh, PathImage, Points, Text
+from bregma.viewer.scene.layers.links import Connections, Insertions
+from bregma.viewer.scene.layers.objects import Lines, Mesh, PathImage, Points, Text
 from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
 from bregma.viewer.scene.layers.volumes import ImageVolume, Slice
 from bregma.viewer.scene.scene import Scene

@@ -10,7 +10,7 @@ from bregma.viewer.render.geometry import MM, make_actor, make_lines, make_point
 from bregma.viewer.render.sizes import split_by_size
 from bregma.viewer.render.telling import tell
 from bregma.viewer.scene.arrays import find_known
-from bregma.viewer.scene.layers.objects import Connections
+from bregma.viewer.scene.layers.links import Connections
 from bregma.viewer.scene.stage import Pick
 
 _STEPS = 24

@@ -18,7 +18,8 @@ from bregma.viewer.render.regions import DrawnRegions
 from bregma.viewer.render.slices import DrawnSlice
 from bregma.viewer.render.text import DrawnText
 from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.layers.objects import Connections, Insertions, Lines, Mesh, PathImage, Points, Text
+from bregma.viewer.scene.layers.links import Connections, Insertions
+from bregma.viewer.scene.layers.objects import Lines, Mesh, PathImage, Points, Text
 from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
 from bregma.viewer.scene.layers.volumes import ImageVolume, Slice
 

@@ -7,7 +7,7 @@ from bregma.viewer.render.geometry import MM, make_lines, set_colours
 from bregma.viewer.render.lines import make_line_actor
 from bregma.viewer.render.telling import tell
 from bregma.viewer.scene.arrays import find_known
-from bregma.viewer.scene.layers.objects import Insertions
+from bregma.viewer.scene.layers.links import Insertions
 from bregma.viewer.scene.stage import Pick
 
 

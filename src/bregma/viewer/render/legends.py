@@ -7,7 +7,8 @@ import numpy as np
 
 from bregma.viewer.scene.arrays import Bytes, Colour
 from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.layers.objects import Connections, Insertions, Lines, Mesh, Points
+from bregma.viewer.scene.layers.links import Connections, Insertions
+from bregma.viewer.scene.layers.objects import Lines, Mesh, Points
 from bregma.viewer.scene.layers.regions import RegionSurface
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.stage import Look

@@ -12,7 +12,8 @@ from bregma.viewer.render.opengl import HOW_TO_INSTALL
 from bregma.viewer.render.raster import Fragments, splat, trace_mesh
 from bregma.viewer.render.surface import region_mesh
 from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.layers.objects import Insertions, Points
+from bregma.viewer.scene.layers.links import Insertions
+from bregma.viewer.scene.layers.objects import Points
 from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface
 from bregma.viewer.scene.painting import Painting
 from bregma.viewer.scene.scene import Scene

@@ -56,6 +56,14 @@ def as_indices(values: npt.ArrayLike, shape: tuple[int, ...], below: int, what: 
     return freeze(array.astype(np.int64, copy=False))
 
 
+def as_factors(values: npt.ArrayLike, n: int, what: str) -> Floats:
+    """Return read-only (n,) floats by which something is multiplied, none of them negative."""
+    factors = as_floats(values, what)
+    if factors.shape != (n,) or not np.all(factors >= 0):
+        raise InvalidLayer(f"{what} are {n} numbers, none negative, not {factors.size}: {factors.ravel()[:5].tolist()}")
+    return factors
+
+
 def as_colours(values: npt.ArrayLike, n: int, what: str) -> Bytes:
     """Return read-only bytes of shape (n, 3); one colour serves all."""
     array = np.asarray(values)

@@ -12,7 +12,8 @@ from bregma.viewer.meshes import Space, Unit, read_mesh, to_metres
 from bregma.viewer.scene.arrays import as_points, as_triple
 from bregma.viewer.scene.building import Building
 from bregma.viewer.scene.graphs import find_edges, place_nodes
-from bregma.viewer.scene.layers.objects import Connections, Insertions, Lines, Mesh, PathImage, Points, Text
+from bregma.viewer.scene.layers.links import Connections, Insertions
+from bregma.viewer.scene.layers.objects import Lines, Mesh, PathImage, Points, Text
 from bregma.viewer.scene.tracks import fit_tracks
 from bregma.viewer.scene.values import Values, make_values
 

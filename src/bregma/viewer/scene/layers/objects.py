@@ -1,4 +1,4 @@
-"""Points, lines, meshes, probes, connections, images along a path, and words."""
+"""Points, lines, meshes, images along a path, and words."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -13,7 +13,7 @@ from bregma.viewer.scene.arrays import (
     Ints,
     Triple,
     as_colours,
-    as_floats,
+    as_factors,
     as_indices,
     as_points,
     as_triple,
@@ -63,10 +63,7 @@ class Points(Layer):
         object.__setattr__(self, "rgb", as_colours(self.rgb, len(self.xyz), repr(self.name)))
         self._check_values(len(self.xyz), "points")
         if self.sizes is not None:
-            sizes = as_floats(self.sizes, f"sizes of {self.name!r}")
-            if sizes.shape != (len(self.xyz),) or not np.all(sizes >= 0):
-                raise InvalidLayer(f"{self.name!r} has {len(self.xyz)} points; give as many sizes, none negative")
-            object.__setattr__(self, "sizes", sizes)
+            object.__setattr__(self, "sizes", as_factors(self.sizes, len(self.xyz), f"sizes of {self.name!r}"))
 
     def places(self) -> tuple[Floats, ...]:
         """Return where it is; the corners of a box around it where there are many points."""
@@ -152,106 +149,6 @@ class Mesh(Layer):
     def places(self) -> tuple[Floats, ...]:
         """Return where it is."""
         return (self.vertices,)
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Insertions(Layer):
-    """Straight tracks of probes.
-
-    Parameters
-    ----------
-    entries, tips : (n, 3) array
-        Where each track begins and ends, in metres relative to bregma.
-    labels : tuple of n str
-        What each insertion is called.
-    rgb : tuple of 3 int
-        Colour, 0 to 255.
-    values : Values, optional
-        Numbers that colour the tracks.
-    size : float
-        Width on the screen, in pixels of a picture 1000 pixels high.
-    """
-
-    kind: ClassVar[str] = "insertions"
-    entries: Floats
-    tips: Floats
-    labels: tuple[str, ...] = ()
-    rgb: Colour = (240, 240, 240)
-    values: Values | None = None
-    size: float = 2.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_positive(self.size, f"the size of {self.name!r}")
-        check_colour(self.rgb, repr(self.name))
-        object.__setattr__(self, "entries", as_points(self.entries, f"entries of {self.name!r}"))
-        object.__setattr__(self, "tips", as_points(self.tips, f"tips of {self.name!r}"))
-        n, labels = len(self.entries), tuple(self.labels)
-        if len(self.tips) != n or len(labels) not in (0, n):
-            raise InvalidLayer(f"{self.name!r} has {n} entries, {len(self.tips)} tips and {len(labels)} labels")
-        object.__setattr__(self, "labels", labels)
-        self._check_values(n, "tracks")
-
-    def places(self) -> tuple[Floats, ...]:
-        """Return where it is."""
-        return (self.entries, self.tips)
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Connections(Layer):
-    """A graph in the brain: nodes, and arcs between them.
-
-    Parameters
-    ----------
-    nodes : (n, 3) array
-        Metres relative to bregma.
-    edges : (m, 2) array of int
-        From which node to which.
-    values : Values, optional
-        Numbers that colour the arcs, such as weights.
-    widths : (m,) array, optional
-        Of each arc as a factor of `size`.
-    rgb : tuple of 3 int
-        Colour, 0 to 255.
-    size : float
-        Width on the screen, in pixels of a picture 1000 pixels high.
-    bend : float
-        Height of an arc as a share of its length; 0 is straight.
-    labels : tuple of n str
-        What each node is called.
-    """
-
-    kind: ClassVar[str] = "connections"
-    nodes: Floats
-    edges: Ints
-    values: Values | None = None
-    widths: Floats | None = None
-    rgb: Colour = (240, 240, 240)
-    size: float = 2.0
-    bend: float = 0.2
-    labels: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_positive(self.size, f"the size of {self.name!r}")
-        check_colour(self.rgb, repr(self.name))
-        nodes = as_points(self.nodes, f"nodes of {self.name!r}")
-        edges = as_indices(self.edges, (-1, 2), len(nodes), f"edges of {self.name!r}")
-        if len(self.labels) not in (0, len(nodes)):
-            raise InvalidLayer(f"{self.name!r} has {len(nodes)} nodes and {len(self.labels)} labels")
-        object.__setattr__(self, "labels", tuple(self.labels))
-        object.__setattr__(self, "nodes", nodes)
-        object.__setattr__(self, "edges", edges)
-        self._check_values(len(edges), "edges")
-        if self.widths is not None:
-            widths = as_floats(self.widths, f"widths of {self.name!r}")
-            if widths.shape != (len(edges),) or not np.all(widths >= 0):
-                raise InvalidLayer(f"{self.name!r} has {len(edges)} edges; give as many widths, none negative")
-            object.__setattr__(self, "widths", widths)
-
-    def places(self) -> tuple[Floats, ...]:
-        """Return where it is."""
-        return (self.nodes,)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
