@@ -126,7 +126,7 @@ def test_a_probe_tells_the_regions_that_it_goes_through() -> None:
     told = summarise(scene, "Insertions")
     assert told is not None
     names = [name for name, _ in told.lines]
-    assert (names[0], names[-1]) == ("outside", "VPM")
+    assert (names[0], names[1], names[-1]) == ("crosses", "outside", "VPM")
     assert told.lines[-1][1].endswith("4.50 mm")
     assert summarise(scene.add_insertions(np.zeros((2, 3)), np.full((2, 3), -0.001), name="Two"), "Two").lines == ()  # type: ignore[union-attr]
 

@@ -71,6 +71,16 @@ def test_a_click_selects_and_the_panel_tells_what_it_is(desk: Any, shot: Shot) -
     shot("selected")
 
 
+def test_a_long_list_of_what_is_selected_does_not_stretch_the_window(desk: Any) -> None:
+    height = desk.height()
+    ends = np.stack([np.linspace(-0.004, 0.004, 40), np.full(40, -0.002), np.full(40, -0.003)], axis=1)
+    desk.bench.scene.add_insertions(ends[:1], ends[-1:], name="Across")
+    desk.bench.choose("Across")
+    settle()
+    assert desk.selection.lines.layout().rowCount() > 8
+    assert desk.height() == height
+
+
 def test_a_slice_is_dragged_in_the_picture_in_one_step(desk: Any, shot: Shot) -> None:
     from PySide6.QtCore import QPoint
 

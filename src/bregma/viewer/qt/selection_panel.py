@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bregma.viewer.panels.summary import Histogram, Summary, number, summarise
 from bregma.viewer.qt.pieces import Soon, make_label, make_panel
@@ -27,8 +27,9 @@ class SelectionPanel:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self.widget = make_panel()
-        column = QVBoxLayout(self.widget)
+        self.widget = QScrollArea(widgetResizable=True)
+        inside = make_panel()
+        column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 8)
         self.title = make_label("title")
         self.words = make_label("quiet")
@@ -40,6 +41,7 @@ class SelectionPanel:
         for part in (self.title, self.words, self.lines, self.histogram):
             column.addWidget(part)
         column.addStretch(1)
+        self.widget.setWidget(inside)
         bench.on_choice(self.fill)
         self._refill = Soon(self.fill)
         self._stop_following = bench.scene.follow(self._follow)
