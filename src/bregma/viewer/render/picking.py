@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
+from bregma.viewer.render.boxes import Boxes
 from bregma.viewer.render.drawn import Drawn, Hit
 from bregma.viewer.render.geometry import MM
 from bregma.viewer.render.sight import Sight
@@ -17,11 +18,13 @@ from bregma.viewer.scene.stage import Pick, Plane
 
 _REACH_PIXELS = 4.0
 _MOST_OF_ONE = 16
+_MANY_POINTS = 5_000
 _GLASS = 0.3
 #: What may be around others, and is made faint to show them.
 _AROUND = (AnnotationVolume, ImageVolume, Mesh, RegionSurface, RegionSurfaces)
 
 _locators: WeakKeyDictionary[Any, tuple[int, Any]] = WeakKeyDictionary()
+_boxes: WeakKeyDictionary[Any, tuple[int, Boxes]] = WeakKeyDictionary()
 
 
 def find_picks(layers: Iterable[Drawn], sight: Sight, clipping: Sequence[Plane] = ()) -> tuple[Pick, ...]:
@@ -126,11 +129,20 @@ def _meet_points(prop: Any, data: Any, sight: Sight) -> Iterator[Hit]:
         return
     places = _places(data)
     reach = max(prop.GetProperty().GetPointSize() / 2, _REACH_PIXELS)
-    seen = sight.placement.project(places, sight.size)
-    near = np.flatnonzero((np.abs(seen[:, :2] - sight.place) <= reach).all(axis=1) & (seen[:, 2] > 0))
-    near = near[np.linalg.norm(seen[near, :2] - sight.place, axis=1) <= reach]
-    for index in near[np.argsort(seen[near, 2])][:_MOST_OF_ONE].tolist():
+    few = np.arange(len(places)) if len(places) < _MANY_POINTS else _sort_points(prop, data).find_near(sight, reach)
+    seen = sight.placement.project(places[few], sight.size)
+    near = np.flatnonzero((np.linalg.norm(seen[:, :2] - sight.place, axis=1) <= reach) & (seen[:, 2] > 0))
+    for index in few[near[np.argsort(seen[near, 2])][:_MOST_OF_ONE]].tolist():
         yield _hit(prop, places[index], cell=index, point=index)
+
+
+def _sort_points(prop: Any, data: Any) -> Boxes:
+    """Return the points in boxes, which are kept as long as they are the same."""
+    age = data.GetPoints().GetMTime()
+    kept = _boxes.get(prop)
+    if kept is None or kept[0] != age:
+        kept = _boxes[prop] = (age, Boxes(_places(data)))
+    return kept[1]
 
 
 def _meet_lines(prop: Any, data: Any, sight: Sight) -> Iterator[Hit]:
