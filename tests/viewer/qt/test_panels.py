@@ -17,7 +17,7 @@ from bregma.viewer.panels.recordings import read_terms
 from bregma.viewer.panels.regions import drawn_regions, list_regions, search_regions, show_only, tick_region
 from bregma.viewer.panels.rows import describe_layer, list_rows
 from bregma.viewer.panels.series import find_series
-from bregma.viewer.panels.slicing import Placing, place_slice, range_mm, read_placing
+from bregma.viewer.panels.slicing import Placing, place_slice, range_mm, read_placing, slice_along
 from bregma.viewer.panels.summary import name_pick, summarise, tell_pick
 from bregma.viewer.panels.ticks import choose_ticks, clock
 from bregma.viewer.reading import guess_place, open_file, read_values
@@ -129,6 +129,17 @@ def test_a_probe_tells_the_regions_that_it_goes_through() -> None:
     assert (names[0], names[1], names[-1]) == ("crosses", "outside", "VPM")
     assert told.lines[-1][1].endswith("4.50 mm")
     assert summarise(scene.add_insertions(np.zeros((2, 3)), np.full((2, 3), -0.001), name="Two"), "Two").lines == ()  # type: ignore[union-attr]
+
+
+def test_a_slice_is_cut_along_a_probe() -> None:
+    ends = np.array([(0.001, -0.003, 0.0), (0.002, -0.001, -0.004)])
+    scene = Scene(ATLAS).add_insertions(ends[:1], ends[1:], labels=("probe00",))
+    slice_along(scene, scene.layer("Insertions"))
+    made = scene.layer("Along probe00")
+    assert isinstance(made, Slice)
+    np.testing.assert_allclose((ends - made.origin) @ made.normal, 0, atol=1e-9)
+    with pytest.raises(InvalidLayer, match="click a probe"):
+        slice_along(scene, made)
 
 
 def test_a_search_finds_by_name_and_acronym() -> None:

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bregma.atlas import Plane, Trajectory
+from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.panels.rows import COORDINATES
 from bregma.viewer.scene.arrays import Triple
 from bregma.viewer.scene.building import Direction
+from bregma.viewer.scene.layers.layer import Layer
+from bregma.viewer.scene.layers.links import Insertions
 from bregma.viewer.scene.layers.volumes import Slice
 from bregma.viewer.scene.scene import Scene
 
@@ -83,6 +87,28 @@ def range_mm(scene: Scene, axis: int) -> tuple[float, float]:
 def list_slices(scene: Scene) -> tuple[Slice, ...]:
     """Return the slices of a scene."""
     return tuple(layer for layer in scene.layers if isinstance(layer, Slice))
+
+
+def slice_along(scene: Scene, chosen: Layer | None) -> None:
+    """Add a slice that holds the probe that is selected, or the only one of the layer in hand.
+
+    Raises
+    ------
+    InvalidLayer
+        If neither is a probe with known ends.
+    """
+    pick = scene.state.selection
+    layer = scene.state.find(pick.layer) if pick is not None else None
+    index = pick.index if pick is not None else None
+    if not isinstance(layer, Insertions):
+        layer, index = chosen, 0 if isinstance(chosen, Insertions) and len(chosen.entries) == 1 else None
+    if not isinstance(layer, Insertions) or index is None:
+        raise InvalidLayer("click a probe, then cut along it")
+    label = layer.labels[index] if layer.labels else layer.name
+    line = Trajectory.fit(np.stack([layer.entries[index], layer.tips[index]]))
+    name = f"Along {label}"
+    free = scene.state.find(name) is None
+    scene.slice(Plane.along(scene.atlas.grid, line), name=name if free else "")
 
 
 def _normal_of(axis: int, tilts: tuple[float, float]) -> Triple:

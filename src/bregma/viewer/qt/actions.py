@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from bregma.viewer.panels.slicing import DIRECTIONS
+from bregma.viewer.panels.slicing import DIRECTIONS, slice_along
 from bregma.viewer.qt.icons import icon
 from bregma.viewer.scene.building import Direction
 from bregma.viewer.scene.scene import Scene
@@ -157,6 +157,13 @@ def _of_adding(desk: Any) -> tuple[Action, ...]:
     )
     return (
         *slices,
+        Action(
+            "Add",
+            "Slice along the probe",
+            "Shift+I",
+            "Cut the brain along the probe that is selected",
+            lambda: bench.attempt(lambda: slice_along(scene, bench.chosen)),
+        ),
         Action(
             "Add", "Annotation", "Shift+A", "Show every region as a volume", lambda: bench.attempt(scene.add_annotation)
         ),
