@@ -13,7 +13,7 @@ RANDOM = np.random.default_rng(3)
 def test_all_points_near_a_line_of_sight_are_found(perspective: bool, shape: str) -> None:
     turned = np.linalg.qr(RANDOM.normal(size=(3, 3)))[0]
     placement = Placement(np.zeros(3), *turned, half_height=6.0, distance=14.0, perspective=perspective)
-    places = (RANDOM.normal(size=(40_000, 3)) * {"cloud": 3.0, "plane": [3, 3, 0], "one place": 0.0}[shape]).astype(
+    places = (RANDOM.uniform(-2, 2, (40_000, 3)) * {"cloud": 3.0, "plane": [3, 3, 0], "one place": 0.0}[shape]).astype(
         np.float32
     )
     boxes = Boxes(places)
@@ -23,4 +23,4 @@ def test_all_points_near_a_line_of_sight_are_found(perspective: bool, shape: str
         near = np.flatnonzero((np.linalg.norm(seen[:, :2] - place, axis=1) <= 5.0) & (seen[:, 2] > 0))
         found = boxes.find_near(sight, 5.0)
         assert np.isin(near, found).all()
-        assert shape != "cloud" or len(found) < len(places) / 4
+        assert shape != "cloud" or len(found) < len(places) / 2

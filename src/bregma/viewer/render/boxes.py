@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from bregma.viewer.render.sight import Sight
 
-_POINTS_IN_BOX, _MOST_ACROSS = 250, 32
+_POINTS_IN_BOX, _MOST_ACROSS = 100, 32
 
 
 class Boxes:
