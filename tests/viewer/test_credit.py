@@ -9,18 +9,13 @@ import pytest
 from PIL import Image
 
 from bregma.atlas import phantom_atlas
-from bregma.viewer import Look, NoOpenGL, Scene
-from bregma.viewer.render.opengl import choose_opengl
+from bregma.viewer import Look, Scene
 
 MOVIE = {"seconds": 0.2, "fps": 10, "lettered": False}
 
 
 @pytest.fixture(scope="module")
-def scene() -> Scene:
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
+def scene(opengl: None) -> Scene:
     return Scene(phantom_atlas(16)).add_region("TH").change(look=Look(credit=False))
 
 

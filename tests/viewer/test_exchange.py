@@ -1,16 +1,10 @@
 import numpy as np
-import pytest
 
 from bregma.atlas import phantom_atlas
-from bregma.viewer import NoOpenGL, Scene, to_pyvista
-from bregma.viewer.render.opengl import choose_opengl
+from bregma.viewer import Scene, to_pyvista
 
 
-def test_a_scene_becomes_a_plotter_that_draws_it() -> None:
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
+def test_a_scene_becomes_a_plotter_that_draws_it(opengl: None) -> None:
     scene = Scene(phantom_atlas(), view="left").add_region("TH", opacity=1.0).slice("coronal").add_region("CP")
     plotter = to_pyvista(scene.hide_layer("CP"), off_screen=True, window_size=(200, 160))
     try:

@@ -12,23 +12,16 @@ import numpy as np
 import pytest
 
 from bregma.atlas import Atlas, phantom_atlas
-from bregma.viewer import Camera, Look, NoOpenGL, Scene, ViewerError
+from bregma.viewer import Camera, Look, Scene, ViewerError
 from bregma.viewer.render import picture
 from bregma.viewer.render.lettering import list_marks
 from bregma.viewer.render.marks import Box, Ramp, Words
-from bregma.viewer.render.opengl import choose_opengl
 from bregma.viewer.render.picture import draw_picture
+
+pytestmark = pytest.mark.usefixtures("opengl")
 
 SIZE = (160, 120)
 PLACES = np.array([[0.001, -0.002, -0.003], [-0.001, -0.002, -0.003]])
-
-
-@pytest.fixture(autouse=True)
-def _opengl() -> None:
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
 
 
 @cache

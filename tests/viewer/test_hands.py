@@ -5,10 +5,9 @@ import numpy as np
 import pytest
 
 from bregma.atlas import Atlas, phantom_atlas
-from bregma.viewer import NoOpenGL, Plane, Scene
+from bregma.viewer import Plane, Scene
 from bregma.viewer.render.camera import MM
 from bregma.viewer.render.hands import Hands
-from bregma.viewer.render.opengl import choose_opengl
 from bregma.viewer.render.window import Window
 
 SIZE = (300, 300)
@@ -22,12 +21,8 @@ def atlas() -> Atlas:
 
 
 @pytest.fixture
-def hands() -> Iterator[Hands]:
+def hands(opengl: None) -> Iterator[Hands]:
     """Hands on two regions, a point in the thalamus and a slice, seen from the left."""
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
     scene = Scene(atlas(), view="left").add_region("TH").add_region("CP").add_points([IN_TH], name="Unit")
     scene.slice("coronal", ap=-0.0017, linked=True)
     with Window(scene, SIZE) as window:

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from bregma.atlas import phantom_atlas
-from bregma.viewer import Event, NoOpenGL, Scene
+from bregma.viewer import Event, Scene
 from bregma.viewer.jupyter.channel import Channel
-from bregma.viewer.render.opengl import choose_opengl
+
+pytestmark = pytest.mark.usefixtures("opengl")
 
 nbformat = pytest.importorskip("nbformat")
 SCENE = """
@@ -25,14 +26,6 @@ from bregma.atlas import phantom_atlas
 from bregma.viewer import Scene
 scene = Scene(phantom_atlas(16), title="Phantom", view="left").add_region("TH", opacity=1.0)
 """
-
-
-@pytest.fixture(autouse=True)
-def _opengl() -> None:
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
 
 
 class Output:

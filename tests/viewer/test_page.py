@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 from tests.browser import check_accessible
 
-from bregma.viewer import NoOpenGL, Scene
-from bregma.viewer.render.opengl import choose_opengl
+from bregma.viewer import Scene
 from bregma.viewer.web.gate import prove
 
 Running = tuple[str, subprocess.Popen[str]]
@@ -36,22 +35,18 @@ serve(scene, ready=lambda url: print(url, file=sys.stderr, flush=True))
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
+def running(opengl: None) -> Iterator[Running]:
     """A page in a process of its own, and its address."""
     yield from _run()
 
 
 @pytest.fixture
-def fleeting() -> Iterator[Running]:
+def fleeting(opengl: None) -> Iterator[Running]:
     """A page for a test that ends it, or changes it."""
     yield from _run()
 
 
 def _run() -> Iterator[Running]:
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -176,9 +171,7 @@ def test_the_picture_in_the_browser_follows_the_controls(fleeting: Running, page
 
 
 @pytest.mark.browser
-def test_a_click_names_what_is_there_and_search_finds_regions(
-    fleeting: Running, page: Any, tmp_path: Path
-) -> None:
+def test_a_click_names_what_is_there_and_search_finds_regions(fleeting: Running, page: Any, tmp_path: Path) -> None:
     page.goto(fleeting[0])
     whole = wait_for(page, lambda seen: reddish(seen) > 200)
     page.get_by_label("Show Annotation").click()

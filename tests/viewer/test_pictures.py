@@ -29,7 +29,6 @@ from bregma.viewer import (
     Lines,
     Look,
     Mesh,
-    NoOpenGL,
     PathImage,
     Plane,
     Points,
@@ -40,8 +39,9 @@ from bregma.viewer import (
     Values,
 )
 from bregma.viewer.render.lettering import letter
-from bregma.viewer.render.opengl import choose_opengl
 from bregma.viewer.render.picture import draw_picture
+
+pytestmark = pytest.mark.usefixtures("opengl")
 
 SIZE = (180, 144)
 LETTERED = (340, 280)
@@ -55,14 +55,6 @@ def picture(make: Callable[[], Scene]) -> Callable[[], Scene]:
     """Let a scene be drawn and compared under its name."""
     PICTURES[make.__name__] = make
     return make
-
-
-@pytest.fixture(autouse=True)
-def _opengl() -> None:
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
 
 
 @cache

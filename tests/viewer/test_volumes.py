@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from bregma.atlas import Atlas, phantom_atlas
-from bregma.viewer import ImageVolume, NoOpenGL, Plane, Scene, Transfer
+from bregma.viewer import ImageVolume, Plane, Scene, Transfer
 from bregma.viewer.render.camera import MM, place_camera
-from bregma.viewer.render.opengl import choose_opengl
 from bregma.viewer.render.window import Window
 
 SIZE = (240, 200)
@@ -26,11 +25,7 @@ def atlas_with_template() -> Atlas:
 
 
 @pytest.fixture
-def draw() -> Iterator[object]:
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
+def draw(opengl: None) -> Iterator[object]:
     windows: list[Window] = []
 
     def see(scene: Scene) -> np.ndarray:

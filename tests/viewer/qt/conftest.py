@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from bregma.atlas import phantom_atlas
-from bregma.viewer import Event, NoOpenGL, Scene
-from bregma.viewer.render.opengl import choose_opengl
+from bregma.viewer import Event, Scene
 
 SIZE = (1500, 900)
 
@@ -33,13 +32,9 @@ def screen() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def qt(screen: str) -> Iterator[Any]:
+def qt(screen: str, opengl: None) -> Iterator[Any]:
     """Qt on that display; it ends before the display does."""
     widgets = pytest.importorskip("PySide6.QtWidgets")
-    try:
-        choose_opengl()
-    except NoOpenGL as error:
-        pytest.skip(str(error))
     check_plugin(screen)
     from bregma.viewer.qt.application import start_qt
 
