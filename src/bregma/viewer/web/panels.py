@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bregma.viewer.web.page import Page
 
 _QUIET = {"density": "compact", "hide_details": True}
+_NAMED = [':aria-label="one.label"', ':title="one.tip"']
 _SLICES = ("coronal", "sagittal", "horizontal")
 
 
@@ -55,30 +56,7 @@ def _lay_out_layers(page: "Page") -> None:
             v_if=("index === 0 || layers[index - 1].group !== layer.group",),
             classes="text-caption",
         )
-        with html.Div(classes="d-flex align-center", style="gap: 8px;"):
-            html.Span(classes="dot", style=("{ background: layer.colour }",))
-            with html.Div(classes="flex-grow-1", style="min-width: 0;"):
-                html.Div("{{ layer.name }}", classes="text-body-2 text-truncate")
-                html.Div("{{ layer.words }}", classes="text-caption text-medium-emphasis text-truncate")
-            for icon, action, words in (
-                ("mdi-tune", page.choose, "Change"),
-                ("mdi-close", page.remove, "Remove"),
-            ):
-                vuetify3.VBtn(
-                    icon=icon,
-                    size="x-small",
-                    variant="text",
-                    click=(action, "[layer.name]"),
-                    raw_attrs=[f":aria-label=\"'{words} ' + layer.name\""],
-                )
-            vuetify3.VSwitch(
-                model_value=("layer.visible",),
-                update_modelValue=(page.set_visible, "[layer.name, $event]"),
-                color="primary",
-                classes="flex-grow-0",
-                raw_attrs=[":aria-label=\"'Show ' + layer.name\""],
-                **_QUIET,
-            )
+        _lay_out_layer(page)
         vuetify3.VSlider(
             model_value=("layer.opacity",),
             end=(page.set_opacity, "[layer.name, $event]"),
@@ -92,8 +70,34 @@ def _lay_out_layers(page: "Page") -> None:
         )
 
 
-def _lay_out_inspector(page: "Page") -> None:
+def _lay_out_layer(page: "Page") -> None:
     from trame.widgets import html, vuetify3
+
+    with html.Div(classes="d-flex align-center", style="gap: 8px;"):
+        html.Span(classes="dot", style=("{ background: layer.colour }",))
+        with html.Div(classes="flex-grow-1", style="min-width: 0;"):
+            html.Div("{{ layer.name }}", classes="text-body-2 text-truncate")
+            html.Div("{{ layer.words }}", classes="text-caption text-medium-emphasis text-truncate")
+        for icon, action, words in (("mdi-tune", page.choose, "Change"), ("mdi-close", page.remove, "Remove")):
+            vuetify3.VBtn(
+                icon=icon,
+                size="x-small",
+                variant="text",
+                click=(action, "[layer.name]"),
+                raw_attrs=[f":aria-label=\"'{words} ' + layer.name\""],
+            )
+        vuetify3.VSwitch(
+            model_value=("layer.visible",),
+            update_modelValue=(page.set_visible, "[layer.name, $event]"),
+            color="primary",
+            classes="flex-grow-0",
+            raw_attrs=[":aria-label=\"'Show ' + layer.name\""],
+            **_QUIET,
+        )
+
+
+def _lay_out_inspector(page: "Page") -> None:
+    from trame.widgets import html
 
     with html.Div(v_if=("inspector.name",), classes="mx-3 mt-3 pa-3 rounded border", key="inspector"):
         html.H2("{{ inspector.name }}", classes="text-subtitle-2")
@@ -104,58 +108,72 @@ def _lay_out_inspector(page: "Page") -> None:
                     page, f"inspector.placing.towards[{index}] + ' (°)'", f"inspector.placing.tilts[{index}]", index + 1
                 )
         with html.Div(v_for="one in inspector.controls", key="inspector.name + one.path", classes="py-1"):
-            write = "[one.path, $event]"
-            named = [':aria-label="one.label"', ':title="one.tip"']
-            html.Div(
-                "{{ one.label }}{{ one.unit ? ' (' + one.unit + ')' : '' }}",
-                v_if=("one.kind !== 'flag'",),
-                classes="text-caption",
-            )
-            vuetify3.VSlider(
-                v_if=("one.kind === 'share' || one.kind === 'number'",),
-                model_value=("one.value",),
-                end=(page.set_control, write),
-                min=("one.low",),
-                max=("one.high",),
-                step=("(one.high - one.low) / 200",),
-                thumb_label=True,
-                color="primary",
-                raw_attrs=named,
-                **_QUIET,
-            )
-            vuetify3.VSelect(
-                v_if=("one.kind === 'choice' || one.kind === 'colours'",),
-                model_value=("one.value",),
-                items=("one.choices",),
-                update_modelValue=(page.set_control, write),
-                variant="outlined",
-                raw_attrs=named,
-                **_QUIET,
-            )
-            vuetify3.VSwitch(
-                v_if=("one.kind === 'flag'",),
-                model_value=("one.value",),
-                label=("one.label",),
-                update_modelValue=(page.set_control, write),
-                color="primary",
-                **_QUIET,
-            )
-            html.Input(
-                v_if=("one.kind === 'colour'",),
-                type="color",
-                value=("one.value",),
-                change=(page.set_control, "[one.path, $event.target.value]"),
-                classes="swatch",
-                raw_attrs=named,
-            )
-            vuetify3.VTextField(
-                v_if=("one.kind === 'text'",),
-                model_value=("one.value",),
-                change=(page.set_control, "[one.path, $event.target.value]"),
-                variant="outlined",
-                raw_attrs=named,
-                **_QUIET,
-            )
+            _lay_out_control(page)
+
+
+def _lay_out_control(page: "Page") -> None:
+    """Lay out what changes one field of a layer: of the kinds, the browser shows the one that it is."""
+    from trame.widgets import html, vuetify3
+
+    write = "[one.path, $event]"
+    html.Div(
+        "{{ one.label }}{{ one.unit ? ' (' + one.unit + ')' : '' }}",
+        v_if=("one.kind !== 'flag'",),
+        classes="text-caption",
+    )
+    vuetify3.VSlider(
+        v_if=("one.kind === 'share' || one.kind === 'number'",),
+        model_value=("one.value",),
+        end=(page.set_control, write),
+        min=("one.low",),
+        max=("one.high",),
+        step=("(one.high - one.low) / 200",),
+        thumb_label=True,
+        color="primary",
+        raw_attrs=_NAMED,
+        **_QUIET,
+    )
+    vuetify3.VSelect(
+        v_if=("one.kind === 'choice' || one.kind === 'colours'",),
+        model_value=("one.value",),
+        items=("one.choices",),
+        update_modelValue=(page.set_control, write),
+        variant="outlined",
+        raw_attrs=_NAMED,
+        **_QUIET,
+    )
+    vuetify3.VSwitch(
+        v_if=("one.kind === 'flag'",),
+        model_value=("one.value",),
+        label=("one.label",),
+        update_modelValue=(page.set_control, write),
+        color="primary",
+        **_QUIET,
+    )
+    _lay_out_typed(page)
+
+
+def _lay_out_typed(page: "Page") -> None:
+    """Lay out a colour and words: what a browser tells when it has been typed."""
+    from trame.widgets import html, vuetify3
+
+    write = "[one.path, $event.target.value]"
+    html.Input(
+        v_if=("one.kind === 'colour'",),
+        type="color",
+        value=("one.value",),
+        change=(page.set_control, write),
+        classes="swatch",
+        raw_attrs=_NAMED,
+    )
+    vuetify3.VTextField(
+        v_if=("one.kind === 'text'",),
+        model_value=("one.value",),
+        change=(page.set_control, write),
+        variant="outlined",
+        raw_attrs=_NAMED,
+        **_QUIET,
+    )
 
 
 def _slider(page: "Page", label: str, value: str, place: int) -> None:
@@ -210,50 +228,63 @@ def _lay_out_regions(page: "Page") -> None:
             classes="px-4",
             **_QUIET,
         )
-        with html.Div(
-            v_if=("!region_query",), classes="px-3 pt-1", raw_attrs=['role="navigation"', 'aria-label="Regions"']
-        ):
-            vuetify3.VBtn("all", click=(page.open_region, "['']"), size="x-small", variant="text")
-            vuetify3.VBtn(
-                "{{ one }}",
-                v_for="one in regions.path",
-                key="one",
-                click=(page.open_region, "[one]"),
-                size="x-small",
-                variant="text",
-                raw_attrs=['style="text-transform: none"'],
-            )
-        with html.Div(
-            v_for="region in regions.rows",
-            key="region.acronym",
-            classes="px-4 d-flex align-center region",
-            style="gap: 8px;",
-        ):
-            html.Input(
-                type="checkbox",
-                checked=("region.drawn",),
-                change=(page.tick_region, "[region.acronym, $event.target.checked]"),
-                raw_attrs=[":aria-label=\"'Draw ' + region.acronym\""],
-            )
-            html.Span(classes="dot", style=("{ background: region.colour }",))
-            with html.Div(classes="flex-grow-1 text-truncate", style="min-width: 0;"):
-                html.Span("{{ region.acronym }}", classes="text-body-2")
-                html.Span("{{ region.name }}", classes="text-caption text-medium-emphasis ms-1")
-            for icon, action, words, shown in (
-                ("mdi-filter-outline", page.show_only, "Show only", "true"),
-                ("mdi-chevron-right", page.open_region, "Inside", "region.inside"),
-            ):
-                vuetify3.VBtn(
-                    v_if=(shown,),
-                    icon=icon,
-                    size="x-small",
-                    variant="text",
-                    click=(action, "[region.acronym]"),
-                    raw_attrs=[f":aria-label=\"'{words} ' + region.acronym\"", f'title="{words}"'],
-                )
+        _lay_out_region_path(page)
+        _lay_out_region_rows(page)
         vuetify3.VBtn(
             "Show all regions again", click=(page.show_only, "['']"), size="x-small", variant="text", classes="mx-3"
         )
+
+
+def _lay_out_region_path(page: "Page") -> None:
+    """Lay out the way from the root down to the region whose parts are listed."""
+    from trame.widgets import html, vuetify3
+
+    with html.Div(
+        v_if=("!region_query",), classes="px-3 pt-1", raw_attrs=['role="navigation"', 'aria-label="Regions"']
+    ):
+        vuetify3.VBtn("all", click=(page.open_region, "['']"), size="x-small", variant="text")
+        vuetify3.VBtn(
+            "{{ one }}",
+            v_for="one in regions.path",
+            key="one",
+            click=(page.open_region, "[one]"),
+            size="x-small",
+            variant="text",
+            raw_attrs=['style="text-transform: none"'],
+        )
+
+
+def _lay_out_region_rows(page: "Page") -> None:
+    from trame.widgets import html, vuetify3
+
+    with html.Div(
+        v_for="region in regions.rows",
+        key="region.acronym",
+        classes="px-4 d-flex align-center region",
+        style="gap: 8px;",
+    ):
+        html.Input(
+            type="checkbox",
+            checked=("region.drawn",),
+            change=(page.tick_region, "[region.acronym, $event.target.checked]"),
+            raw_attrs=[":aria-label=\"'Draw ' + region.acronym\""],
+        )
+        html.Span(classes="dot", style=("{ background: region.colour }",))
+        with html.Div(classes="flex-grow-1 text-truncate", style="min-width: 0;"):
+            html.Span("{{ region.acronym }}", classes="text-body-2")
+            html.Span("{{ region.name }}", classes="text-caption text-medium-emphasis ms-1")
+        for icon, action, words, shown in (
+            ("mdi-filter-outline", page.show_only, "Show only", "true"),
+            ("mdi-chevron-right", page.open_region, "Inside", "region.inside"),
+        ):
+            vuetify3.VBtn(
+                v_if=(shown,),
+                icon=icon,
+                size="x-small",
+                variant="text",
+                click=(action, "[region.acronym]"),
+                raw_attrs=[f":aria-label=\"'{words} ' + region.acronym\"", f'title="{words}"'],
+            )
 
 
 def _lay_out_files() -> None:
