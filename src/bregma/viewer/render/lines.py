@@ -1,6 +1,6 @@
-"""Polylines, tracks of probes and arcs between nodes: all are lines on the screen, coloured line by line."""
+"""Polylines, and what they share with tracks of probes: lines on the screen, coloured line by line."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -9,25 +9,40 @@ from bregma.viewer.render.drawn import Drawn, Hit, World
 from bregma.viewer.render.geometry import MM, make_actor, make_lines, set_colours
 from bregma.viewer.render.telling import tell
 from bregma.viewer.scene.arrays import find_known
+from bregma.viewer.scene.layers.links import Insertions
 from bregma.viewer.scene.layers.objects import Lines
 from bregma.viewer.scene.stage import Pick
 
 Floats = npt.NDArray[np.floating[Any]]
 
 
-class DrawnLines(Drawn):
-    """Lines of any length, one colour each. A NaN parts a line in two."""
+class DrawnStrokes(Drawn):
+    """Thin lines, one colour for each element of a layer.
 
-    def __init__(self, layer: Lines, world: World) -> None:
-        super().__init__(layer, world)
+    Parameters
+    ----------
+    layer : Lines or Insertions
+        As it is drawn now.
+    world : World
+        What it has to know besides.
+    lines : vtkPolyData
+        What is drawn.
+    element_of : (n_lines,) array of int
+        Of which element of the layer each drawn line is.
+    """
+
+    #: The fields that say where its lines are: with others, it is drawn anew. The last has an entry for each element.
+    PLACES: ClassVar[tuple[str, str]]
+
+    def __init__(self, layer: Lines | Insertions, world: World, lines: Any, element_of: npt.NDArray[np.intp]) -> None:
+        super().__init__(layer, world, [make_line_actor(lines)])
         self._moment = 0.0
-        xyz, lengths, self._line_of = part_lines(layer.xyz, layer.lengths)
-        self._data = make_lines(xyz * MM, lengths)
-        self.props = [make_line_actor(self._data)]
+        self._data = lines
+        self._element_of = element_of
 
-    def follow(self, layer: Lines, moment: float) -> bool:
+    def follow(self, layer: Lines | Insertions, moment: float) -> bool:
         """Take over colours, width and opacity."""
-        if layer.xyz is not self.layer.xyz or layer.lengths is not self.layer.lengths:
+        if any(getattr(layer, name) is not getattr(self.layer, name) for name in self.PLACES):
             return False
         self.layer = layer
         self.props[0].GetProperty().SetOpacity(layer.opacity)
@@ -38,22 +53,42 @@ class DrawnLines(Drawn):
     def set_moment(self, moment: float) -> None:
         """Write the colours of a moment into those that are drawn."""
         self._moment = moment
-        rgb = self.world.colours_of(self.layer, moment, len(self.layer.lengths))
-        set_colours(self._data.GetCellData(), rgb[self._line_of])
+        n = len(getattr(self.layer, self.PLACES[-1]))
+        rgb = self.world.colours_of(self.layer, moment, n)
+        set_colours(self._data.GetCellData(), rgb[self._element_of])
 
     def resize(self) -> None:
         """Take over the height of the picture."""
         self.props[0].GetProperty().SetLineWidth(self.layer.size * self.world.pixels_per_size)
 
     def describe(self, hit: Hit) -> Pick | None:
-        """Tell which line was hit, and its value."""
-        return tell(self, hit, self._moment, int(self._line_of[hit.cell])) if hit.cell >= 0 else None
+        """Tell which element was hit, what it is called, and its value."""
+        if hit.cell < 0:
+            return None
+        index = int(self._element_of[hit.cell])
+        return tell(self, hit, self._moment, index, label=self._name(index))
+
+    def _name(self, index: int) -> str:
+        return ""
+
+
+class DrawnLines(DrawnStrokes):
+    """Lines of any length. A NaN parts a line in two."""
+
+    PLACES = ("xyz", "lengths")
+
+    def __init__(self, layer: Lines, world: World) -> None:
+        xyz, lengths, line_of = part_lines(layer.xyz, layer.lengths)
+        super().__init__(layer, world, make_lines(xyz * MM, lengths), line_of)
 
 
 def make_line_actor(data: Any) -> Any:
-    """Return an actor of lines whose colours no light changes."""
+    """Return an actor of lines whose colours no light changes, and that lie on a plane which holds them."""
     actor = make_actor(data, coloured=True)
     actor.GetProperty().LightingOff()
+    mapper = actor.GetMapper()
+    mapper.SetResolveCoincidentTopologyToPolygonOffset()
+    mapper.SetRelativeCoincidentTopologyLineOffsetParameters(-4.0, -4.0)
     return actor
 
 
