@@ -69,6 +69,7 @@ def make_spikes(folder: Path, n: int) -> dict[str, np.ndarray]:
     return spikes
 
 
+@pytest.mark.long
 def test_what_an_interrupted_rig_registered_again_is_found_by_others(lab: Lab, tmp_path: Path) -> None:
     asked, name = list[str](), f"{SUBJECT}/2021-06-01/001"
     folder = ALFPath(tmp_path / "rig" / "demolab" / "Subjects" / name)

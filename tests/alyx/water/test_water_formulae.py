@@ -249,7 +249,7 @@ def test_the_order_of_entry_does_not_matter(facts: WaterFacts, when: datetime, r
         assert WaterControl(facts, NOW).record(when) == WaterControl(backwards, NOW).record(when)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(mice)
 def test_every_drink_is_counted_on_one_day(facts: WaterFacts) -> None:
     living = replace(facts, death=None)
@@ -260,7 +260,7 @@ def test_every_drink_is_counted_on_one_day(facts: WaterFacts) -> None:
     assert rewards == pytest.approx(sum(drink.millilitres or 0 for drink in facts.drinks if drink.in_session))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(mice)
 def test_no_day_follows_death(facts: WaterFacts) -> None:
     dates = [record["date"] for record in WaterControl(facts, NOW).to_jsonable()]
