@@ -229,3 +229,14 @@ def test_every_stored_picture_is_small_and_drawn() -> None:
     stored = {path.stem: path.stat().st_size for path in FOLDER.glob("*.png")}
     assert set(stored) == set(PICTURES) | {"lettered_dark", "lettered_paper", "lettered_four"}
     assert max(stored.values()) <= LARGEST
+
+
+def test_a_probe_is_drawn_whole_on_the_slice_that_holds_it() -> None:
+    scene = Scene(atlas(), view="oblique").slice("coronal", ap=-0.002)
+    bare = draw_picture(scene, size=SIZE)
+    scene.add_insertions([(0.001, -0.002, -0.0005)], [(0.0015, -0.002, -0.005)], size=6, rgb=(255, 255, 255))
+    on_it = int(np.sum(draw_picture(scene, size=SIZE) != bare))
+    alone = Scene(atlas(), view="oblique").add_region("root", opacity=0.0)
+    bare = draw_picture(alone, size=SIZE)
+    alone.add_insertions([(0.001, -0.002, -0.0005)], [(0.0015, -0.002, -0.005)], size=6, rgb=(255, 255, 255))
+    assert on_it > 0.8 * np.sum(draw_picture(alone, size=SIZE) != bare)
