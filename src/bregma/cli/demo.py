@@ -97,6 +97,8 @@ def demo(
     from bregma.services.supervisor import check_not_running
 
     os.environ.pop("BREGMA_URL", None)  # the demo talks to its own server, whichever the visitor works with
+    if atlas is not None:
+        os.environ["BREGMA_ATLAS"] = str(atlas.resolve())  # for the brains that the pages show
     home = demo_home().make()
     check_not_running(home)
     lab = Lab(home, make_plan(home, port, atlas), data or [], atlas)

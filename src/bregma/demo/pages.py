@@ -7,7 +7,7 @@ import struct
 from html import unescape
 from typing import TYPE_CHECKING
 
-from bregma.demo.checks import RAW_MOUSE, SPIKES_MOUSE, TRAINED_MOUSE, Check, run_check
+from bregma.demo.checks import N_SITES, N_UNITS, RAW_MOUSE, SPIKES_MOUSE, TRAINED_MOUSE, Check, run_check
 from bregma.demo.colony import LAB, LITTER, ON_WATER
 from bregma.demo.errors import ReplayFailed
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from bregma.one import ONE
 
 TIMEOUT_SECONDS = 30.0
+DRAWING_SECONDS = 120.0
 SMALLEST_PICTURE = 20_000  # bytes; an empty one is compressed to less
+N_PLACED_OF_MOUSE = 4
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -53,6 +55,13 @@ def check_pages(one: ONE, sign_in_link: str, viewer_url: str) -> list[Check]:
             "the page of a mouse has its charts": lambda: find_charts(visitor, f"/results/subjects/{TRAINED_MOUSE}"),
             "the page of a training session has its charts": lambda: find_charts(visitor, _session(one, RAW_MOUSE)),
             "the page of a recording has its charts": lambda: find_charts(visitor, _session(one, SPIKES_MOUSE)),
+            "the brain of a mouse has its probes": lambda: find_brain(
+                visitor, f"/results/subjects/{TRAINED_MOUSE}/brain", f"{N_PLACED_OF_MOUSE} probes"
+            ),
+            "regions are counted over all sessions": lambda: find_words(
+                visitor, "/results/regions/sites?mapping=Cosmos", f"{N_SITES} recording sites", "Hippocampal formation"
+            ),
+            "units have a page by region": lambda: find_words(visitor, "/results/regions/rate", f"{N_UNITS} units"),
             "the page of the day has mice to weigh": lambda: find_words(visitor, "/today/", *ON_WATER),
             "the colony has a litter to wean": lambda: find_words(visitor, "/colony/litters/", LITTER),
             "the admin lists sessions": lambda: find_words(visitor, "/admin/actions/session/", TRAINED_MOUSE),
@@ -90,6 +99,17 @@ def find_charts(visitor: httpx.Client, address: str) -> str:
     for source in sources:
         _get(visitor, unescape(source))
     return f"{address}: {len(sources)} charts"
+
+
+def find_brain(visitor: httpx.Client, address: str, *words: str) -> str:
+    """Open a page of the brain, look for words on it, and at its picture where the server has an atlas."""
+    find_words(visitor, address, *words)
+    drawn = re.findall(r'class="brain" src="([^"]+)"', _get(visitor, address))
+    for source in drawn:
+        picture = visitor.get(unescape(source), timeout=DRAWING_SECONDS)
+        if not picture.content.startswith(_PNG):
+            raise ReplayFailed(f"{source} answers {picture.status_code} and no picture; look at the server's log")
+    return f"{address}: {'drawn' if drawn else 'no atlas on this machine, so no picture'}"
 
 
 def check_picture(path: Path) -> Check:

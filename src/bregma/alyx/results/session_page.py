@@ -50,6 +50,7 @@ def describe_session(connection: Any, user: User, session: Session, choice: Choi
         "after": after,
         "datasets": files,
         "total_size": sum(row.size or 0 for row in files),
+        "of_probe": "spikes" if any(row.name.startswith("spikes.") for row in files) else "channels",
         "insertions": found,
         "insertion": insertion,
         "data": _addresses(session, insertion),

@@ -38,6 +38,8 @@ class Places:
         Height of each site above the tip of its probe, NaN where unknown.
     pids : tuple of str
         Insertions that have a trajectory.
+    sources : tuple of str
+        Where the places were published, of those that say so.
     """
 
     entries: NDArray[np.float64]
@@ -48,6 +50,7 @@ class Places:
     site_insertions: NDArray[np.int64]
     axial_um: NDArray[np.float64]
     pids: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -74,13 +77,16 @@ def find_places(user: User, insertions: QuerySet[ProbeInsertion]) -> Places:
         site_insertions=np.array([order[row[4]] for row in sites], dtype=np.int64),
         axial_um=np.array([np.nan if row[5] is None else row[5] for row in sites], dtype=np.float64),
         pids=tuple(str(trajectory.probe_insertion_id) for trajectory in best),
+        sources=tuple(sorted({str(one.json["source"]) for one in best if one.json and one.json.get("source")})),
     )
 
 
 def _read_track(trajectory: Any) -> Insertion | None:
     """Return a track, or None for a row that lacks an angle, or whose numbers lie in no brain."""
     insertion = trajectory.probe_insertion
-    name = f"{insertion.session.subject.nickname} {insertion.name}, {trajectory.get_provenance_display().lower()}"
+    session = insertion.session
+    day = f" {session.start_time:%Y-%m-%d}" if session.start_time else ""
+    name = f"{session.subject.nickname}{day} {insertion.name}, {trajectory.get_provenance_display().lower()}"
     parts = {part: getattr(trajectory, part) for part in ("x", "y", "z", "depth", "theta", "phi")}
     try:
         return Insertion.from_dict({**parts, "label": name})

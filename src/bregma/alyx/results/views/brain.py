@@ -123,7 +123,13 @@ def _page(request: HttpRequest, places: Places, shown: dict[str, Any]) -> HttpRe
         find_atlas()
     except NoAtlasHere as missing:
         shown["no_atlas"] = str(missing)
-    about = {"labels": places.labels, "n_sites": len(places.sites), "is_empty": places.is_empty, "credit": ALLEN_CREDIT}
+    about = {
+        "labels": places.labels,
+        "sources": places.sources,
+        "n_sites": len(places.sites),
+        "is_empty": places.is_empty,
+        "credit": ALLEN_CREDIT,
+    }
     frame = shown["picture"].replace("brain.png", "brain.html")
     response = render(request, "results/brain.html", about | shown | {"frame": frame})
     response.headers["Content-Security-Policy"] = _PAGE_POLICY
