@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from typer.testing import CliRunner
 from bregma.atlas import Regions
 from bregma.cli.app import app
 from bregma.cli.errors import CommandFailed
-from bregma.cli.viewing import Wanted, make_scene, read_size
+from bregma.cli.viewing import Wanted, make_scene, read_size, write
+from bregma.viewer import Scene
 
 
 @pytest.fixture
@@ -75,6 +77,17 @@ def test_a_scene_is_written_as_its_ending_says(atlas: Path, tmp_path: Path) -> N
     scene = make_scene(Wanted(atlas=atlas, resolution_um=100, regions=("TH",)))
     written = scene.save(tmp_path / "brain.json")
     assert [layer["name"] for layer in json.loads(written.read_text())["layers"]] == ["Annotation", "root", "TH"]
+
+
+def test_a_movie_says_how_far_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class Still(Scene):
+        def save(self, path: Path | str, *, size: tuple[int, int] = (1, 1), **how: Any) -> Path:
+            for share in (0.05, 0.5, 0.51, 1.0):
+                how["progress"](share)
+            return Path(path)
+
+    write(Still(), tmp_path / "turn.mp4", (64, 48))
+    assert capsys.readouterr().err.splitlines() == ["turn.mp4: 50 %", "turn.mp4: 100 %"]
 
 
 def test_a_session_is_shown_with_its_probes(atlas: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_REGIONS = ("TH", "CA1")
 PICTURE_SIZE = (1200, 750)
 _OUTLINE = 0.12
+_MOVIES = (".mp4", ".gif")
 _COORDINATES = {"ml": "sagittal", "ap": "coronal", "dv": "horizontal"}
 
 
@@ -122,13 +124,31 @@ def view(
             for name in recordings:
                 scene.add_insertions(one, name)
     if out is not None:
-        print_record({"picture": scene.save(out, size=edges)}, as_json=as_json)
+        print_record({"picture": write(scene, out, edges)}, as_json=as_json)
     elif window:
         scene.show("window")
     else:
         from bregma.viewer.web import serve
 
-        serve(scene, host=host, port=port, ready=lambda url: say(f"The brain is at {url} (Ctrl-C ends it)"))
+        # Not an option of the command: others on the machine see those.
+        token = os.environ.get("BREGMA_VIEWER_TOKEN", "")
+        told = "The brain is at {} (Ctrl-C ends it)"
+        serve(scene, host=host, port=port, token=token, ready=lambda url: say(told.format(url)))
+
+
+def write(scene: Scene, path: Path, size: tuple[int, int]) -> Path:
+    """Write a scene into a file; of a movie, say at every tenth how far it is."""
+    if path.suffix.lower() not in _MOVIES:
+        return scene.save(path, size=size)
+    told = 0
+
+    def tell(share: float) -> None:
+        nonlocal told
+        if int(share * 10) > told:
+            told = int(share * 10)
+            say(f"{path.name}: {told * 10} %")
+
+    return scene.save(path, size=size, progress=tell)
 
 
 def make_scene(wanted: Wanted) -> Scene:
