@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 import signal
 import socket
 import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -46,6 +47,7 @@ class Plan:
     workers: int = 1
     viewer_port: int = 0
     viewer_options: tuple[str, ...] = ()
+    viewer_token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
     @property
     def url(self) -> str:
@@ -54,8 +56,8 @@ class Plan:
 
     @property
     def viewer_url(self) -> str:
-        """Return the address of the brain's page, empty when none is served."""
-        return f"http://127.0.0.1:{self.viewer_port}/" if self.viewer_port else ""
+        """Return the address of the brain's page, with the token that lets people in; empty when none is served."""
+        return f"http://127.0.0.1:{self.viewer_port}/?token={self.viewer_token}" if self.viewer_port else ""
 
 
 def up(
@@ -124,7 +126,7 @@ def programs(plan: Plan, token: str) -> list[Program]:
     listed.append(Program("alerts", [sys.executable, "-m", "bregma", "--verbose", "alyx", "alerts"], shared))
     if plan.viewer_port:
         show = [sys.executable, "-m", "bregma", "view", "--port", str(plan.viewer_port), *plan.viewer_options]
-        listed.append(Program("viewer", show, shared))
+        listed.append(Program("viewer", show, {**shared, "BREGMA_VIEWER_TOKEN": plan.viewer_token}))
     return listed
 
 

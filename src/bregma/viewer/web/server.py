@@ -58,7 +58,12 @@ class Served:
 
 
 def serve(
-    scene: Scene, *, host: str = "127.0.0.1", port: int = 0, ready: Callable[[str], object] | None = None
+    scene: Scene,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    token: str = "",
+    ready: Callable[[str], object] | None = None,
 ) -> None:
     """Serve a scene as an interactive page; returns on SIGTERM or SIGINT.
 
@@ -73,6 +78,8 @@ def serve(
         Address to listen on.
     port : int
         0 takes a free one.
+    token : str
+        What lets people in; by default a new one.
     ready : callable, optional
         Called with the address of the page, token and all, once it can be opened.
 
@@ -83,7 +90,8 @@ def serve(
     OSError
         If the port is taken.
     """
-    asyncio.run(_serve_until_told(scene, Served(host, port), ready or (lambda url: None)))
+    wanted = Served(host, port, token) if token else Served(host, port)
+    asyncio.run(_serve_until_told(scene, wanted, ready or (lambda url: None)))
 
 
 async def _serve_until_told(scene: Scene, wanted: Served, ready: Callable[[str], object]) -> None:
