@@ -25,11 +25,24 @@ def freeze(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def as_floats(values: npt.ArrayLike, what: str) -> Floats:
-    """Return a read-only array of floats of any shape; float32 stays float32."""
-    array = np.asarray(values)
+    """Return a read-only array of floats of any shape; float32 stays float32, what is masked or None becomes NaN."""
+    try:
+        array = unmask(values)
+        if array.dtype == object and array.ndim:
+            array = array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidLayer(f"{what} are an array of numbers: {error}") from error
     if array.dtype.kind not in "fiub":
         raise InvalidLayer(f"{what} are numbers, not {array.dtype}")
     return freeze(array if array.dtype in (np.float32, np.float64) else array.astype(np.float64))
+
+
+def unmask(values: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return an array as it is; what is masked in one becomes NaN."""
+    if isinstance(values, np.ma.MaskedArray):
+        filled: npt.NDArray[Any] = np.ma.filled(values.astype(np.float64), np.nan)
+        return filled
+    return np.asarray(values)
 
 
 def as_points(values: npt.ArrayLike, what: str) -> Floats:
@@ -96,7 +109,7 @@ def check_share(value: float, what: str) -> None:
 
 def as_triple(values: Any, what: str) -> Triple:
     """Return three finite floats, or raise InvalidLayer."""
-    array = np.asarray(values, dtype=np.float64)
+    array = as_floats(values, what)
     if array.shape != (3,) or not np.isfinite(array).all():
         raise InvalidLayer(f"{what} is three numbers, not {values}")
     x, y, z = array.tolist()

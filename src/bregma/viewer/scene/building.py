@@ -11,11 +11,13 @@ from bregma.atlas import Atlas, load_atlas
 from bregma.atlas import Plane as AtlasPlane
 from bregma.viewer.errors import InvalidLayer, LayerNotFound
 from bregma.viewer.scene.arrays import Colour
-from bregma.viewer.scene.checking import check_layer
+from bregma.viewer.scene.checking import check_atlas, check_layer
+from bregma.viewer.scene.conforming import conform
 from bregma.viewer.scene.history import History
 from bregma.viewer.scene.layers.layer import Hemisphere, Layer
 from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
 from bregma.viewer.scene.layers.volumes import Slice
+from bregma.viewer.scene.plain import check_names
 from bregma.viewer.scene.state import SceneState
 from bregma.viewer.scene.values import Values, make_values
 
@@ -39,6 +41,7 @@ class Building(History):
 
     def __init__(self, state: SceneState, atlas: Atlas | None = None) -> None:
         super().__init__(state)
+        check_atlas(atlas)
         self._atlas = atlas
 
     @property
@@ -68,6 +71,8 @@ class Building(History):
 
     def add(self, layer: Layer) -> Self:
         """Add a layer on top; raises InvalidLayer if its name is taken."""
+        if not isinstance(layer, Layer):
+            raise InvalidLayer(f"a scene holds layers, such as Points(…), not {type(layer).__name__}")
         if self.state.find(layer.name) is not None:
             raise InvalidLayer(f"this scene already has a layer {layer.name!r}; give the new one another name")
         check_layer(layer, self.layers, self._atlas)
@@ -88,10 +93,11 @@ class Building(History):
         InvalidLayer
             If the scene has another atlas already.
         """
+        check_atlas(atlas)
         if atlas is not None and self._atlas not in (None, atlas):
             raise InvalidLayer(f"this scene already shows {self.atlas.name}; start another Scene for {atlas.name}")
         self._atlas = atlas or self.atlas
-        return self.add(AnnotationVolume(**look))
+        return self.add(AnnotationVolume.make(**look))
 
     def add_region(
         self,
@@ -129,6 +135,8 @@ class Building(History):
         """
         regions = self.atlas.regions
         row = regions.row(region)
+        if row == 0:
+            raise InvalidLayer(f"{region!r} is what lies outside of the brain; it has no surface")
         acronym = regions.acronyms[row]
         if not isinstance(region, str) and region < 0:
             hemisphere = "left"
@@ -141,7 +149,7 @@ class Building(History):
         numbers, rest = make_values(values, times, look)
         colour = (red, green, blue) if rgb is None else rgb
         return self.add(
-            RegionSurface(name=name, acronym=acronym, rgb=colour, hemisphere=hemisphere, values=numbers, **rest)
+            RegionSurface.make(name=name, acronym=acronym, rgb=colour, hemisphere=hemisphere, values=numbers, **rest)
         )
 
     def add_regions(self, *shown: str, name: str = "Regions", **look: Any) -> Self:
@@ -164,7 +172,7 @@ class Building(History):
         """
         mapping = "Beryl" if "Beryl" in self.atlas.regions.parcellations else "Allen"
         fitting: dict[str, Any] = {"mapping": mapping, "detail_um": _find_detail(self.atlas)}
-        return self.add(RegionSurfaces(name=self._free_name(name), shown=shown, **(fitting | look)))
+        return self.add(RegionSurfaces.make(name=self._free_name(name), shown=shown, **(fitting | look)))
 
     def slice(
         self,
@@ -203,16 +211,14 @@ class Building(History):
             raise InvalidLayer(f"say which direction is sliced, and no plane: {', '.join(_DIRECTIONS)}")
         elif direction is not None:
             look = {"origin": tuple(direction.origin), "normal": tuple(direction.normal)} | look
-        return self.add(Slice(name=name or self._free_name((section or "slice").capitalize()), **look))
+        return self.add(Slice.make(name=name or self._free_name((section or "slice").capitalize()), **look))
 
-    def update(self, name: str, **changes: Any) -> Self:
+    def update(self, name: str, /, **changes: Any) -> Self:
         """Replace a layer by itself with other values, for instance ``update("TH", opacity=0.2)``."""
         if "name" in changes:
             raise InvalidLayer("a layer keeps its name; remove it and add another")
         old = self.layer(name)
-        unknown = sorted(changes.keys() - vars(old).keys())
-        if unknown:
-            raise InvalidLayer(f"a layer of kind {old.kind!r} has no {unknown[0]!r}; it has {', '.join(vars(old))}")
+        check_names(changes, type(old))
         new = replace(old, **changes)
         check_layer(new, self.layers, self._atlas)
         return self._become(layers=tuple(new if layer is old else layer for layer in self.layers))
@@ -243,8 +249,10 @@ def _plane_of(direction: str, places: Mapping[str, float | None]) -> dict[str, A
     others = [name for name, place in places.items() if place is not None and name != coordinate]
     if others:
         raise InvalidLayer(f"a {direction} slice is placed by {coordinate}=, not by {others[0]}=")
-    unit = np.eye(3)[axis]
-    return {"origin": tuple(unit * (places[coordinate] or 0.0)), "normal": tuple(unit)}
+    origin, normal = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+    origin[axis] = conform(places[coordinate] or 0.0, float, f"{coordinate} of a slice")
+    normal[axis] = 1.0
+    return {"origin": origin, "normal": normal}
 
 
 def _find_detail(atlas: Atlas) -> float:

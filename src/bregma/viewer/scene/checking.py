@@ -1,11 +1,12 @@
 """Whether a layer fits into its scene: regions its atlas has, a template that is there, a volume to slice."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from bregma.atlas import Atlas
 from bregma.viewer.errors import InvalidLayer, NoAtlas
 from bregma.viewer.scene.layers.layer import Layer
-from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurfaces
+from bregma.viewer.scene.layers.regions import AnnotationVolume, RegionSurface, RegionSurfaces
 from bregma.viewer.scene.layers.volumes import ImageVolume, Slice
 from bregma.viewer.scene.painting import check_painting
 
@@ -35,8 +36,16 @@ def check_layer(layer: Layer, others: Iterable[Layer], atlas: Atlas | None) -> N
         return
     if isinstance(layer, (AnnotationVolume, RegionSurfaces, Slice)):
         check_painting(layer, atlas.regions)
+    if isinstance(layer, RegionSurface):
+        atlas.regions.row(layer.acronym)
     if shows_template(layer) and atlas.template is None:
         raise NoAtlas(f"{atlas.name} came without its template: load_atlas(…, template=True) brings it along")
+
+
+def check_atlas(atlas: Any) -> None:
+    """Raise InvalidLayer for the name or the file of an atlas, in place of an atlas or None."""
+    if atlas is not None and not isinstance(atlas, Atlas):
+        raise InvalidLayer(f"an atlas is what load_atlas(…) returns, not {atlas!r:.80}")
 
 
 def shows_template(layer: Layer) -> bool:

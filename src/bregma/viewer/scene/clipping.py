@@ -4,6 +4,7 @@ import numpy as np
 
 from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.scene.arrays import Triple
+from bregma.viewer.scene.conforming import conform
 from bregma.viewer.scene.stage import Plane
 
 #: From where to where; None for as far as there is something.
@@ -22,7 +23,7 @@ def box_planes(ml: Range | None, ap: Range | None, dv: Range | None) -> tuple[Pl
     """
     planes = []
     for axis, limits in enumerate((ml, ap, dv)):
-        low, high = limits or (None, None)
+        low, high = conform((None, None) if limits is None else limits, Range, "a side of a box")
         if low is not None and high is not None and not low < high:
             raise InvalidLayer(f"a box reaches from less to more, not from {low} to {high} m")
         planes += [_side(axis, place, sign) for place, sign in ((low, 1.0), (high, -1.0)) if place is not None]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.viewer.errors import InvalidLayer, NoAtlas
+from bregma.viewer.scene.arrays import unmask
 from bregma.viewer.scene.building import Building
 from bregma.viewer.scene.clipping import Range, box_planes, check_number
 from bregma.viewer.scene.files import read_image
@@ -62,9 +63,8 @@ class Imaging(Building):
             title = self._free_name(name or Path(image).name.split(".")[0])
             return self.add(read_image(image, orientation=orientation, name=title, **look))
         place = self._find_place(np.shape(image)[-3:], look)
-        moments = None if times is None else np.asarray(times, dtype=np.float64)
         return self.add(
-            ImageVolume(name=self._free_name(name or "Volume"), image=np.asarray(image), times=moments, **place)
+            ImageVolume.make(name=self._free_name(name or "Volume"), image=unmask(image), times=times, **place)
         )
 
     def add_template(self, *, name: str = "Template", **look: Any) -> Self:
@@ -77,7 +77,7 @@ class Imaging(Building):
         """
         if self.atlas.template is None:
             raise NoAtlas(f"{self.atlas.name} came without its template: load_atlas(…, template=True) brings it along")
-        return self.add(ImageVolume(name=self._free_name(name), **_take_transfer(look)))
+        return self.add(ImageVolume.make(name=self._free_name(name), **_take_transfer(look)))
 
     def map_values(
         self,
@@ -119,7 +119,7 @@ class Imaging(Building):
             If one is unknown; the message suggests near ones.
         """
         data = spread_values(values, regions, self.atlas.regions, mapping=mapping, statistic=statistic)
-        made = Values(data=data, times=None if times is None else np.asarray(times, dtype=np.float64), **look)
+        made = Values.make(data=data, times=times, **look)
         with self.together():
             for layer in self._find_coloured(layers):
                 self.update(layer.name, values=self._values_of(layer, made))
@@ -151,7 +151,7 @@ class Imaging(Building):
         InvalidLayer
             If there are more than six planes, or the layer is no slice.
         """
-        if isinstance(plane, str):
+        if not isinstance(plane, Plane):
             layer = self.layer(plane)
             if not isinstance(layer, Slice):
                 raise InvalidLayer(f"{plane!r} is no slice; a scene is cut by a Plane, or where a slice is")
@@ -200,4 +200,6 @@ def _take_transfer(look: dict[str, Any]) -> dict[str, Any]:
     """Return a look with what belongs to its transfer function put into that."""
     of_transfer = {key: look[key] for key in _OF_TRANSFER if key in look}
     rest = {key: value for key, value in look.items() if key not in _OF_TRANSFER}
-    return rest | {"transfer": replace(look.get("transfer", Transfer()), **of_transfer)} if of_transfer else rest
+    if of_transfer:
+        rest["transfer"] = Transfer.make(**(vars(look.get("transfer", Transfer())) | of_transfer))
+    return rest

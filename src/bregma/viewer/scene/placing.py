@@ -7,16 +7,19 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
+from bregma.atlas import check_axes
 from bregma.viewer.errors import InvalidLayer
 from bregma.viewer.meshes import Space, Unit, read_mesh, to_metres
-from bregma.viewer.scene.arrays import as_points, as_triple
+from bregma.viewer.scene.arrays import Floats, as_floats, as_points, as_triple
 from bregma.viewer.scene.building import Building
 from bregma.viewer.scene.graphs import find_edges, place_nodes
 from bregma.viewer.scene.layers.links import Connections, Insertions
 from bregma.viewer.scene.layers.objects import Lines, Mesh, PathImage, Points, Text
-from bregma.viewer.scene.tracks import fit_tracks
+from bregma.viewer.scene.tracks import find_labels, fit_tracks
 from bregma.viewer.scene.values import Values, make_values
 
+# Fewer places than these say little about their axes.
+_FEWEST = 5
 _WHITE = (255, 255, 255)
 
 
@@ -50,10 +53,10 @@ class Placing(Building):
         look
             As of `Points` and `Values`: ``size=3``, ``opacity=0.5``, ``colormap="magma"``, ``limits=(0, 20)`` …
         """
-        points = as_points(xyz, f"coordinates of {name!r}")
+        points = self._place(xyz, f"coordinates of {name!r}")
         colours = np.asarray(rgb) if rgb is not None else self.region_colours(points)
         numbers, rest = make_values(values, times, look)
-        return self.add(Points(name=name, xyz=points, rgb=colours, values=numbers, **rest))
+        return self.add(Points.make(name=name, xyz=points, rgb=colours, values=numbers, **rest))
 
     def add_lines(
         self,
@@ -86,7 +89,7 @@ class Placing(Building):
         first = np.array([piece[0] if len(piece) else [np.nan] * 3 for piece in pieces]).reshape(-1, 3)
         colours = np.asarray(rgb) if rgb is not None else self.region_colours(first)
         numbers, rest = make_values(values, times, look)
-        return self.add(Lines(name=name, xyz=xyz, lengths=lengths, rgb=colours, values=numbers, **rest))
+        return self.add(Lines.make(name=name, xyz=xyz, lengths=lengths, rgb=colours, values=numbers, **rest))
 
     def add_mesh(
         self,
@@ -128,11 +131,11 @@ class Placing(Building):
             vertices, faces = read_mesh(mesh)
             name = name or self._free_name(Path(mesh).stem)
         else:
-            vertices, faces = (np.asarray(part) for part in mesh)
+            vertices, faces = _take_apart(mesh)
             unit, name = unit or "m", name or self._free_name("Mesh")
         numbers, rest = make_values(values, times, look)
         places = to_metres(vertices, unit, space, f"the mesh {name!r}")
-        return self.add(Mesh(name=name, vertices=places, faces=faces, values=numbers, **rest))
+        return self.add(Mesh.make(name=name, vertices=places, faces=faces, values=numbers, **rest))
 
     def add_connections(
         self,
@@ -177,7 +180,9 @@ class Placing(Building):
         values, rest = make_values(graph.weights, None, look)
         widths = rest.pop("widths", graph.widths)
         return self.add(
-            Connections(name=name, nodes=places, edges=graph.edges, values=values, widths=widths, labels=labels, **rest)
+            Connections.make(
+                name=name, nodes=places, edges=graph.edges, values=values, widths=widths, labels=labels, **rest
+            )
         )
 
     def add_path_image(
@@ -207,15 +212,15 @@ class Placing(Building):
         """
         pixels = np.asarray(image)
         if pixels.ndim < 3:
-            numbers = pixels.reshape(len(pixels), -1) if pixels.ndim else pixels.reshape(1, 1)
+            numbers = pixels.reshape(len(pixels), -1) if pixels.size else np.empty((0, 1))
             pixels = Values(data=numbers.ravel(), colormap=colormap, limits=limits).colour(numbers)
         places = as_points(path, f"the path of {name!r}")
-        return self.add(PathImage(name=name, path=places, image=pixels, **look))
+        return self.add(PathImage.make(name=name, path=places, image=pixels, **look))
 
     def add_text(self, text: str, xyz: npt.ArrayLike, *, name: str = "", **look: Any) -> Self:
         """Add words at a place in the brain, in metres relative to bregma; as of `Text`: ``size=24``, ``rgb=…``."""
         place = as_triple(xyz, f"the place of {text!r}")
-        return self.add(Text(name=name or self._free_name(text or "Text"), text=text, xyz=place, **look))
+        return self.add(Text.make(name=name or self._free_name(text or "Text"), text=text, xyz=place, **look))
 
     def add_insertions(
         self,
@@ -259,9 +264,11 @@ class Placing(Building):
             return self
         if isinstance(values, str):
             raise InvalidLayer(f"values={values!r} colours units that a ONE loads; tracks are coloured by numbers")
-        ends = (as_points(entries, f"entries of {name!r}"), as_points(tips, f"tips of {name!r}"))
+        ends = (as_points(entries, f"entries of {name!r}"), self._place(tips, f"tips of {name!r}"))
         numbers, rest = make_values(values, times, look)
-        return self.add(Insertions(name=name, entries=ends[0], tips=ends[1], labels=labels, values=numbers, **rest))
+        return self.add(
+            Insertions.make(name=name, entries=ends[0], tips=ends[1], labels=labels, values=numbers, **rest)
+        )
 
     def add_units(
         self, xyz: npt.ArrayLike, insertion: npt.ArrayLike, *, labels: tuple[str, ...] = (), size: float = 5.0
@@ -280,10 +287,17 @@ class Placing(Building):
             Diameter of a unit, in pixels of a picture 1000 pixels high.
         """
         tracks = fit_tracks(xyz, insertion, atlas=self._atlas)
-        names = tuple(labels[one] for one in tracks.insertions.tolist()) if labels else ()
+        names = find_labels(tracks, labels)
         with self.together():
             self.add_insertions(tracks.entries, tracks.tips, labels=names, opacity=0.5)
             return self.add_points(xyz, name="Units", size=size)
+
+    def _place(self, xyz: npt.ArrayLike, what: str) -> Floats:
+        """Return places, or refuse those whose axes seem to be others; a few may well lie beside the brain."""
+        points = as_points(xyz, what)
+        if self._atlas is not None and not self._atlas.is_phantom and len(points) >= _FEWEST:
+            check_axes(self._atlas, points, what)
+        return points
 
     def region_colours(self, points: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the colour of the region at each place, grey outside of the brain; white without an atlas."""
@@ -291,3 +305,9 @@ class Placing(Building):
             return np.array(_WHITE)
         rows = self._atlas.rows_at(points)
         return np.where(rows[:, None] == 0, np.uint8(160), self._atlas.regions.rgb[rows])
+
+
+def _take_apart(mesh: Any) -> tuple[Floats, npt.NDArray[Any]]:
+    if not isinstance(mesh, (tuple, list)) or len(mesh) != 2:
+        raise InvalidLayer(f"a mesh is a file, or (vertices, faces); not {type(mesh).__name__}")
+    return as_floats(mesh[0], "vertices of a mesh"), np.asarray(mesh[1])

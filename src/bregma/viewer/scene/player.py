@@ -7,6 +7,9 @@ from bregma.viewer.errors import ViewerError
 from bregma.viewer.scene.scene import Scene
 from bregma.viewer.scene.timeline import Timeline, find_timeline
 
+#: Those that a window and a page offer; a player plays at any other, too.
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
+
 
 class Player:
     """Moves a scene's moment along. It has no clock and no thread of its own.

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from bregma.atlas import Regions
 from bregma.atlas.values import RegionValues, aggregate_values, propagate_down
 from bregma.viewer.errors import InvalidLayer
-from bregma.viewer.scene.arrays import Floats
+from bregma.viewer.scene.arrays import Floats, as_floats
 
 Given = npt.ArrayLike | Mapping[Any, Any]
 
@@ -79,7 +79,7 @@ def _carry_down(found: RegionValues) -> Floats:
     return carried
 
 
-def _take_apart(values: Any, where: Any) -> tuple[npt.NDArray[np.float64], list[Any]]:
+def _take_apart(values: Any, where: Any) -> tuple[Floats, list[Any]]:
     if where is None:
         if not hasattr(values, "items"):
             raise InvalidLayer(
@@ -88,8 +88,8 @@ def _take_apart(values: Any, where: Any) -> tuple[npt.NDArray[np.float64], list[
         pairs = dict(values.items())
         if not pairs:
             raise InvalidLayer("there are no values to map")
-        return np.moveaxis(np.array(list(pairs.values()), dtype=np.float64), 0, -1), list(pairs)
-    numbers = np.asarray(values, dtype=np.float64)
+        return np.moveaxis(as_floats(list(pairs.values()), "values of regions"), 0, -1), list(pairs)
+    numbers = as_floats(values, "values of regions")
     names = np.asarray(where).tolist() if hasattr(where, "__array__") else list(where)
     if numbers.ndim not in (1, 2) or numbers.shape[-1] != len(names) or not names:
         raise InvalidLayer(f"values of shape {numbers.shape} go with {len(names)} regions: give one of each")

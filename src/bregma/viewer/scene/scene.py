@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Atlas
-from bregma.viewer.errors import InvalidLayer
+from bregma.viewer.errors import InvalidLayer, ViewerError
 from bregma.viewer.scene.arrays import as_points, as_triple
+from bregma.viewer.scene.checking import check_layer
 from bregma.viewer.scene.imaging import Imaging
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.volumes import Slice
 from bregma.viewer.scene.placing import Placing
+from bregma.viewer.scene.plain import check_names
 from bregma.viewer.scene.stage import Camera, View, Viewport
 from bregma.viewer.scene.state import SceneState
 from bregma.viewer.scene.storage import scene_from_dict, scene_to_dict
@@ -43,7 +45,7 @@ class Scene(Imaging, Placing):
     """
 
     def __init__(self, atlas: Atlas | None = None, *, title: str = "", view: View | str = View.OBLIQUE) -> None:
-        super().__init__(SceneState(title=title, camera=Camera(view=View(view))), atlas)
+        super().__init__(SceneState(title=title, camera=Camera.make(view=view)), atlas)
 
     def __repr__(self) -> str:
         atlas = self._atlas.name if self._atlas else "no atlas"
@@ -85,14 +87,12 @@ class Scene(Imaging, Placing):
         """Replace other parts of the scene, as of `SceneState`: ``change(moment=1.5)``, ``change(clipping=())`` …"""
         if "layers" in parts:
             raise InvalidLayer("layers are changed by add, update and remove")
-        unknown = sorted(parts.keys() - vars(self.state).keys())
-        if unknown:
-            raise InvalidLayer(f"a scene has no {unknown[0]!r}; it has {', '.join(vars(self.state))}")
+        check_names(parts, SceneState)
         return self._become(**parts)
 
     def look_from(self, view: View | str) -> Self:
         """Turn the brain to one of the views."""
-        return self._become(camera=replace(Camera(view=View(view)), perspective=self.camera.perspective))
+        return self._become(camera=Camera.make(view=view, perspective=self.camera.perspective))
 
     def split(self, layout: str | Sequence[str | Sequence[str]] = "four") -> Self:
         """Divide the picture into viewports.
@@ -170,13 +170,19 @@ class Scene(Imaging, Placing):
         """
         state, made_with = scene_from_dict(entry, atlas)
         scene = cls(made_with)
+        for layer in state.layers:
+            check_layer(layer, state.layers, made_with)
         scene._state = scene._told = state
         return scene
 
     @classmethod
     def load(cls, path: Path | str, *, atlas: Atlas | None = None) -> Self:
         """Read a scene that was saved as .json."""
-        return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")), atlas=atlas)
+        try:
+            entry = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise ViewerError(f"{path} holds no scene: {error}") from error
+        return cls.from_dict(entry, atlas=atlas)
 
     def save(self, path: Path | str, *, size: tuple[int, int] = (1600, 1000), **how: Any) -> Path:
         """Write the scene; the ending says as what: a picture, a movie, a page or data.

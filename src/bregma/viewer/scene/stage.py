@@ -63,7 +63,7 @@ class Camera(Part):
     perspective: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "view", View(self.view))
+        super().__post_init__()
         check_positive(self.zoom, "the zoom of a camera")
         free = (self.position, self.focus, self.up, self.height)
         if any(part is None for part in free) and any(part is not None for part in free):
@@ -97,6 +97,7 @@ class Plane(Part):
     normal: Triple
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         origin, normal = as_triple(self.origin, "the origin of a plane"), np.array(as_triple(self.normal, "a normal"))
         check_metres(np.array([origin]), "the origin of a plane")
         check_positive(float(np.linalg.norm(normal)), "the length of a normal")
@@ -130,6 +131,7 @@ class Viewport(Part):
     title: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         left, bottom, right, top = self.bounds
         if not (0 <= left < right <= 1 and 0 <= bottom < top <= 1):
             raise InvalidLayer(f"bounds of a viewport are left < right and bottom < top from 0 to 1, not {self.bounds}")
@@ -166,6 +168,7 @@ class Look(Part):
     credit: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_colour(self.top, "the background")
         check_colour(self.bottom, "the background")
         check_share(self.light, "the strength of the light")
@@ -215,6 +218,7 @@ class Event(Part):
     rgb: Colour = (255, 209, 128)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not np.isfinite(self.time):
             raise InvalidLayer(f"the time of an event is a number of seconds, not {self.time}")
         check_colour(self.rgb, f"event {self.label!r}")
@@ -249,4 +253,5 @@ class Pick(Part):
     label: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "xyz", as_triple(self.xyz, "the place of a pick"))

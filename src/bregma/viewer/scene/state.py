@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from bregma.viewer.scene.arrays import Triple
+import numpy as np
+
+from bregma.viewer.errors import InvalidLayer
+from bregma.viewer.scene.arrays import Triple, check_metres
+from bregma.viewer.scene.clipping import check_number
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.plain import Part
 from bregma.viewer.scene.stage import Camera, Event, Look, Pick, Plane, Viewport
@@ -81,6 +85,17 @@ class SceneState(Part):
     viewports: tuple[Viewport, ...] = (Viewport(),)
     cursor: Triple | None = None
     selection: Pick | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        names = [layer.name for layer in self.layers]
+        if len(set(names)) < len(names):
+            raise InvalidLayer(f"every layer of a scene has a name of its own; these are {', '.join(names)}")
+        check_number(self.clipping)
+        if not self.viewports:
+            raise InvalidLayer("a picture has one viewport at least: (Viewport(),) is the whole picture")
+        if self.cursor is not None:
+            check_metres(np.array([self.cursor]), "the cursor")
 
     def find(self, name: str) -> Layer | None:
         """Return the layer of a name, None if there is none."""

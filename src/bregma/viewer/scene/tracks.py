@@ -1,12 +1,14 @@
 """Tracks of probes from the places of their units."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from bregma.atlas import Atlas, InvalidCoordinates, OutsideBrain, Trajectory
-from bregma.viewer.scene.arrays import Floats, as_points
+from bregma.viewer.errors import InvalidLayer
+from bregma.viewer.scene.arrays import Floats, as_floats, as_points
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,9 @@ def fit_tracks(xyz: npt.ArrayLike, insertion: npt.ArrayLike, *, atlas: Atlas | N
         One per insertion that has one, in the order of the insertions: the principal axis of its units,
         from the highest to the lowest.
     """
-    points, group = as_points(xyz, "places of units"), np.asarray(insertion, dtype=np.int64)
+    points, group = as_points(xyz, "places of units"), as_floats(insertion, "insertions of units")
+    if group.shape != (len(points),) or np.any(group != np.round(group)):
+        raise InvalidLayer(f"insertions of {len(points)} units are as many whole numbers, not {group.shape} values")
     known = np.isfinite(points).all(axis=1)
     points, group = points[known], group[known]
     found, entries, tips = [], [], []
@@ -56,6 +60,14 @@ def fit_tracks(xyz: npt.ArrayLike, insertion: npt.ArrayLike, *, atlas: Atlas | N
             tips.append(ends[1])
     empty = np.empty((0, 3))
     return Tracks(np.array(found, dtype=np.int64), np.array(entries or empty), np.array(tips or empty))
+
+
+def find_labels(tracks: Tracks, labels: Sequence[str]) -> tuple[str, ...]:
+    """Return what each track is called; raise InvalidLayer if an insertion has no label."""
+    lacking = [one for one in tracks.insertions.tolist() if not 0 <= one < len(labels)]
+    if labels and lacking:
+        raise InvalidLayer(f"there are {len(labels)} labels, and no one for insertion {lacking[0]}")
+    return tuple(labels[one] for one in tracks.insertions.tolist()) if labels else ()
 
 
 def _find_ends(points: Floats, atlas: Atlas | None) -> Floats | None:

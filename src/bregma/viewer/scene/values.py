@@ -54,6 +54,7 @@ class Values(Part):
     interpolate: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         set_field = object.__setattr__
         set_field(self, "data", as_floats(self.data, "values"))
         if self.times is not None:
@@ -125,7 +126,7 @@ def make_values(
         if of_values or times is not None:
             raise InvalidLayer(f"{', '.join(of_values) or 'times'} go with values= given as an array")
         return values, rest
-    return Values(data=np.asarray(values), times=None if times is None else np.asarray(times), **of_values), rest
+    return Values.make(data=values, times=times, **of_values), rest
 
 
 def _check_times(times: Floats, shape: tuple[int, ...]) -> Floats:

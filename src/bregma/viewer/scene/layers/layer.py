@@ -42,6 +42,7 @@ class Layer(Part):
     group: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.name:
             raise InvalidLayer("a layer needs a name")
         check_share(self.opacity, f"the opacity of {self.name!r}")
@@ -60,9 +61,3 @@ class Layer(Part):
         values = self.coloured_by
         if values is not None and values.n != n:
             raise InvalidLayer(f"{self.name!r} has {n} {elements} and {values.n} values; give one for each")
-
-
-def check_hemisphere(hemisphere: str, name: str) -> None:
-    """Raise InvalidLayer for what is no side of the brain."""
-    if hemisphere not in HEMISPHERES:
-        raise InvalidLayer(f"the hemisphere of {name!r} is one of {', '.join(HEMISPHERES)}, not {hemisphere!r}")

@@ -181,6 +181,7 @@ class PathImage(Layer):
             raise InvalidLayer(f"the path of {self.name!r} has two or more known points, not {path.tolist()[:3]}")
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
             raise InvalidLayer(f"the image of {self.name!r} is (n, m, 3) uint8, not {image.dtype} {image.shape}")
+        check_positive(float(np.linalg.norm(self.across)), f"the length of across of {self.name!r}")
         object.__setattr__(self, "path", path)
         object.__setattr__(self, "image", image)
         object.__setattr__(self, "across", as_triple(self.across, f"across of {self.name!r}"))

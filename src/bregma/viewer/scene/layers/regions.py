@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bregma.viewer.errors import InvalidLayer
-from bregma.viewer.scene.arrays import Colour, check_colour, check_positive
-from bregma.viewer.scene.layers.layer import Hemisphere, Layer, check_hemisphere
+from bregma.viewer.scene.arrays import Colour, check_colour, check_positive, check_share
+from bregma.viewer.scene.layers.layer import Hemisphere, Layer
 from bregma.viewer.scene.values import Values
 
 
@@ -48,7 +48,8 @@ class AnnotationVolume(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_hemisphere(self.hemisphere, self.name)
+        check_share(self.missing_opacity, f"the opacity of what is missing in {self.name!r}")
+        check_positive(self.detail_um, f"the detail of {self.name!r}")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -77,7 +78,6 @@ class RegionSurface(Layer):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_colour(self.rgb, repr(self.name))
-        check_hemisphere(self.hemisphere, self.name)
         self._check_values(1, "surface")
 
 
@@ -116,4 +116,3 @@ class RegionSurfaces(Layer):
         check_positive(self.detail_um, f"the detail of {self.name!r}")
         if not self.explode >= 0:
             raise InvalidLayer(f"regions of {self.name!r} move apart by 0 or more, not {self.explode}")
-        check_hemisphere(self.hemisphere, self.name)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bregma.viewer.errors import InvalidLayer
-from bregma.viewer.scene.arrays import Floats, Triple, as_floats, as_triple, check_metres, check_positive
+from bregma.viewer.scene.arrays import Floats, Triple, as_floats, as_triple, check_metres, check_positive, check_share
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.plain import Part
 from bregma.viewer.scene.values import Values, colour_table
@@ -38,6 +38,7 @@ class Transfer(Part):
     gradient: float = 0.0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         colour_table(self.colormap)
         if self.limits is not None and not self.limits[0] < self.limits[1]:
             raise InvalidLayer(f"limits of a transfer function are two rising numbers, not {self.limits}")
@@ -89,14 +90,13 @@ class ImageVolume(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.blend not in BLENDS:
-            raise InvalidLayer(f"the blend of {self.name!r} is one of {', '.join(BLENDS)}, not {self.blend!r}")
         if self.blend == "isosurface" and not self.isovalues:
             raise InvalidLayer(f"{self.name!r} is drawn as isosurfaces; say of which intensities: isovalues=(…,)")
         object.__setattr__(self, "origin", as_triple(self.origin, f"the origin of {self.name!r}"))
         object.__setattr__(self, "spacing", as_triple(self.spacing, f"the spacing of {self.name!r}"))
         check_positive(min(self.spacing), f"the spacing of {self.name!r}")
         check_metres(np.array([self.origin]), f"the origin of {self.name!r}")
+        check_metres(np.array([self.spacing]), f"the spacing of {self.name!r}")
         if self.image is not None:
             self._check_image(self.image)
 
@@ -188,6 +188,7 @@ class Slice(Layer):
         super().__post_init__()
         origin = as_triple(self.origin, f"the origin of {self.name!r}")
         check_metres(np.array([origin]), f"the origin of {self.name!r}")
+        check_share(self.labels_opacity, f"the opacity of labels of {self.name!r}")
         normal = np.array(as_triple(self.normal, f"the normal of {self.name!r}"))
         length = float(np.linalg.norm(normal))
         check_positive(length, f"the length of the normal of {self.name!r}")
