@@ -124,7 +124,7 @@ def _page(request: HttpRequest, places: Places, shown: dict[str, Any]) -> HttpRe
     except NoAtlasHere as missing:
         shown["no_atlas"] = str(missing)
     about = {
-        "labels": places.labels,
+        "labels": sorted(places.labels),
         "sources": places.sources,
         "n_sites": len(places.sites),
         "is_empty": places.is_empty,
