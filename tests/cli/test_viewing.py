@@ -101,4 +101,5 @@ def test_a_session_is_shown_with_its_probes(atlas: Path, tmp_path: Path) -> None
     assert done.exit_code == 0, done.output
     written = json.loads(out.read_text())
     assert f"{LABEL} units" in [layer["name"] for layer in written["layers"]]
+    assert "root" in [layer["name"] for layer in written["layers"]]
     assert written["camera"]["view"] == "dorsal"

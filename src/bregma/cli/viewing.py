@@ -50,6 +50,8 @@ class Wanted:
         Whatever else the viewer reads.
     phantom : bool
         Whether a phantom stands in where there is no atlas.
+    recorded : bool
+        Whether recordings will be in it.
     """
 
     atlas: Path | None = None
@@ -63,6 +65,7 @@ class Wanted:
     units: Path | None = None
     files: tuple[Path, ...] = field(default=())
     phantom: bool = False
+    recorded: bool = False
 
 
 def view(
@@ -116,6 +119,7 @@ def view(
         units=units,
         files=tuple(files or ()),
         phantom=phantom,
+        recorded=bool(recordings),
     )
     edges = read_size(size)
     scene = make_scene(wanted).look_from(look_from) if scene_file is None else load_scene(scene_file, wanted)
@@ -157,8 +161,8 @@ def make_scene(wanted: Wanted) -> Scene:
     from bregma.viewer.reading import add_units, open_file
 
     scene = Scene(title="" if wanted.units is None else "Recordings in the brain")
-    # Regions that are asked for are seen in an outline; among the colours of all others they would drown.
-    outlined = bool(wanted.regions) and wanted.values is None
+    # Regions and probes that are asked for are seen in an outline; in the colours of all others they would drown.
+    outlined = bool(wanted.regions or wanted.recorded) and wanted.values is None
     scene.add_annotation(_load_atlas(wanted), mapping=wanted.mapping, visible=not outlined)
     if outlined:
         scene.add_region("root", opacity=_OUTLINE)
