@@ -197,6 +197,8 @@ def test_time_slices_and_viewports_are_driven_from_the_page(fleeting: Running, p
     page.get_by_text("5.00 s of 10.00 s").wait_for()
     page.get_by_role("button", name="stimulus").click()
     page.get_by_text("2.50 s of 10.00 s").wait_for()
+    assert page.get_by_label("Speed").input_value() == "1"
+    page.get_by_label("Speed").select_option("× 0.1")
     page.get_by_label("Play").click()
     page.get_by_label("Pause").click()
     page.get_by_text("horizontal", exact=True).click()

@@ -11,10 +11,10 @@ from bregma.viewer.qt.icons import icon
 from bregma.viewer.qt.pieces import Soon, make_button, make_label, make_panel
 from bregma.viewer.qt.time_axis import TimeAxis
 from bregma.viewer.qt.workbench import Workbench
+from bregma.viewer.scene.player import SPEEDS
 from bregma.viewer.scene.state import Change, What
 
 _FRAME_MS = 40
-_SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class Transport:
@@ -39,11 +39,11 @@ class Transport:
         self.loop = make_button("loop", "Begin again at the end (Ctrl+L)", self._set_loop, checkable=True)
         self.loop.setChecked(self._player.loop)
         self.speed = QComboBox()
-        self.speed.addItems([f"× {speed:g}" for speed in _SPEEDS])
-        self.speed.setCurrentIndex(_SPEEDS.index(1.0))
+        self.speed.addItems([f"× {speed:g}" for speed in SPEEDS])
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.setToolTip("Seconds of the recording in a second")
         self.speed.setAccessibleName("Speed")
-        self.speed.currentIndexChanged.connect(lambda index: setattr(self._player, "speed", _SPEEDS[index]))
+        self.speed.currentIndexChanged.connect(lambda index: setattr(self._player, "speed", SPEEDS[index]))
         self.widget = make_panel()
         self._lay_out()
         self._timer = QTimer(self.widget, interval=_FRAME_MS)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from bregma.viewer.scene.player import SPEEDS
 from bregma.viewer.web.panels import lay_out_panels
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ html { overflow: hidden; }
 .bar { margin-bottom: 10px; padding: 4px 8px; border-radius: 6px; background: rgba(14, 17, 22, .7); }
 .ramp { height: 10px; border-radius: 2px; }
 .problem { color: #ff8a80; }
-.transport { display: flex; gap: 8px; align-items: center; padding: 4px 12px; background: #171c24; }
+.speed { padding: 2px 6px; border: 1px solid #3a4352; border-radius: 6px; background: #0e1116; color: inherit; }
+.transport { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 4px 12px; background: #171c24; }
 .track { position: relative; flex: 1; min-width: 60px; }
 .track input { width: 100%; accent-color: #7cc4ff; }
 .mark { position: absolute; top: -4px; width: 3px; height: 10px; border: 0; padding: 0; }
@@ -156,4 +158,11 @@ def _lay_out_time(page: "Page") -> None:
                 click=(page.seek, "[mark.time]"),
                 raw_attrs=[':title="mark.label"', ':aria-label="mark.label"'],
             )
+        with html.Select(
+            change=(page.set_speed, "[$event.target.value]"),
+            classes="speed",
+            raw_attrs=[':value="time.speed"', 'aria-label="Speed"', 'title="Seconds of the recording in a second"'],
+        ):
+            for speed in SPEEDS:
+                html.Option(f"× {speed:g}", value=f"{speed:g}")
         html.Span("{{ time.words }}", style="white-space: nowrap; font-variant-numeric: tabular-nums;")

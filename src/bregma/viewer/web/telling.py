@@ -46,7 +46,7 @@ def tell_time(scene: Scene, player: Player) -> dict[str, Any]:
     ]
     words = f"{clock(scene.state.moment, width)} of {clock(last, width)}"
     moment = {"span": [first, last], "moment": scene.state.moment, "words": words, "step": width / 1000}
-    return moment | {"events": marks, "playing": player.is_playing, "speed": player.speed, "loop": player.loop}
+    return moment | {"events": marks, "playing": player.is_playing, "speed": player.speed}
 
 
 def tell_pick(pick: Pick | None, scene: Scene) -> str:
