@@ -41,6 +41,7 @@ REFUSED: dict[str, tuple[Callable[[Scene], Any], str]] = {
     "no camera": (lambda s: s.change(camera="left"), "type Camera"),
     "no events": (lambda s: s.change(events=(1.0,)), "type Event"),
     "no viewport": (lambda s: s.change(viewports=()), "one viewport"),
+    "too far apart": (lambda s: s.add_points(XYZ, values=[1e308, -1e308, 0]), "limits of values"),
     "far cursor": (lambda s: s.change(cursor=(1000.0, 0.0, 0.0)), "micrometres"),
     "voxels in mm": (lambda s: s.add_volume(np.ones((2, 2, 2)), spacing=(0.2,) * 3, origin=(0, 0, 0)), "millimetres"),
     "place as text": (lambda s: s.slice("coronal", ap="front"), "finite number, not 'front'"),
@@ -110,3 +111,22 @@ def test_places_whose_axes_are_others_are_refused_of_a_brain_and_a_few_are_not()
         Scene(brain).add_points(upside_down)
     Scene(brain).add_points(upside_down[:2])
     Scene(phantom).add_points(upside_down)
+
+
+def test_a_slice_whose_volume_was_taken_out_is_saved_and_read(scene: Scene) -> None:
+    place = {"spacing": (1e-4,) * 3, "origin": (0, 0, 0)}
+    left = scene.copy().add_volume(np.ones((2, 2, 2)), **place).slice("coronal", of="Volume").remove("Volume")
+    assert Scene.from_dict(left.to_dict()).state == left.state
+
+
+def test_a_listener_that_fails_does_not_keep_the_news_from_others(scene: Scene) -> None:
+    changed, heard = scene.copy(), []
+
+    def fail(_: object) -> None:
+        raise KeyError("broken")
+
+    changed.follow(fail)
+    changed.follow(heard.append)
+    with pytest.raises(KeyError, match="broken"):
+        changed.add_points(XYZ)
+    assert [change.name for change in heard] == ["Points"]

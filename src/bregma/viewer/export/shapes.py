@@ -148,7 +148,7 @@ def _round(data: Any, radius: float) -> Any:
     balls.ScalingOff()
     balls.Update()
     made, colours = balls.GetOutput(), data.GetPointData().GetScalars()
-    if colours is not None:
+    if colours is not None and data.GetNumberOfPoints():
         repeated = np.repeat(vtk_to_numpy(colours), made.GetNumberOfPoints() // data.GetNumberOfPoints(), axis=0)
         made.GetPointData().SetScalars(numpy_to_vtk(repeated, deep=True))
     return made

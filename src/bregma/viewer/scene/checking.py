@@ -32,8 +32,12 @@ def check_layer(layer: Layer, others: Iterable[Layer], atlas: Atlas | None) -> N
             raise InvalidLayer(
                 f"{layer.name!r} is a slice of {layer.of!r}; it can be of {', '.join((*OF_ATLAS, *volumes))}"
             )
-    if atlas is None:
-        return
+    if atlas is not None:
+        check_of_atlas(layer, atlas)
+
+
+def check_of_atlas(layer: Layer, atlas: Atlas) -> None:
+    """Refuse a layer of parts that an atlas does not have; as `check_layer` does, whatever else is in the scene."""
     if isinstance(layer, (AnnotationVolume, RegionSurfaces, Slice)):
         check_painting(layer, atlas.regions)
     if isinstance(layer, RegionSurface):

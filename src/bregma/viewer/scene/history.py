@@ -132,6 +132,12 @@ class History:
             del self._done[0], self._held[0]
 
     def _tell(self, changes: tuple[Change, ...]) -> None:
-        for change in changes:
-            for listener in tuple(self._listeners):
-                listener(change)
+        """Tell all listeners, the ones after one that fails too; what failed is raised at the end."""
+        with contextlib.ExitStack() as stack:
+            for change in reversed(changes):
+                for listener in reversed(self._listeners):
+                    stack.callback(self._tell_one, listener, change)
+
+    def _tell_one(self, listener: Listener, change: Change) -> None:
+        if listener in self._listeners:
+            listener(change)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from bregma.atlas import Atlas
 from bregma.viewer.errors import InvalidLayer, ViewerError
 from bregma.viewer.scene.arrays import as_points, as_triple
-from bregma.viewer.scene.checking import check_layer
+from bregma.viewer.scene.checking import check_of_atlas
 from bregma.viewer.scene.imaging import Imaging
 from bregma.viewer.scene.layers.layer import Layer
 from bregma.viewer.scene.layers.volumes import Slice
@@ -170,8 +170,9 @@ class Scene(Imaging, Placing):
         """
         state, made_with = scene_from_dict(entry, atlas)
         scene = cls(made_with)
-        for layer in state.layers:
-            check_layer(layer, state.layers, made_with)
+        if made_with is not None:
+            for layer in state.layers:
+                check_of_atlas(layer, made_with)
         scene._state = scene._told = state
         return scene
 

@@ -84,6 +84,8 @@ class Camera(Part):
 class Plane(Part):
     """A plane that cuts: what lies on the side of its normal remains.
 
+    Endless, unlike `bregma.atlas.Plane`, which is a rectangle of pixels.
+
     Parameters
     ----------
     origin : tuple of 3 float

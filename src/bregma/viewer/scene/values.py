@@ -62,8 +62,8 @@ class Values(Part):
         elif self.data.ndim != 1:
             raise InvalidLayer(f"values of shape {self.data.shape} need times=, one for each row")
         limits = self._find_limits() if self.limits is None else (float(self.limits[0]), float(self.limits[1]))
-        if not limits[0] <= limits[1] or not np.isfinite(limits).all():
-            raise InvalidLayer(f"limits of values are two rising numbers, not {self.limits}")
+        if not limits[0] <= limits[1] or not np.isfinite(limits[1] - limits[0]):
+            raise InvalidLayer(f"limits of values are two rising numbers that are not too far apart, not {limits}")
         set_field(self, "limits", limits)
         check_colour(self.missing, "missing values")
         colour_table(self.colormap)
@@ -105,7 +105,7 @@ class Values(Part):
         given = np.asarray(numbers)
         low, high = self.bounds
         scale = (_N_COLOURS - 1e-3) / (high - low) if high > low else 0.0
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             place = np.clip((given - low) * scale, 0, _N_COLOURS - 1)
             index = np.where(np.isnan(place), _N_COLOURS, place).astype(np.intp)
         table = np.concatenate([colour_table(self.colormap), np.array([self.missing], dtype=np.uint8)])

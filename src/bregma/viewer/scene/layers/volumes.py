@@ -151,7 +151,7 @@ def _freeze_volume(image: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Slice(Layer):
-    """A plane through the brain, of any direction.
+    """A plane through the brain, of any direction, that shows what it cuts; its picture is a `bregma.atlas.Slice`.
 
     Parameters
     ----------
