@@ -38,7 +38,7 @@ class Plane:
     """A rectangle of pixels in space, seen with `right` to the right and `up` upwards.
 
     Distances in the plane are counted from bregma along `right` and `up`: in a plane of anatomy they are the
-    coordinates themselves.
+    coordinates themselves. The planes that cut a scene of the viewer are endless: `bregma.viewer.Plane`.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """What a plane shows.
+    """What a plane shows, as a picture. The layer of a scene that shows one is `bregma.viewer.Slice`.
 
     Parameters
     ----------
