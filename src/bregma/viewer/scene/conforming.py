@@ -63,6 +63,8 @@ def _choose(value: Any, options: tuple[Any, ...], what: str) -> Any:
 
 def _conform_tuple(value: Any, options: tuple[Any, ...], what: str) -> tuple[Any, ...]:
     of_any_length = len(options) == 2 and options[1] is Ellipsis
+    if of_any_length and _are_parts(value, options[0]):  # hundreds of layers, at each change
+        return value  # type: ignore[no-any-return]
     plural = _PLURAL.get(options[0], getattr(options[0], "__name__", "entries"))
     wanted = f"a list of {plural}" if of_any_length else f"{len(options)} {plural}"
     if options == (int, int, int):
@@ -74,3 +76,12 @@ def _conform_tuple(value: Any, options: tuple[Any, ...], what: str) -> tuple[Any
     if len(items) != len(kinds):
         raise InvalidLayer(f"{what} is {wanted}, not {reprlib.repr(value)}")
     return tuple(conform(item, kind, f"each of {what} ({wanted})") for item, kind in zip(items, kinds, strict=True))
+
+
+def _are_parts(value: Any, declared: Any) -> bool:
+    return (
+        type(value) is tuple
+        and isinstance(declared, type)
+        and not issubclass(declared, (bool, float, int, str, Enum))
+        and all(isinstance(item, declared) for item in value)
+    )
