@@ -22,6 +22,7 @@ LABELS = {"x": "Right of bregma (mm)", "y": "In front of bregma (mm)", "z": "Abo
 
 _SMOOTHING = 8
 _MARGIN_MM = 0.3
+_BORDER = 0.35
 
 
 def open_axes(ax: "Axes | None", credit: str, shape: tuple[int, int] | None = None) -> "Axes":
@@ -111,13 +112,13 @@ def draw_template(axes: "Axes", picture: Slice, labels: Slice) -> None:
     draw_image(axes, Slice(shown, picture.plane), labels)
 
 
-def draw_borders(axes: "Axes", labels: Slice, *, unit: float = 1e3, color: str = "black", width: float = 0.35) -> None:
+def draw_borders(axes: "Axes", labels: Slice, *, unit: float = 1e3, color: str = "black") -> None:
     """Draw lines between regions, and a stronger one around the brain."""
     from matplotlib.collections import LineCollection
 
     borders = trace_borders(labels, smoothing=_SMOOTHING)
     outside = [min(border.left, border.right) == 0 for border in borders]
-    for is_edge, strength in ((False, width), (True, 2 * width)):
+    for is_edge, strength in ((False, _BORDER), (True, 2 * _BORDER)):
         lines = [border.points * unit for border, out in zip(borders, outside, strict=True) if out == is_edge]
         style: dict[str, Any] = {"colors": "black" if is_edge else color, "linewidths": strength, "capstyle": "round"}
         axes.add_collection(LineCollection(lines, **style), autolim=False)

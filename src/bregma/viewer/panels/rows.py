@@ -91,9 +91,9 @@ def place_of_slice(layer: Slice) -> str:
     return f"oblique, {signed(distance)} mm"
 
 
-def signed(number: float, digits: int = 2) -> str:
+def signed(number: float) -> str:
     """Return a number with a sign of the typographer's."""
-    return f"{number:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{number:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def count(n: int, noun: str) -> str:
