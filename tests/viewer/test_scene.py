@@ -63,7 +63,7 @@ def test_a_second_atlas_is_refused() -> None:
 
 @pytest.mark.parametrize("opacity", [-0.1, 1.1, float("nan")])
 def test_an_opacity_out_of_range_is_refused(opacity: float) -> None:
-    with pytest.raises(InvalidLayer, match="between 0 and 1|finite"):
+    with pytest.raises(InvalidLayer, match=r"between 0 and 1|finite"):
         phantom_scene().update("TH", opacity=opacity)
 
 
