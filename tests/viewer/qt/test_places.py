@@ -78,7 +78,8 @@ def test_the_layer_in_hand_follows_selection_and_removal() -> None:
     bench.close()
 
 
-def test_none_outlives_a_long_sitting(qt: Any) -> None:
-    for _ in range(30_000):
+def test_the_binding_gives_no_reference_of_none_away(qt: Any) -> None:
+    before = sys.getrefcount(None)
+    for _ in range(2_000):
         qt.sendPostedEvents()
-    assert sys.getrefcount(None) > 1e8
+    assert sys.getrefcount(None) > before - 1_000

@@ -101,10 +101,8 @@ def start_qt() -> Any:
     from PySide6.QtGui import QFont, QGuiApplication
     from PySide6.QtWidgets import QApplication
 
-    from bregma.viewer.qt.singletons import spare_singletons
     from bregma.viewer.qt.theme import STYLE
 
-    spare_singletons()
     app = QGuiApplication.instance()
     if app is None:
         check_screen()
