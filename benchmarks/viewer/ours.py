@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -129,7 +130,7 @@ def surfaces_case(folder: str) -> None:
 
     from bregma.atlas import load_atlas
     from bregma.viewer import RegionSurfaces, Scene, Values
-    from bregma.viewer.render.surfaces import region_surfaces
+    from bregma.viewer.render.surfaces import KEEPER, region_surfaces
     from bregma.viewer.render.window import Window
 
     atlas = load_atlas(folder, resolution_um=50)
@@ -141,6 +142,9 @@ def surfaces_case(folder: str) -> None:
         return scene, window
 
     scene, window = timed("surfaces_first", first)
+    for thread in threading.enumerate():
+        if thread.name == KEEPER:
+            thread.join()
     region_surfaces.cache_clear()
     timed("surfaces_again", first)
     random = np.random.default_rng(0)

@@ -85,11 +85,6 @@ def main(folder: str, points_file: str) -> None:
     timed("value_map", recolour, 3)
     FOUND["time_step_volume"] = FOUND["value_map"]
 
-    def pick() -> None:
-        viewer.atlas_controller.pick(np.array(viewer.plot.camera.GetPosition()), np.array([640.0, 360.0]))
-
-    timed("pick", pick, 3)
-
     def isosurface() -> None:
         viewer.atlas_controller.isosurface(int(np.flatnonzero(viewer.ibl_model.atlas.regions.acronym == "CP")[0]))
         viewer.plot.window.Render()

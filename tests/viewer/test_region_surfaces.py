@@ -1,5 +1,6 @@
 """All regions at once: which triangles are drawn, in which colours, and how their mesh is kept."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from bregma.viewer.render.camera import MM, place_camera
 from bregma.viewer.render.drawn import Hit
 from bregma.viewer.render.nets import Net, cast_net
 from bregma.viewer.render.skin import closed_skins, outer_skin
-from bregma.viewer.render.surfaces import make_surfaces, region_surfaces
+from bregma.viewer.render.surfaces import KEEPER, make_surfaces, region_surfaces
 from bregma.viewer.render.window import Window
 
 SIZE = (240, 240)
@@ -98,6 +99,7 @@ def test_nothing_visible_is_an_empty_skin(atlas: Atlas, mesh: Net) -> None:
 def test_the_mesh_of_a_large_atlas_is_kept_and_mended(tmp_path: Path) -> None:
     atlas = phantom_atlas(104)
     made = region_surfaces(atlas, "Cosmos", 50.0, tmp_path)
+    wait_until_kept()
     (kept,) = tmp_path.iterdir()
     region_surfaces.cache_clear()
     read = region_surfaces(atlas, "Cosmos", 50.0, tmp_path)
@@ -106,6 +108,13 @@ def test_the_mesh_of_a_large_atlas_is_kept_and_mended(tmp_path: Path) -> None:
     kept.write_bytes(kept.read_bytes()[:5000])
     region_surfaces.cache_clear()
     np.testing.assert_array_equal(region_surfaces(atlas, "Cosmos", 50.0, tmp_path).faces, made.faces)
+    wait_until_kept()
+
+
+def wait_until_kept() -> None:
+    for thread in threading.enumerate():
+        if thread.name == KEEPER:
+            thread.join()
 
 
 def test_a_mesh_that_cannot_be_kept_is_made_anyway(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 from zipfile import BadZipFile
 
 import numpy as np
@@ -17,6 +18,8 @@ _VERSION = 2
 _SMOOTHING_STEPS = 16
 _WORTH_KEEPING = 1_000_000
 _MOST_KEPT = 8
+KEEPER = "bregma keeps surfaces"
+"""Name of the threads that write."""
 
 Rows = npt.NDArray[np.uint16]
 
@@ -44,7 +47,8 @@ def region_surfaces(atlas: Atlas, mapping: str, detail_um: float, folder: Path |
     found = _read(kept)
     if found is None:
         found = make_surfaces(coarse, rows)
-        _keep(found, kept)
+        # Nobody waits for the disk; Python ends when it is written.
+        Thread(target=_keep, args=(found, kept), name=KEEPER).start()
     return found
 
 
