@@ -295,7 +295,7 @@ def test_the_brain_in_3d_draws_in_its_frame_under_the_policy_of_the_site(
     png = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
     drawn = {"png": Drawn(png), "html": Drawn(page)}
     ends = np.zeros((1, 3))
-    places = Places(ends, ends - 0.001, ("probe00",), ends, np.array([733]), np.array([0]))
+    places = Places(ends, ends - 0.001, ("probe00",), ends, np.array([733]), np.array([0]), np.array([20.0]), ("a",))
     view = "bregma.alyx.results.views.brain"
     monkeypatch.setattr(f"{view}.draw", lambda scene, kind: drawn[kind])
     monkeypatch.setattr(f"{view}.find_atlas", lambda: None)
