@@ -68,6 +68,15 @@ def test_an_insertion_is_a_track_its_units_and_its_channels(lab: AlfLab) -> None
     np.testing.assert_allclose(units.xyz, PLACES_UM[UNITS] * 1e-6)
 
 
+def test_a_whole_scene_is_one_sentence(lab: AlfLab) -> None:
+    xyz, rate, times = PLACES_UM[:4] / 1e6, np.arange(8.0).reshape(2, 4), np.array([0.0, 1.0])
+    scene = Scene(phantom_atlas()).add_region("TH").add_insertions(lab.open(), lab.eid())
+    scene.add_points(xyz, values=rate, times=times).slice("coronal", ap=-0.002)
+    first, *_, points, coronal = scene.layers
+    assert (first.name, points.name, coronal.name) == ("TH", "Points", "Coronal")
+    assert scene.span == (0.0, 1.0)
+
+
 def test_units_have_the_colours_of_their_regions_and_the_ribbon_shows_them_from_the_tip_up(lab: AlfLab) -> None:
     atlas = phantom_atlas()
     scene = Scene(atlas).add_insertions(lab.open(), lab.eid())
